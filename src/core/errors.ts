@@ -1,0 +1,72 @@
+/**
+ * Every error the library throws is a {@link KeywrightError}. Its `code` is one of the members below,
+ * its `details` are the data that belong to that code. Messages are one line, `what went wrong: how to
+ * mend it`, and never hold a whole license key, a private key or a passphrase.
+ */
+export interface ErrorDetails {
+  /** A format text that cannot be read. `position` counts its characters from 1. */
+  readonly invalid_format: { readonly position?: number; readonly suggestion?: string };
+  /** An alphabet that is unknown, too small, biased by duplicates, or holds what no slot may hold. */
+  readonly invalid_alphabet: { readonly position?: number };
+  /** An argument outside its documented range. */
+  readonly invalid_option: { readonly option: string };
+  /** Two keys of the format would share one canonical form. */
+  readonly ambiguous_case: { readonly symbols: string };
+  /** The format does not allow a check character that catches what it should. */
+  readonly no_check_character: { readonly alphabet: string };
+  /** The batch would use more than half of what the format (or the shard) can hold. */
+  readonly infeasible: { readonly capacity: bigint; readonly wanted: bigint };
+  /** A million candidates in a row were rejected. */
+  readonly exhausted: { readonly produced: number; readonly rejected: number };
+  /** A text that is no key of the format. `position` counts its characters from 1. */
+  readonly not_a_key: { readonly position?: number };
+  /** The platform lacks what the call needs (`crypto.getRandomValues`, `crypto.subtle`). */
+  readonly unsupported: { readonly feature: string };
+  /** An input file that does not exist or may not be read. */
+  readonly missing_file: { readonly path: string };
+  /** An input file whose content cannot be what it should be. `line` counts from 1. */
+  readonly damaged_file: { readonly path: string; readonly line?: number };
+  /** A list of existing keys that holds none: an empty list would make every key look fresh. */
+  readonly no_keys: { readonly path: string };
+  /** A list has no column of that name, or none that is plainly the key. */
+  readonly unknown_column: { readonly path: string; readonly columns: readonly string[] };
+  /** An output file exists already. */
+  readonly file_exists: { readonly path: string };
+  /** An output file cannot be written. `errno` is the system's name for it, as `ENOSPC`. */
+  readonly unwritable_file: { readonly path: string; readonly errno: string };
+  /** An output would replace one of the inputs. */
+  readonly same_file: { readonly path: string };
+}
+
+/** The codes of {@link KeywrightError}, to switch on. */
+export type ErrorCode = keyof ErrorDetails;
+
+/**
+ * The one error class of the library.
+ *
+ * @example
+ * try {
+ *   parseFormat('LINUX-XXXX');
+ * } catch (error) {
+ *   if (isKeywrightError(error, 'invalid_format')) error.details.position; // 1
+ * }
+ */
+export class KeywrightError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: ErrorDetails[Code]) {
+    super(message);
+    this.name = 'KeywrightError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Whether `error` is a {@link KeywrightError}, and, when `code` is given, one with that code. */
+export function isKeywrightError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is KeywrightError<Code> {
+  return error instanceof KeywrightError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,136 @@
+import { KeywrightError } from '../errors.js';
+import { canonicalForm, canonicalizeAscii } from '../format/canonical.js';
+import { type RandomSource, systemRandom } from '../generate/random-source.js';
+import { FingerprintSet } from './fingerprint-set.js';
+import { KeyHash } from './key-hash.js';
+import type { KeySpans } from './key-spans.js';
+
+/** How {@link KnownKeys} compares and how many it should make room for. */
+export interface KnownKeysOptions {
+  /** Compare texts as they are, not their canonical forms. */
+  readonly exact?: boolean;
+  /** How many keys will come; more may. */
+  readonly expected?: number;
+  /** Where the hash takes its secret from. Default `systemRandom()`. */
+  readonly random?: RandomSource;
+  /** Called with the compared bytes of each key that was new, `bytes[0, length)`. */
+  readonly onNew?: (bytes: Uint8Array, length: number) => void;
+}
+
+/**
+ * The keys that a batch is held against, as fingerprints of what is compared: canonical form v1, or with
+ * `exact` the text itself. One set takes lists and fresh keys alike.
+ *
+ * @example
+ * const known = new KnownKeys();
+ * known.add('abcd-efgh'); // true
+ * known.add('ABCD EFGH'); // false: another spelling of the same key
+ */
+export class KnownKeys {
+  readonly exact: boolean;
+  /** Makes the fingerprints of this set. */
+  readonly hash: KeyHash;
+  readonly #set: FingerprintSet;
+  readonly #onNew: ((bytes: Uint8Array, length: number) => void) | undefined;
+  readonly #fingerprint = new Uint32Array(2);
+  #scratch = new Uint8Array(256);
+
+  constructor(options: KnownKeysOptions = {}) {
+    this.exact = options.exact ?? false;
+    this.hash = new KeyHash(options.random ?? systemRandom());
+    this.#set = new FingerprintSet(options.expected ?? 0);
+    this.#onNew = options.onNew;
+  }
+
+  /** How many different keys were added. */
+  get size(): number {
+    return this.#set.size;
+  }
+
+  /**
+   * Adds a key; false when another spelling of it was there already, or when nothing of it is compared.
+   *
+   * @throws {KeywrightError} `not_a_key` when its canonical form is not printable ASCII.
+   */
+  add(key: string): boolean {
+    return this.#addText(this.exact ? key : canonicalForm(key));
+  }
+
+  /**
+   * Adds keys as a reader hands them over; returns how many were new.
+   *
+   * @throws {KeywrightError} `not_a_key`, its position being the index of the key among these, from 1.
+   */
+  addSpans(keys: KeySpans): number {
+    const before = this.#set.size;
+    for (let index = 0; index < keys.count; index++) {
+      this.#addSpan(keys, keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0, index);
+    }
+    return this.#set.size - before;
+  }
+
+  /** Adds what {@link hash} made of a text in compared form; false when it was there. */
+  addFingerprint(high: number, low: number): boolean {
+    return this.#set.add(high, low);
+  }
+
+  #addBytes(bytes: Uint8Array, length: number): boolean {
+    this.hash.hash(bytes, 0, length, this.#fingerprint, 0);
+    const added = this.#set.add(this.#fingerprint[0] ?? 0, this.#fingerprint[1] ?? 0);
+    if (added) this.#onNew?.(bytes, length);
+    return added;
+  }
+
+  #addSpan(keys: KeySpans, start: number, end: number, index: number): void {
+    if (this.#scratch.length < end - start) this.#scratch = new Uint8Array(2 * (end - start));
+    const scratch = this.#scratch;
+    const length = this.exact
+      ? copyAscii(keys.bytes, start, end, scratch)
+      : canonicalizeAscii(keys.bytes, start, end, scratch);
+    if (length > 0) {
+      this.#addBytes(scratch, length);
+    } else if (length < 0) {
+      this.#addUnusual(keys.bytes.subarray(start, end), index);
+    }
+  }
+
+  /** Not plain ASCII: rare enough to take the way through strings. */
+  #addUnusual(bytes: Uint8Array, index: number): void {
+    const text = new TextDecoder().decode(bytes);
+    try {
+      this.#addText(this.exact ? text : canonicalForm(text));
+    } catch (error) {
+      if (error instanceof KeywrightError)
+        throw new KeywrightError('not_a_key', error.message, { position: index + 1 });
+      throw error;
+    }
+  }
+
+  #addText(compared: string): boolean {
+    const stranger = /[^\x20-\x7e]/u.exec(compared)?.[0]?.codePointAt(0);
+    if (stranger !== undefined) {
+      const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
+      throw new KeywrightError(
+        'not_a_key',
+        `the key holds ${name}, which is no character of license keys`,
+        {},
+      );
+    }
+    if (compared === '') return false;
+    const bytes = Uint8Array.from(compared, (character) => character.charCodeAt(0));
+    return this.#addBytes(bytes, bytes.length);
+  }
+}
+
+function copyAscii(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte < 0x20 || byte > 0x7e) return -1;
+    out[index - start] = byte;
+  }
+  return end - start;
+}
+
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}

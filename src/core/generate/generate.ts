@@ -1,0 +1,125 @@
+import { KnownKeys } from '../dedupe/known-keys.js';
+import { KeywrightError } from '../errors.js';
+import type { KeyFormat } from '../format/key-format.js';
+import { parseFormat } from '../format/parse-format.js';
+import { FragmentFilter } from './fragment-filter.js';
+import { blockKeys, type KeyBlock } from './key-block.js';
+import { type BatchTally, KeyDraw } from './key-draw.js';
+import { planBatch } from './plan.js';
+import type { RandomSource } from './random-source.js';
+import type { Shard } from './shard.js';
+import { UsedCapacity } from './used-capacity.js';
+
+/** What a batch depends on beside format and count. */
+export interface GenerateOptions {
+  /** Where keys are drawn from. Default `systemRandom()`. */
+  readonly random?: RandomSource;
+  /** The time for `uuidv7`, which needs it; other formats ignore it. */
+  readonly now?: Date;
+  /**
+   * Keys issued before, which no new key may repeat in any spelling. Given as {@link KnownKeys}, the new keys
+   * are added to them, so that the next batch is held against this one.
+   */
+  readonly against?: Iterable<string> | KnownKeys;
+  /** Draw only from this shard's ranks. */
+  readonly shard?: Shard;
+  /** Fragments that no key may contain, whatever its grouping and case. */
+  readonly reject?: Iterable<string>;
+  /** Compare texts as they are, not their canonical forms. */
+  readonly exact?: boolean;
+}
+
+/**
+ * `count` new keys, different from each other and from all of `against`, in blocks of up to 4,096. Bytes all
+ * the way; the bytes of a block are valid until the next one is asked for. The generator returns the tally.
+ *
+ * @throws {KeywrightError} at the call: `infeasible`, `ambiguous_case`, `invalid_option`, `not_a_key` (in
+ * `against`), `unsupported`; while drawing: `exhausted` after a million rejected candidates in a row.
+ * @example
+ * for (const block of keyBlocks(parseFormat('lukittu'), 100_000)) {
+ *   stream.write(block.bytes.subarray(0, block.count * block.stride)); // a key a line
+ * }
+ */
+export function keyBlocks(
+  format: KeyFormat,
+  count: number,
+  options: GenerateOptions = {},
+): Generator<KeyBlock, BatchTally, void> {
+  const exact = options.exact ?? false;
+  // Planned twice: what can never be is refused before lists of any length are read.
+  planBatch(format, count, planOptions(options, exact, 0));
+  if (format.hasTime && options.now === undefined) {
+    throw new KeywrightError('invalid_option', 'uuidv7 keys begin with the time: pass now', {
+      option: 'now',
+    });
+  }
+  const filter = options.reject === undefined ? undefined : new FragmentFilter(options.reject);
+  const known = knownKeys(format, count, options, exact);
+  return blocksOf(new KeyDraw(format, count, { ...options, exact }, known, filter));
+}
+
+function planOptions(options: GenerateOptions, exact: boolean, used: number) {
+  return options.shard === undefined ? { exact, used } : { exact, used, shard: options.shard };
+}
+
+function knownKeys(
+  format: KeyFormat,
+  count: number,
+  options: GenerateOptions,
+  exact: boolean,
+): KnownKeys | undefined {
+  const { against } = options;
+  if (against instanceof KnownKeys) {
+    if (against.exact === exact) return against;
+    throw new KeywrightError(
+      'invalid_option',
+      'known keys and batch must compare alike: both exact or neither',
+      {
+        option: 'exact',
+      },
+    );
+  }
+  if (against === undefined) return count === 1 ? undefined : new KnownKeys({ exact, expected: count });
+  const used = new UsedCapacity(format, options.shard, exact);
+  const known = new KnownKeys({ exact, expected: count, ...(used.note && { onNew: used.note }) });
+  for (const key of against) known.add(key);
+  planBatch(format, count, planOptions(options, exact, used.count));
+  return known;
+}
+
+function* blocksOf(draw: KeyDraw): Generator<KeyBlock, BatchTally, void> {
+  for (let block = draw.next(); block !== undefined; block = draw.next()) yield block;
+  return draw.tally;
+}
+
+/**
+ * `count` new keys as strings. See {@link keyBlocks}, which streams, for options, guarantees and errors.
+ *
+ * @example
+ * generateKeys('XXXX-XXXX', 3, { random: seededRandom('fixture') });
+ */
+export function generateKeys(
+  format: KeyFormat | string,
+  count: number,
+  options: GenerateOptions = {},
+): string[] {
+  const keys: string[] = [];
+  for (const block of keyBlocks(compiled(format), count, options)) {
+    for (const key of blockKeys(block)) keys.push(key);
+  }
+  return keys;
+}
+
+/**
+ * One new key. Nothing but `against` can tell that it is new: for more than one use {@link generateKeys}.
+ *
+ * @throws {KeywrightError} as {@link keyBlocks}.
+ */
+export function generateKey(format: KeyFormat | string, options: GenerateOptions = {}): string {
+  const [key = ''] = generateKeys(format, 1, options);
+  return key;
+}
+
+function compiled(format: KeyFormat | string): KeyFormat {
+  return typeof format === 'string' ? parseFormat(format) : format;
+}

@@ -1,0 +1,145 @@
+import type { KeyFormat, Slot } from '../format/key-format.js';
+import type { RandomSource } from './random-source.js';
+import type { RankRange } from './shard.js';
+import { pairSlots, type SlotPair, SymbolStream } from './symbol-stream.js';
+
+/** Candidates are drawn in blocks of so many: part of stream v1, which seeded batches depend on. */
+export const ROWS = 64;
+
+/** The most that the leading slots of a range may number: a draw below it is exact in a double. */
+const MOST_LEADS = 2 ** 46;
+
+/**
+ * Fills rows with candidate keys, each rank of the range equally likely.
+ *
+ * Stream v1: in blocks of 64 rows, slots two by two in order (see `SymbolStream.fillPair`), each pair down all
+ * rows before the next. Where the range is not the whole capacity, the leading slots come first, row by row.
+ */
+export class KeyFiller {
+  readonly stride: number;
+  readonly #format: KeyFormat;
+  readonly #template: Uint8Array;
+  readonly #stream: SymbolStream;
+  readonly #pairs: readonly SlotPair[];
+  readonly #lead: Lead | undefined;
+  readonly #range: RankRange;
+  readonly #atEdge = new Uint8Array(ROWS);
+
+  constructor(format: KeyFormat, range: RankRange, random: RandomSource, now: Date, count: number) {
+    this.#format = format;
+    this.#range = range;
+    this.#template = Uint8Array.from(
+      [...format.template(now), '\n'],
+      (character) => character.charCodeAt(0) || 0,
+    );
+    this.stride = this.#template.length;
+    const whole = range.high - range.low === format.capacity;
+    this.#lead = whole ? undefined : leadOf(format, range);
+    this.#pairs =
+      this.#lead === undefined ? pairsOf(format) : pairSlots(format.slots.slice(this.#lead.slots.length));
+    const wordsPerRow = this.#pairs.length + (whole ? 0 : 3);
+    this.#stream = new SymbolStream(random, Math.ceil(count / ROWS) * ROWS * wordsPerRow);
+  }
+
+  /** Whether {@link inRange} can say no. */
+  get ranged(): boolean {
+    return this.#lead !== undefined;
+  }
+
+  /** Room for `rows` keys, with all that is the same in every key. */
+  block(rows: number): Uint8Array {
+    const bytes = new Uint8Array(rows * this.stride);
+    for (let row = 0; row < rows; row++) bytes.set(this.#template, row * this.stride);
+    return bytes;
+  }
+
+  /** Draws {@link ROWS} candidates into `bytes`, the first at `start`. */
+  fill(bytes: Uint8Array, start: number): void {
+    if (this.#lead !== undefined) this.#fillLead(bytes, start, this.#lead);
+    for (const pair of this.#pairs) this.#stream.fillPair(bytes, start, this.stride, ROWS, pair);
+    if (this.#format.check !== undefined) this.#fillChecks(bytes, start);
+  }
+
+  /** Whether the candidate that {@link fill} put into `row`, now at `start`, lies in the range. */
+  inRange(bytes: Uint8Array, start: number, row: number): boolean {
+    if (this.#lead === undefined || this.#atEdge[row] === 0) return true;
+    const rank = this.#format.slots.reduce(
+      (sum, slot) =>
+        sum * BigInt(slot.symbols.length) + BigInt(symbolIndex(slot, bytes[start + slot.offset] ?? 0)),
+      0n,
+    );
+    return rank >= this.#range.low && rank < this.#range.high;
+  }
+
+  #fillLead(bytes: Uint8Array, start: number, lead: Lead): void {
+    for (let row = 0, at = start; row < ROWS; row++, at += this.stride) {
+      const drawn = this.#stream.integer(lead.high - lead.low + 1) + lead.low;
+      this.#atEdge[row] = lead.exact || (drawn > lead.low && drawn < lead.high) ? 0 : 1;
+      let rest = drawn;
+      for (let index = lead.slots.length - 1; index >= 0; index--) {
+        const slot = lead.slots[index];
+        if (slot === undefined) continue;
+        bytes[at + slot.offset] = slot.symbols.charCodeAt(rest % slot.symbols.length);
+        rest = Math.floor(rest / slot.symbols.length);
+      }
+    }
+  }
+
+  #fillChecks(bytes: Uint8Array, start: number): void {
+    const { slots, check } = this.#format;
+    if (check === undefined) return;
+    const indices = new Uint8Array(128);
+    [...check.slot.symbols].forEach((symbol, index) => {
+      indices[symbol.charCodeAt(0)] = index;
+    });
+    const digits = new Uint8Array(slots.length);
+    const offsets = slots.map((slot) => slot.offset);
+    for (let row = 0, at = start; row < ROWS; row++, at += this.stride) {
+      offsets.forEach((offset, index) => {
+        digits[index] = indices[bytes[at + offset] ?? 0] ?? 0;
+      });
+      bytes[at + check.slot.offset] = check.slot.symbols.charCodeAt(
+        check.algorithm.check(digits, digits.length),
+      );
+    }
+  }
+}
+
+/** Tables of symbols take longer to make than one key, so those of a format are made once. */
+const PAIRS = new WeakMap<KeyFormat, readonly SlotPair[]>();
+
+function pairsOf(format: KeyFormat): readonly SlotPair[] {
+  const made = PAIRS.get(format) ?? pairSlots(format.slots);
+  PAIRS.set(format, made);
+  return made;
+}
+
+/** The leading slots of a range that is not the whole capacity, and the numbers they may spell. */
+interface Lead {
+  readonly slots: readonly Slot[];
+  readonly low: number;
+  readonly high: number;
+  /** No slot follows, so that every number from low to high is a rank of the range. */
+  readonly exact: boolean;
+}
+
+function leadOf(format: KeyFormat, range: RankRange): Lead {
+  let leads = 1;
+  let length = 0;
+  for (const slot of format.slots) {
+    if (leads * slot.symbols.length > MOST_LEADS) break;
+    leads *= slot.symbols.length;
+    length++;
+  }
+  const each = format.capacity / BigInt(leads);
+  return {
+    slots: format.slots.slice(0, length),
+    low: Number(range.low / each),
+    high: Number((range.high - 1n) / each),
+    exact: length === format.slots.length,
+  };
+}
+
+function symbolIndex(slot: Slot, byte: number): number {
+  return slot.symbols.indexOf(String.fromCharCode(byte));
+}

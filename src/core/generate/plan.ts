@@ -1,0 +1,96 @@
+import { KeywrightError } from '../errors.js';
+import { expectedCollisions, guessOdds } from '../format/capacity.js';
+import type { KeyFormat } from '../format/key-format.js';
+import { type RankRange, type Shard, shardRange } from './shard.js';
+
+/** What a batch will be like, before any key is drawn. */
+export interface BatchPlan {
+  readonly count: number;
+  /** The ranks that the batch draws from: the shard's, or all of them. */
+  readonly range: RankRange;
+  /** How many keys that range holds. */
+  readonly available: bigint;
+  /** Keys of that range that are known to be issued already. */
+  readonly used: number;
+  /** Candidates expected to be thrown away because they repeat an earlier one. */
+  readonly expectedCollisions: number;
+  /** Odds that one guess hits a key of the batch. */
+  readonly guessOdds: number;
+  /** What a careful issuer would want to hear. */
+  readonly warnings: readonly string[];
+}
+
+/** What a plan depends on beside format and count. */
+export interface PlanOptions {
+  readonly shard?: Shard;
+  /** Keys of the shard's range that are issued already. Default 0. */
+  readonly used?: number;
+  /** Compare texts as they are; without it a format whose keys differ only in case is refused. */
+  readonly exact?: boolean;
+}
+
+/**
+ * Plans a batch and refuses what cannot be: more than half of the range, which would make keys guessable and
+ * the search for fresh ones slow; a format on which canonical form v1 is not injective, unless `exact`.
+ *
+ * @throws {KeywrightError} `infeasible`, `ambiguous_case`, `invalid_option`.
+ * @example
+ * planBatch(parseFormat('XXXX-XXXX'), 1_000_000).expectedCollisions; // 0.177…
+ */
+export function planBatch(format: KeyFormat, count: number, options: PlanOptions = {}): BatchPlan {
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new KeywrightError('invalid_option', 'count is a whole number from 1 on', { option: 'count' });
+  }
+  if (options.exact !== true) refuseAmbiguousCase(format);
+  const range = shardRange(format.capacity, options.shard);
+  const available = range.high - range.low;
+  const used = options.used ?? 0;
+  refuseCrowded(count, used, available, options.shard);
+  return {
+    count,
+    range,
+    available,
+    used,
+    expectedCollisions: expectedCollisions(count, available) + (count * used) / Number(available),
+    guessOdds: guessOdds(count, format.capacity),
+    warnings: warningsFor(format),
+  };
+}
+
+function refuseAmbiguousCase(format: KeyFormat): void {
+  for (const { symbols } of format.slots) {
+    const both = [...symbols].find(
+      (symbol) => /[a-z]/.test(symbol) && symbols.includes(symbol.toUpperCase()),
+    );
+    if (both !== undefined) {
+      throw new KeywrightError(
+        'ambiguous_case',
+        `the slots hold both ${both} and ${both.toUpperCase()}, which a typist does not keep apart: choose an alphabet of one case, or compare keys exactly (--exact)`,
+        { symbols: both + both.toUpperCase() },
+      );
+    }
+  }
+}
+
+function refuseCrowded(count: number, used: number, available: bigint, shard: Shard | undefined): void {
+  const wanted = BigInt(count) + BigInt(used);
+  if (wanted * 2n <= available) return;
+  const owner = shard === undefined || shard.of === 1 ? 'the format' : `shard ${shard.index}/${shard.of}`;
+  const issued = used === 0 ? '' : ` beside ${grouped(BigInt(used))} issued already`;
+  throw new KeywrightError(
+    'infeasible',
+    `${grouped(BigInt(count))} keys${issued} are more than half of the ${grouped(available)} that ${owner} has: lengthen the format or enlarge its alphabet`,
+    { capacity: available, wanted },
+  );
+}
+
+function warningsFor(format: KeyFormat): readonly string[] {
+  if (format.entropyBits >= 64) return [];
+  return [
+    `the format has ${format.entropyBits.toFixed(1)} bits, under 64: its keys can be guessed where nothing limits the guesses`,
+  ];
+}
+
+function grouped(value: bigint): string {
+  return value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',');
+}

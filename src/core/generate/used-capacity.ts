@@ -1,0 +1,46 @@
+import type { KeyFormat } from '../format/key-format.js';
+import { ungroupedOffsets } from './compared-form.js';
+import { type RankRange, type Shard, shardRange } from './shard.js';
+
+/** No list can use a noticeable share of more keys than this, so nobody counts. */
+const TOO_MANY_TO_CROWD = 2n ** 40n;
+
+/**
+ * Counts how much of a range is used by keys from elsewhere: those that are keys of this format, in the range.
+ * Its {@link note} is `KnownKeysOptions.onNew`.
+ */
+export class UsedCapacity {
+  /** What to call with the compared bytes of each known key; undefined when the range cannot get crowded. */
+  readonly note: ((bytes: Uint8Array, length: number) => void) | undefined;
+  #count = 0;
+  readonly #format: KeyFormat;
+  readonly #range: RankRange;
+  readonly #offsets: readonly number[];
+
+  constructor(format: KeyFormat, shard: Shard | undefined, exact: boolean) {
+    this.#format = format;
+    this.#range = shardRange(format.capacity, shard);
+    this.#offsets = exact ? format.positions.map((_, offset) => offset) : ungroupedOffsets(format);
+    const small = this.#range.high - this.#range.low <= TOO_MANY_TO_CROWD;
+    this.note = small ? (bytes, length) => this.#note(bytes, length) : undefined;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  #note(bytes: Uint8Array, length: number): void {
+    if (length !== this.#offsets.length) return;
+    const key = this.#format.normalize(this.#regrouped(bytes));
+    if (key === undefined) return;
+    const rank = this.#format.rank(key);
+    if (rank >= this.#range.low && rank < this.#range.high) this.#count++;
+  }
+
+  #regrouped(bytes: Uint8Array): string {
+    let next = 0;
+    return this.#format.positions
+      .map((_, offset) => (this.#offsets[next] === offset ? String.fromCharCode(bytes[next++] ?? 0) : '-'))
+      .join('');
+  }
+}

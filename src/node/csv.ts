@@ -1,0 +1,124 @@
+import { type CsvErrorCode, parse } from 'csv-parse';
+import { stringify } from 'csv-stringify/sync';
+import { damagedFile } from './file-error.js';
+
+/** A character between two cells. */
+export type CsvDelimiter = ',' | ';' | '\t';
+
+/** Some rows of a CSV file; row `i` begins on line `lines[i]`, counted from 1. */
+export interface CsvRows {
+  readonly rows: readonly (readonly string[])[];
+  readonly lines: readonly number[];
+}
+
+const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t'];
+const MAX_ROW = 1 << 20;
+
+/** The delimiter that `header`, the first line of a file, uses most outside quotes, or undefined when it has none. */
+export function csvDelimiter(header: string): CsvDelimiter | undefined {
+  const unquoted = header.replace(/"[^"]*"/g, '');
+  let found: CsvDelimiter | undefined;
+  let most = 0;
+  for (const delimiter of DELIMITERS) {
+    const count = unquoted.split(delimiter).length - 1;
+    if (count > most) [found, most] = [delimiter, count];
+  }
+  return found;
+}
+
+/**
+ * The rows of a CSV file (RFC 4180; LF, CRLF and CR end a row outside quotes), the header among them,
+ * empty lines and rows of empty cells left out. Memory does not grow with the file. The chunks must be
+ * valid UTF-8. A quote inside an unquoted cell is a character of that cell.
+ *
+ * @throws {KeywrightError} `damaged_file`, with the line: a row with more or fewer cells than the first,
+ *   an unclosed quote, a row over 1 MiB.
+ */
+export async function* csvRows(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  delimiter: CsvDelimiter,
+): AsyncGenerator<CsvRows, void, undefined> {
+  let rows: string[][] = [];
+  let lines: number[] = [];
+  let width = 0;
+  let nextLine = 1;
+  let parserLine = 0;
+  let misfit: number | undefined;
+  const parser = parse({
+    bom: true,
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MAX_ROW,
+    on_record: (row: string[], info) => {
+      const line = nextLine;
+      // The parser counts a CRLF inside quotes twice, so its count only tells that there is a line break.
+      nextLine += info.lines === parserLine + 1 ? 1 : 1 + lineBreaks(row);
+      parserLine = info.lines;
+      if (row.every((cell) => cell === '')) return null;
+      width ||= row.length;
+      if (row.length !== width) misfit ??= line;
+      rows.push(row);
+      lines.push(line);
+      return null;
+    },
+  });
+  const failure: { code: CsvErrorCode | string | undefined } = { code: undefined };
+  // The error itself holds the row, and with it keys: only its code goes on.
+  parser.on('error', (error: Error) => {
+    failure.code = 'code' in error ? String(error.code) : error.name;
+  });
+  const check = () => {
+    if (misfit !== undefined) {
+      throw damagedFile(
+        path,
+        `has another number of cells than the ${width} of the first row: mend it`,
+        misfit,
+      );
+    }
+    if (failure.code !== undefined) throw damagedFile(path, csvProblem(failure.code), nextLine);
+  };
+  parser.resume();
+  try {
+    for await (const chunk of chunks) {
+      await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
+      check();
+      if (rows.length > 0) yield { rows, lines };
+      [rows, lines] = [[], []];
+    }
+    await new Promise<void>((resolve) => parser.once('close', resolve).end());
+    check();
+    if (rows.length > 0) yield { rows, lines };
+  } finally {
+    parser.destroy();
+  }
+}
+
+/**
+ * One row as CSV (RFC 4180 quoting, comma, ended by LF). Cells a spreadsheet would run as a formula (they
+ * begin with `=`, `+`, `-`, `@`, tab or CR and are no plain numbers) get a leading apostrophe, except those
+ * in the columns `keys` (counted from 0): keys are never altered.
+ */
+export function csvRow(cells: readonly string[], keys: readonly number[] = []): string {
+  const row = cells.map((cell, column) => (keys.includes(column) ? cell : guardedCell(cell)));
+  // A single empty cell would be an empty line, which readers skip.
+  return stringify([row], { quoted_match: /[\r\n]/, quoted_empty: row.length === 1 });
+}
+
+/** Free text as a CSV cell that no spreadsheet runs as a formula, see {@link csvRow}. */
+export function guardedCell(text: string): string {
+  if (!/^[=+\-@\t\r]/.test(text) || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return text;
+  return `'${text}`;
+}
+
+function lineBreaks(row: readonly string[]): number {
+  return row.reduce((sum, cell) => sum + cell.split(/\r\n|\n|\r/).length - 1, 0);
+}
+
+function csvProblem(code: string): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'begins a row whose quote is never closed: close it';
+  if (code === 'CSV_MAX_RECORD_SIZE') return 'begins a row over 1 MiB: a quote may not be closed';
+  return 'begins a row that is no CSV: check its quotes and delimiters';
+}

@@ -1,0 +1,154 @@
+import { OutputFile, type PublishedFile } from './output-file.js';
+import { inputIdentities, namedTwice, type OutputTarget, outputTarget } from './output-target.js';
+import { hiddenName, Publication, removeQuietly, syncDirectory } from './publication.js';
+import { unwritable } from './write-error.js';
+
+export type { OutputFile, PublishedFile } from './output-file.js';
+
+/** How {@link OutputFiles} publishes. */
+export interface OutputOptions {
+  /** Replace files that exist already. Default: refuse. */
+  readonly force?: boolean | undefined;
+  /** The files that are read, none of which may be replaced, also not with `force`; `-` is standard input. */
+  readonly inputs?: readonly string[] | undefined;
+  /** Stops the writing, between writes, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file of the set whose bytes are safely on the disk, still under its temporary name. */
+export interface PreparedFile extends PublishedFile {
+  readonly temporary: string;
+}
+
+interface Output {
+  readonly file: OutputFile;
+  readonly target: OutputTarget;
+}
+
+/**
+ * A set of files that appear together, whole, or not at all. Each is written beside its target under a
+ * hidden name (exclusive, mode 0600, which it keeps), synced, and published by a link, which fails when the
+ * name exists; with `force` by a rename over it. Any failure removes everything of the set and puts back what it
+ * replaced. Only `kill -9` and a power cut can leave something: a hidden `.<name>.<random>.tmp` or `.bak`,
+ * never a part of a file under its own name.
+ *
+ * @example
+ * const files = new OutputFiles({ inputs: ['issued.txt'] });
+ * process.once('exit', () => files.discardSync());
+ * try {
+ *   const keys = await files.create('keys.txt');
+ *   await keys.write(bytes);
+ *   await files.publish();
+ * } finally {
+ *   await files.discard();
+ * }
+ */
+export class OutputFiles {
+  readonly #force: boolean;
+  readonly #inputs: readonly string[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #publication: Publication;
+  #identities: ReadonlySet<string> | undefined;
+  #outputs: Output[] = [];
+  #closed = false;
+
+  constructor(options: OutputOptions = {}) {
+    this.#force = options.force ?? false;
+    this.#inputs = options.inputs ?? [];
+    this.#signal = options.signal;
+    this.#publication = new Publication(this.#force);
+  }
+
+  /**
+   * Opens one more file of the set.
+   *
+   * @throws {KeywrightError} `same_file`: it is an input or another output, also by a link. `file_exists`,
+   *   without `force`. `unwritable_file`: no such directory, not permitted, a directory or device, …
+   */
+  async create(path: string): Promise<OutputFile> {
+    try {
+      this.#checkOpen();
+      this.#identities ??= inputIdentities(this.#inputs);
+      const target = outputTarget(path, this.#force, this.#identities);
+      if (this.#outputs.some((output) => output.target.place === target.place)) throw namedTwice(path);
+      const owner = { signal: this.#signal, discard: () => this.discard() };
+      const file = new OutputFile(path, hiddenName(target.place, 'tmp'), owner);
+      // Known before it exists, so that an exit in between finds it.
+      this.#outputs.push({ file, target });
+      await file.open();
+      return file;
+    } catch (error) {
+      await this.discard();
+      throw unwritable(path, error);
+    }
+  }
+
+  /**
+   * Brings every byte to the disk; the files keep their temporary names. {@link publish} does it too.
+   *
+   * @throws {KeywrightError} `unwritable_file`
+   */
+  async prepare(): Promise<readonly PreparedFile[]> {
+    try {
+      this.#checkOpen();
+      const prepared: PreparedFile[] = [];
+      for (const { file } of [...this.#outputs]) {
+        this.#signal?.throwIfAborted();
+        prepared.push({ ...(await file.finish()), temporary: file.temporary });
+      }
+      return prepared;
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
+  }
+
+  /**
+   * Publishes all files in the order they were created: create the manifest last. The set is closed then.
+   *
+   * @throws {KeywrightError} `file_exists`: a name was taken meanwhile. `unwritable_file`.
+   */
+  async publish(): Promise<readonly PublishedFile[]> {
+    const prepared = await this.prepare();
+    const outputs = [...this.#outputs];
+    for (const [index, { file, target }] of outputs.entries()) {
+      try {
+        // The names before the last are durable before the last, which vouches for them, appears.
+        if (index === outputs.length - 1) await this.#syncDirectories(outputs.slice(0, -1));
+        this.#checkOpen();
+        this.#publication.publish(file.temporary, target.place, file.path);
+        if (index === outputs.length - 1) await this.#syncDirectories(outputs.slice(-1));
+      } catch (error) {
+        await this.discard();
+        throw unwritable(file.path, error);
+      }
+    }
+    this.#publication.commit();
+    this.#outputs = [];
+    this.#closed = true;
+    return prepared.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+  }
+
+  /** Removes everything not published. Never throws; after {@link publish} it does nothing. */
+  async discard(): Promise<void> {
+    this.discardSync();
+    for (const { file } of this.#outputs.splice(0)) await file.abandon();
+  }
+
+  /** {@link discard} for the exit of the process: open files are left to the system. */
+  discardSync(): void {
+    this.#closed = true;
+    this.#publication.rollback();
+    for (const { file } of this.#outputs) removeQuietly(file.temporary);
+  }
+
+  #checkOpen(): void {
+    this.#signal?.throwIfAborted();
+    if (this.#closed) throw new Error('this set of files was published or discarded before');
+  }
+
+  async #syncDirectories(outputs: readonly Output[]): Promise<void> {
+    for (const directory of new Set(outputs.map(({ target }) => target.directory)))
+      await syncDirectory(directory);
+  }
+}

@@ -1,0 +1,154 @@
+import type { KeySpans } from '../core/dedupe/key-spans.js';
+import { ByteSource } from './byte-source.js';
+import { type CsvDelimiter, csvDelimiter } from './csv.js';
+import { csvKeys } from './csv-list.js';
+import { damagedFile } from './file-error.js';
+import { gunzipped, isGzip } from './gzip.js';
+import { jsonKeys, jsonlKeys, sniffJson } from './json-list.js';
+import { PeekedBytes } from './peeked-bytes.js';
+import { textLines } from './text-lines.js';
+import { bomLength, isUtf16 } from './utf8.js';
+
+/** What a key file turned out to be; a `manifest` describes a batch and holds no keys. */
+export type KeyFileKind = 'text' | 'csv' | 'json' | 'jsonl' | 'manifest';
+
+/** How {@link openKeyFile} reads. */
+export interface KeyFileOptions {
+  /** The column (CSV) or member (JSON, JSONL) that holds the key; given, a file that is no JSON is read as CSV. */
+  readonly column?: string | undefined;
+  /** What the path `-` means. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Stops the reading, before each chunk, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const HEAD = 1 << 16;
+
+/**
+ * Opens a list of keys, or standard input for `-`, and finds out what it is by its content: gzip by its
+ * magic number; JSON, JSONL and manifests by their structure; CSV by the name `.csv` or `.tsv` (also with
+ * `.gz`), by `column` being given, or by a delimiter in its first line; everything else is text, one key a line.
+ *
+ * A list may turn out damaged after some of its keys were handed over; then {@link KeyFile.keys} throws.
+ * Call {@link KeyFile.close} on a file whose keys are not read.
+ *
+ * @throws {KeywrightError} `missing_file`: does not exist or may not be read. `damaged_file`: a directory,
+ *   UTF-16, damaged gzip.
+ */
+export async function openKeyFile(path: string, options: KeyFileOptions = {}): Promise<KeyFile> {
+  const source = await ByteSource.open(path, options.stdin, options.signal);
+  try {
+    const raw = new PeekedBytes(source.chunks());
+    const gzip = isGzip(await raw.head(2));
+    const plain = gzip ? new PeekedBytes(gunzipped(raw.chunks(), path)) : raw;
+    const content = sniff(await plain.head(HEAD), path, options.column);
+    return new KeyFile(source, plain, gzip, content, options.column);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** A list of keys that {@link openKeyFile} opened. */
+export class KeyFile {
+  readonly path: string;
+  readonly kind: KeyFileKind;
+  readonly gzip: boolean;
+  readonly #source: ByteSource;
+  readonly #plain: PeekedBytes;
+  readonly #content: Content;
+  readonly #column: string | undefined;
+  #count = 0;
+
+  constructor(
+    source: ByteSource,
+    plain: PeekedBytes,
+    gzip: boolean,
+    content: Content,
+    column: string | undefined,
+  ) {
+    this.path = source.path;
+    this.kind = content.kind;
+    this.gzip = gzip;
+    this.#source = source;
+    this.#plain = plain;
+    this.#content = content;
+    this.#column = column;
+  }
+
+  /** How many bytes of the file, as it lies on disk, were read so far. */
+  get bytes(): number {
+    return this.#source.bytes;
+  }
+
+  /** SHA-256 of the file as it lies on disk, in hex. Throws until {@link keys} has ended. */
+  get sha256(): string {
+    return this.#source.sha256;
+  }
+
+  /** How many keys were handed over so far. That a list holds none is no error here. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * The keys, once, in batches whose arrays are reused; none of a manifest. Closes the file at the end, also
+   * when the consumer stops early.
+   *
+   * @throws {KeywrightError} `damaged_file` (with the line, or the element of a JSON list, where there is one)
+   *   as `textLines`, `csvKeys`, `jsonKeys`, `jsonlKeys` and `gunzipped` say; `unknown_column`.
+   */
+  async *keys(): AsyncGenerator<KeySpans, void, undefined> {
+    try {
+      if (this.kind === 'manifest') {
+        for await (const _ of this.#plain.chunks());
+        return;
+      }
+      for await (const batch of this.#batches()) {
+        this.#count += batch.count;
+        yield batch;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Closes the file; may be called more than once. */
+  async close(): Promise<void> {
+    await this.#source.close();
+  }
+
+  #batches(): AsyncGenerator<KeySpans, void, undefined> {
+    const chunks = this.#plain.chunks(this.#content.bom);
+    switch (this.#content.kind) {
+      case 'text':
+        return textLines(chunks, this.path);
+      case 'csv':
+        return csvKeys(chunks, this.path, this.#content.delimiter, this.#column);
+      case 'json':
+        return jsonKeys(chunks, this.path, this.#column);
+      default:
+        return jsonlKeys(chunks, this.path, this.#column);
+    }
+  }
+}
+
+type Content = { readonly bom: number } & (
+  | { readonly kind: Exclude<KeyFileKind, 'csv'> }
+  | { readonly kind: 'csv'; readonly delimiter: CsvDelimiter }
+);
+
+function sniff(head: Uint8Array, path: string, column: string | undefined): Content {
+  if (isUtf16(head)) throw damagedFile(path, 'is UTF-16: save it as UTF-8 text');
+  const bom = bomLength(head);
+  const text = new TextDecoder().decode(head.subarray(bom));
+  const firstLine = (/[^\r\n]*/.exec(text.trimStart())?.[0] ?? '').trim();
+  const named = /\.(csv|tsv)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
+  const isCsv = named !== undefined || column !== undefined;
+  // A list of quoted cells is also one of JSON strings: the name and --column decide.
+  const json = isCsv && text.trimStart().startsWith('"') ? undefined : sniffJson(text);
+  if (json !== undefined) return { kind: json, bom };
+  const delimiter = csvDelimiter(firstLine);
+  if (delimiter === undefined && !isCsv) return { kind: 'text', bom };
+  return { kind: 'csv', delimiter: delimiter ?? (named === 'tsv' ? '\t' : ','), bom };
+}

@@ -1,1 +1,13 @@
-export * from './core/errors.js';
+export {
+  type BatchFilesOptions,
+  type BatchFilesReport,
+  type BatchOptions,
+  type ByteSink,
+  generateBatch,
+  streamBatch,
+} from './node/batch.js';
+export { type OutputFile, OutputFiles, type OutputOptions, type PublishedFile } from './node/files.js';
+export { type KeyFile, type KeyFileKind, type KeyFileOptions, openKeyFile } from './node/key-files.js';
+export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/key-rows.js';
+export type { KnownList } from './node/known-lists.js';
+export type { BatchFile, BatchReport } from './node/manifest.js';

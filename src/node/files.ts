@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { OutputFile, type PublishedFile } from './output-file.js';
 import { inputIdentities, namedTwice, type OutputTarget, outputTarget } from './output-target.js';
 import { hiddenName, Publication, removeQuietly, syncDirectory } from './publication.js';
@@ -80,6 +82,21 @@ export class OutputFiles {
     } catch (error) {
       await this.discard();
       throw unwritable(path, error);
+    }
+  }
+
+  /**
+   * Refuses early what {@link create} would refuse later on, for outputs that are yet to come.
+   *
+   * @throws {KeywrightError} as {@link create}.
+   */
+  async check(paths: readonly string[]): Promise<void> {
+    this.#identities ??= inputIdentities(this.#inputs);
+    for (const path of paths) {
+      const { directory } = outputTarget(path, this.#force, this.#identities);
+      await access(directory, constants.W_OK).catch((error: unknown) => {
+        throw unwritable(path, error);
+      });
     }
   }
 

@@ -1,0 +1,31 @@
+import type { Options } from 'yargs';
+import type { Io } from './io.js';
+import type { Arguments } from './options.js';
+
+/** One command of the CLI. */
+export interface Command {
+  readonly name: string;
+  /** Its operands as the help shows them, as `SPEC`. */
+  readonly operands: string;
+  readonly describe: string;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Three that work as pasted: what it does, then the command behind `keywright `. */
+  readonly examples: readonly (readonly [describe: string, command: string])[];
+  /** Text below the examples. */
+  readonly epilogue?: string;
+  /** Does the work; returns the exit code. Throws what `outcomeOf` explains. */
+  run(args: Arguments, context: Context): Promise<number>;
+}
+
+/** What a command works with beside its arguments. */
+export interface Context {
+  readonly io: Io;
+  /** Operands, in order; also those behind `--`. */
+  readonly operands: readonly string[];
+  /** Aborted when a signal arrives. */
+  readonly signal: AbortSignal;
+  /** Writes to stdout, at the pace of its reader. */
+  print(chunk: string | Uint8Array): Promise<void>;
+  /** Writes a line to stderr, marked as ours. */
+  say(line: string): void;
+}

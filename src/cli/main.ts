@@ -1,0 +1,54 @@
+import { packageVersion } from '../node/version.js';
+import type { Command, Context } from './command.js';
+import { DONE, Interrupted, outcomeOf } from './exit-code.js';
+import { type Io, PipeClosed, StreamSink } from './io.js';
+
+/** The commands, each loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  generate: async () => (await import('./commands/generate.js')).generate,
+  format: async () => (await import('./commands/format.js')).format,
+  check: async () => (await import('./commands/check.js')).check,
+};
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Runs one command line and returns its exit code: 0 done, 1 the answer is no, 2 usage or infeasible, 3 file,
+ * ledger or network, 70 a bug, 129, 130 or 143 interrupted. Never throws; never ends the process.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const stdout = new StreamSink(io.stdout);
+  const stderr = new StreamSink(io.stderr);
+  const abort = new AbortController();
+  const listeners = SIGNALS.map((name) => [name, () => abort.abort(new Interrupted(name))] as const);
+  for (const [name, listener] of listeners) io.on(name, listener);
+  const context: Context = {
+    io,
+    operands: [],
+    signal: abort.signal,
+    print: (chunk) => stdout.write(chunk),
+    say: (line) => void stderr.write(`keywright: ${line}\n`).catch(() => {}),
+  };
+  try {
+    return await dispatch(argv, context);
+  } catch (error) {
+    const { exitCode, line } = outcomeOf(
+      abort.signal.aborted && !(error instanceof PipeClosed) ? abort.signal.reason : error,
+    );
+    if (line !== undefined) context.say(line);
+    return exitCode;
+  } finally {
+    for (const [name, listener] of listeners) io.off(name, listener);
+    io.stdin.unref?.();
+  }
+}
+
+async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  const [first] = argv;
+  if (argv.length === 1 && (first === '--version' || first === '-V')) {
+    await context.print(`${packageVersion()}\n`);
+    return DONE;
+  }
+  const { runCommandLine } = await import('./command-line.js');
+  return runCommandLine(argv, COMMANDS, context);
+}

@@ -1,0 +1,102 @@
+import type { Options } from 'yargs';
+import type { KeyFormat, Shard } from '../index.js';
+import { UsageError } from './exit-code.js';
+
+/** Options as yargs parsed them. All values are strings: `1e10` must not become a number. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** An option that takes one value. */
+export function valued(describe: string, extra: Options = {}): Options {
+  return { describe, type: 'string', nargs: 1, requiresArg: true, ...extra };
+}
+
+/** An option that takes no value. */
+export function flagged(describe: string): Options {
+  return { describe, type: 'boolean' };
+}
+
+/** An option that takes all values up to the next option. */
+export function listed(describe: string): Options {
+  return { describe, type: 'array', string: true, requiresArg: true };
+}
+
+const MASKED_DASH = '\u0000-';
+
+/** yargs takes a lone `-` behind an option for another option, so it travels in disguise. */
+export function maskDash(argument: string): string {
+  return argument === '-' ? MASKED_DASH : argument;
+}
+
+/** Undoes {@link maskDash}. */
+export function unmaskDash(argument: string): string {
+  return argument === MASKED_DASH ? '-' : argument;
+}
+
+/** The value of an option given at most once. */
+export function text(args: Arguments, name: string): string | undefined {
+  const value = args[name];
+  if (Array.isArray(value)) throw new UsageError(`--${name} is given twice: give it once`);
+  return typeof value === 'string' ? unmaskDash(value) : undefined;
+}
+
+/** Whether a switch is on. */
+export function flag(args: Arguments, name: string): boolean {
+  const value = args[name];
+  return Array.isArray(value) ? value.at(-1) === true : value === true;
+}
+
+/** All values of an option, in order. */
+export function list(args: Arguments, name: string): readonly string[] {
+  const value = args[name];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((item) => typeof item === 'string').map(unmaskDash);
+}
+
+/** A whole number from 1 on, in plain digits. */
+export function count(args: Arguments, name: string): number | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  const value = /^[0-9]{1,16}$/.test(given) ? Number(given) : 0;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${name} takes a whole number from 1 on in plain digits, as 100000`);
+}
+
+/** `--shard i/n`. */
+export function shard(args: Arguments): Shard | undefined {
+  const given = text(args, 'shard');
+  if (given === undefined) return undefined;
+  const [, index, of] = /^([0-9]{1,10})\/([0-9]{1,10})$/.exec(given) ?? [];
+  const parsed = { index: Number(index), of: Number(of) };
+  if (parsed.index >= 1 && parsed.index <= parsed.of) return parsed;
+  throw new UsageError('--shard takes i/n with i from 1 to n, as 2/8 for the second of eight');
+}
+
+/** `--set NAME=VALUE`, each. */
+export function fields(args: Arguments): readonly (readonly [string, string])[] {
+  return list(args, 'set').map((pair) => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+    if (name !== undefined && value !== undefined) return [name, value];
+    throw new UsageError('--set takes NAME=VALUE, as --set product_id=1');
+  });
+}
+
+/** The five options that describe a format. */
+export const FORMAT_OPTIONS: Readonly<Record<string, Options>> = {
+  format: valued('a preset, a mask or a /regex/ (see keywright format --help)', { alias: 'f' }),
+  alphabet: valued('what X draws from: a name, or symbols in brackets as [A-HJ-NP-Z2-9]'),
+  prefix: valued('fixed text before each key'),
+  suffix: valued('fixed text after each key'),
+  'check-character': flagged('make the last slot the check over the others'),
+};
+
+/** The format that {@link FORMAT_OPTIONS} describe. */
+export async function formatOf(args: Arguments, spec: string | undefined): Promise<KeyFormat> {
+  const { DEFAULT_FORMAT, parseFormat } = await import('../index.js');
+  const [alphabet, prefix, suffix] = [text(args, 'alphabet'), text(args, 'prefix'), text(args, 'suffix')];
+  return parseFormat(spec ?? DEFAULT_FORMAT, {
+    ...(alphabet !== undefined && { alphabet }),
+    ...(prefix !== undefined && { prefix }),
+    ...(suffix !== undefined && { suffix }),
+    checkCharacter: flag(args, 'check-character'),
+  });
+}

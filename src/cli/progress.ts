@@ -1,0 +1,42 @@
+import type { Context } from './command.js';
+
+const FIRST_AFTER_MS = 1000;
+const EVERY_MS = 200;
+
+/** A line on a terminal's stderr that says how far the work is, after one second; nothing elsewhere. */
+export class Progress {
+  readonly #write: ((text: string) => void) | undefined;
+  readonly #total: number;
+  readonly #started = performance.now();
+  #next = FIRST_AFTER_MS;
+  #shown = false;
+
+  constructor(context: Context, total: number, quiet: boolean) {
+    const { stderr } = context.io;
+    this.#write = stderr.isTTY === true && !quiet ? (text) => void stderr.write(text, () => {}) : undefined;
+    this.#total = total;
+  }
+
+  /** Tells that `done` keys are done. */
+  update(done: number): void {
+    const elapsed = performance.now() - this.#started;
+    if (this.#write === undefined || elapsed < this.#next) return;
+    this.#next = elapsed + EVERY_MS;
+    this.#shown = true;
+    const rate = (done / elapsed) * 1000;
+    const remaining = Math.ceil((this.#total - done) / rate);
+    this.#write(
+      `\r\u001b[K${grouped(done)} of ${grouped(this.#total)} keys, ${grouped(Math.round(rate))} a second, ${remaining} s to go`,
+    );
+  }
+
+  /** Removes the line. */
+  clear(): void {
+    if (this.#shown) this.#write?.('\r\u001b[K');
+  }
+}
+
+/** A whole number with its thousands apart. */
+export function grouped(value: number | bigint): string {
+  return value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',');
+}

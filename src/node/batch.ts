@@ -153,6 +153,7 @@ async function writeParts(
       next = blocks.next();
     }
     await file.write(batch.rows.tail);
+    await file.finish();
     counts.push(count);
   }
   return counts;

@@ -1,11 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { deflateRawSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openKeyFile } from '../../src/node/key-files.js';
+import { textLines } from '../../src/node/text-lines.js';
 import { failureOf, readBytes, readKeyList } from './key-list.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-readers-'));
@@ -33,6 +36,65 @@ describe('text', () => {
     const list = await readKeyList(file('plain-name', content));
     expect(list).toMatchObject({ keys: ['AAAA', 'BBBB'], gzip: true, bytes: content.length });
     expect(list.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+
+  it('splits any text as the textbook does', async () => {
+    const piece = fc.constantFrom(
+      'A',
+      'bc',
+      '-',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '\r\n',
+      '\u2028',
+      '\u00a0',
+      'é',
+      '\u{1F511}',
+      '{',
+      '"',
+    );
+    const property = fc.asyncProperty(
+      fc.array(piece),
+      fc.integer({ min: 1, max: 20 }),
+      async (pieces, size) => {
+        const text = pieces.join('');
+        const wanted = text
+          .split(/\r\n|\n|\r/)
+          .map((line, i) => [line.replace(/^[ \t]+|[ \t]+$/g, ''), i + 1])
+          .filter(([key]) => key !== '');
+        async function* chunks() {
+          const bytes = Buffer.from(text);
+          for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+        }
+        const found: unknown[] = [];
+        for await (const { bytes, spans, lines, firstLine, count } of textLines(chunks(), 'list.txt')) {
+          for (let i = 0; i < count; i++) {
+            const key = Buffer.from(bytes.slice(spans[2 * i], spans[2 * i + 1])).toString();
+            found.push([key, firstLine + (lines[i] ?? 0)]);
+          }
+        }
+        expect(found).toEqual(wanted);
+      },
+    );
+    await fc.assert(property, { numRuns: 300, seed: 1 });
+  });
+
+  it('agrees with the platform on what is UTF-8', async () => {
+    const lead = fc.constantFrom(0x41, 0xc1, 0xc3, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5);
+    const next = fc.constantFrom(0x41, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc3);
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(lead, next, next, next), { maxLength: 3 }),
+      fc.nat(4),
+      async (parts, cut) => {
+        const bytes = Uint8Array.from(parts.flat().slice(0, Math.max(0, 4 * parts.length - cut)));
+        const failure = await failureOf(readBytes(bytes, {}, 1));
+        if (isUtf8(bytes)) expect(failure).toMatch(/nothing failed|control character/);
+        else expect(failure).toMatch(/is not valid UTF-8/);
+      },
+    );
+    await fc.assert(property, { numRuns: 1000, seed: 1 });
   });
 
   it('keeps lines right over many batches and chunks', async () => {
@@ -292,6 +354,9 @@ describe('JSON', () => {
     const content = '{\n  "schema": "keywright/manifest/v1",\n  "files": []\n}\n';
     expect(await readBytes(content)).toMatchObject({ kind: 'manifest', keys: [], bytes: content.length });
     expect((await readKeyList(file('m.csv', content))).kind).toBe('manifest');
+    expect(await failureOf(readBytes(content.replace('v1', 'v2')))).toMatch(
+      /^damaged_file: .*another version/,
+    );
   });
 });
 

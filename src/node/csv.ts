@@ -32,7 +32,7 @@ export function csvDelimiter(header: string): CsvDelimiter | undefined {
  * valid UTF-8. A quote inside an unquoted cell is a character of that cell.
  *
  * @throws {KeywrightError} `damaged_file`, with the line: a row with more or fewer cells than the first,
- *   an unclosed quote, a row over 1 MiB.
+ *   an unclosed quote, a cell of several lines that begins with a quote (stray quotes look so), a row over 1 MiB.
  */
 export async function* csvRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -44,6 +44,7 @@ export async function* csvRows(
   let width = 0;
   let nextLine = 1;
   let misfit: number | undefined;
+  let swallower: number | undefined;
   const parser = parse({
     bom: true,
     delimiter,
@@ -59,6 +60,8 @@ export async function* csvRows(
     if (row.every((cell) => cell === '')) return;
     width ||= row.length;
     if (row.length !== width) misfit ??= line;
+    // Two stray quotes, rows apart, make one cell of all between them; such a cell begins with a quote.
+    if (nextLine > line + 1 && row.some(spansLinesFromQuote)) swallower ??= line;
     rows.push(row);
     lines.push(line);
   });
@@ -73,6 +76,13 @@ export async function* csvRows(
         path,
         `has another number of cells than the ${width} of the first row: mend it`,
         misfit,
+      );
+    }
+    if (swallower !== undefined) {
+      throw damagedFile(
+        path,
+        'begins a row with a cell of several lines that begins with a quote: mend its quotes',
+        swallower,
       );
     }
     if (failure.code !== undefined) throw damagedFile(path, csvProblem(failure.code), nextLine);
@@ -115,6 +125,10 @@ function lineBreaks(row: readonly string[]): number {
     if (cell.includes('\n') || cell.includes('\r')) breaks += cell.split(/\r\n|\n|\r/).length - 1;
   }
   return breaks;
+}
+
+function spansLinesFromQuote(cell: string): boolean {
+  return cell.startsWith('"') && /[\r\n]/.test(cell);
 }
 
 function csvProblem(code: string): string {

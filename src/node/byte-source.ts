@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { addAbortSignal, Readable } from 'node:stream';
 import { KeywrightError } from '../core/errors.js';
 import { damagedFile, errnoOf, shownPath } from './file-error.js';
 
@@ -25,6 +26,8 @@ export class ByteSource {
     this.#stream = stream;
     this.#handle = handle;
     this.#signal = signal;
+    // A silent pipe would otherwise keep a read waiting.
+    if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
   }
 
   /**
@@ -63,7 +66,7 @@ export class ByteSource {
   }
 
   /**
-   * The bytes, once. Honours the signal before each chunk.
+   * The bytes, once. Stops with the signal's reason.
    *
    * @throws {KeywrightError} `damaged_file` when the device fails to read.
    */
@@ -76,6 +79,7 @@ export class ByteSource {
         yield chunk;
       }
     } catch (error) {
+      this.#signal?.throwIfAborted();
       const errno = errnoOf(error);
       if (errno === undefined) throw error;
       throw damagedFile(this.path, `cannot be read (${errno}): check the file and its disk`);
@@ -85,7 +89,9 @@ export class ByteSource {
 
   /** Closes the file; may be called more than once. */
   async close(): Promise<void> {
-    await this.#handle?.close();
+    if (this.#handle === undefined) return;
+    if (this.#stream instanceof Readable) this.#stream.destroy();
+    await this.#handle.close();
   }
 }
 

@@ -32,7 +32,7 @@ export function csvDelimiter(header: string): CsvDelimiter | undefined {
  * valid UTF-8. A quote inside an unquoted cell is a character of that cell.
  *
  * @throws {KeywrightError} `damaged_file`, with the line: a row with more or fewer cells than the first,
- *   an unclosed quote, a row over 1 MiB.
+ *   an unclosed quote, a cell of several lines that begins with a quote (stray quotes look so), a row over 1 MiB.
  */
 export async function* csvRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -43,8 +43,8 @@ export async function* csvRows(
   let lines: number[] = [];
   let width = 0;
   let nextLine = 1;
-  let parserLine = 0;
   let misfit: number | undefined;
+  let swallower: number | undefined;
   const parser = parse({
     bom: true,
     delimiter,
@@ -52,18 +52,18 @@ export async function* csvRows(
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: MAX_ROW,
-    on_record: (row: string[], info) => {
-      const line = nextLine;
-      // The parser counts a CRLF inside quotes twice, so its count only tells that there is a line break.
-      nextLine += info.lines === parserLine + 1 ? 1 : 1 + lineBreaks(row);
-      parserLine = info.lines;
-      if (row.every((cell) => cell === '')) return null;
-      width ||= row.length;
-      if (row.length !== width) misfit ??= line;
-      rows.push(row);
-      lines.push(line);
-      return null;
-    },
+  });
+  // The parser's own line numbers cost more than its parsing, and count a CRLF inside quotes twice.
+  parser.on('data', (row: string[]) => {
+    const line = nextLine;
+    nextLine += 1 + lineBreaks(row);
+    if (row.every((cell) => cell === '')) return;
+    width ||= row.length;
+    if (row.length !== width) misfit ??= line;
+    // Two stray quotes, rows apart, make one cell of all between them; such a cell begins with a quote.
+    if (nextLine > line + 1 && row.some(spansLinesFromQuote)) swallower ??= line;
+    rows.push(row);
+    lines.push(line);
   });
   const failure: { code: CsvErrorCode | string | undefined } = { code: undefined };
   // The error itself holds the row, and with it keys: only its code goes on.
@@ -78,9 +78,15 @@ export async function* csvRows(
         misfit,
       );
     }
+    if (swallower !== undefined) {
+      throw damagedFile(
+        path,
+        'begins a row with a cell of several lines that begins with a quote: mend its quotes',
+        swallower,
+      );
+    }
     if (failure.code !== undefined) throw damagedFile(path, csvProblem(failure.code), nextLine);
   };
-  parser.resume();
   try {
     for await (const chunk of chunks) {
       await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
@@ -114,7 +120,15 @@ export function guardedCell(text: string): string {
 }
 
 function lineBreaks(row: readonly string[]): number {
-  return row.reduce((sum, cell) => sum + cell.split(/\r\n|\n|\r/).length - 1, 0);
+  let breaks = 0;
+  for (const cell of row) {
+    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.split(/\r\n|\n|\r/).length - 1;
+  }
+  return breaks;
+}
+
+function spansLinesFromQuote(cell: string): boolean {
+  return cell.startsWith('"') && /[\r\n]/.test(cell);
 }
 
 function csvProblem(code: string): string {

@@ -50,6 +50,7 @@ export class OutputFiles {
   readonly #inputs: readonly string[];
   readonly #signal: AbortSignal | undefined;
   readonly #publication: Publication;
+  readonly #places = new Set<string>();
   #identities: ReadonlySet<string> | undefined;
   #outputs: Output[] = [];
   #closed = false;
@@ -72,7 +73,8 @@ export class OutputFiles {
       this.#checkOpen();
       this.#identities ??= inputIdentities(this.#inputs);
       const target = outputTarget(path, this.#force, this.#identities);
-      if (this.#outputs.some((output) => output.target.place === target.place)) throw namedTwice(path);
+      if (this.#places.has(target.place)) throw namedTwice(path);
+      this.#places.add(target.place);
       const owner = { signal: this.#signal, discard: () => this.discard() };
       const file = new OutputFile(path, hiddenName(target.place, 'tmp'), owner);
       // Known before it exists, so that an exit in between finds it.
@@ -135,6 +137,7 @@ export class OutputFiles {
         this.#checkOpen();
         this.#publication.publish(file.temporary, target.place, file.path);
         if (index === outputs.length - 1) await this.#syncDirectories(outputs.slice(-1));
+        this.#checkOpen();
       } catch (error) {
         await this.discard();
         throw unwritable(file.path, error);

@@ -8,7 +8,7 @@ import { textLines } from './text-lines.js';
 const MAX_JSON = 256 * 2 ** 20;
 
 /** What {@link sniffJson} can say of a file. */
-export type JsonKind = 'json' | 'jsonl' | 'manifest';
+export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';
 
 /**
  * Which kind of JSON `head`, the beginning of a file without byte order mark, is, or undefined when it is
@@ -17,7 +17,8 @@ export type JsonKind = 'json' | 'jsonl' | 'manifest';
  */
 export function sniffJson(head: string): JsonKind | undefined {
   const text = head.trimStart();
-  if (/^\{\s*"schema"\s*:\s*"keywright\/manifest\/v1"/.test(text)) return 'manifest';
+  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/manifest\/v(\d+)"/.exec(text);
+  if (manifest !== null) return manifest[1] === '1' ? 'manifest' : 'unknown manifest';
   if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text)) return 'json';
   const lineEnd = text.search(/[\r\n]/);
   const first = parsed(lineEnd < 0 ? text : text.slice(0, lineEnd));

@@ -147,6 +147,12 @@ function sniff(head: Uint8Array, path: string, column: string | undefined): Cont
   const isCsv = named !== undefined || column !== undefined;
   // A list of quoted cells is also one of JSON strings: the name and --column decide.
   const json = isCsv && text.trimStart().startsWith('"') ? undefined : sniffJson(text);
+  if (json === 'unknown manifest') {
+    throw damagedFile(
+      path,
+      'is a batch manifest of another version: read it with the keywright that wrote it',
+    );
+  }
   if (json !== undefined) return { kind: json, bom };
   const delimiter = csvDelimiter(firstLine);
   if (delimiter === undefined && !isCsv) return { kind: 'text', bom };

@@ -32,6 +32,9 @@ let folder = '';
 const at = (name: string) => join(folder, name);
 const text = (value: string) => new TextEncoder().encode(value);
 
+const shell = (command: string, path: string) =>
+  execFileSync('sh', ['-c', command, 'sh', path], { stdio: 'pipe' });
+
 /** Everything in the folder: names and contents. */
 function listing(): Record<string, string> {
   return Object.fromEntries(
@@ -179,6 +182,17 @@ describe('what exists already', () => {
     expect(listing()).toEqual({ 'a.txt': 'old' });
   });
 
+  it('is not touched when discardSync comes while the last name is being made durable', async () => {
+    const files = new OutputFiles();
+    await writeAll(files, { 'a.txt': 'new' });
+    await files.prepare();
+    const published = files.publish();
+    for (let turn = 0; turn < 1000 && !fs.existsSync(at('a.txt')); turn++) await Promise.resolve();
+    files.discardSync();
+    await expect(published).rejects.toThrow('published or discarded');
+    expect(listing()).toEqual({});
+  });
+
   it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
     'is respected without hard links (%s)',
     async (code) => {
@@ -203,7 +217,7 @@ describe('what exists already', () => {
 
   it('is not regular: refused, with force too', async () => {
     fs.mkdirSync(at('folder'));
-    execFileSync('mkfifo', [at('pipe')]);
+    shell('mkfifo "$1"', at('pipe'));
     for (const force of [false, true]) {
       for (const path of [at('folder'), at('folder/'), at('new/'), folder, '.']) {
         expect(await failureOf(new OutputFiles({ force }).create(path))).toMatch(/^unwritable_file: .*\(E/);
@@ -306,7 +320,7 @@ describe('what cannot be written', () => {
   it('a full disk (tmpfs of 1 MiB): says so and leaves it empty', async (context) => {
     if (!rootOnLinux) return context.skip('needs root on Linux, to mount a small disk');
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'pipe' });
+      shell('mount -t tmpfs -o size=1m tmpfs "$1"', folder);
     } catch {
       return context.skip('may not mount a small disk here');
     }
@@ -320,10 +334,10 @@ describe('what cannot be written', () => {
         expect(failure).toMatch(/^unwritable_file: .*[ab]\.txt \(ENOSPC\), the disk is full: /);
         expect(listing()).toEqual({ 'a.txt': 'old' });
       }
-      execFileSync('mount', ['-o', 'remount,ro', folder]);
+      shell('mount -o remount,ro "$1"', folder);
       expect(await failureOf(new OutputFiles().create(at('c.txt')))).toMatch(/\(EROFS\), .* read-only/);
     } finally {
-      execFileSync('umount', [folder]);
+      shell('umount "$1"', folder);
     }
   });
 });

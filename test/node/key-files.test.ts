@@ -1,11 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { deflateRawSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openKeyFile } from '../../src/node/key-files.js';
+import { textLines } from '../../src/node/text-lines.js';
 import { failureOf, readBytes, readKeyList } from './key-list.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-readers-'));
@@ -33,6 +36,65 @@ describe('text', () => {
     const list = await readKeyList(file('plain-name', content));
     expect(list).toMatchObject({ keys: ['AAAA', 'BBBB'], gzip: true, bytes: content.length });
     expect(list.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+
+  it('splits any text as the textbook does', async () => {
+    const piece = fc.constantFrom(
+      'A',
+      'bc',
+      '-',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '\r\n',
+      '\u2028',
+      '\u00a0',
+      'é',
+      '\u{1F511}',
+      '{',
+      '"',
+    );
+    const property = fc.asyncProperty(
+      fc.array(piece),
+      fc.integer({ min: 1, max: 20 }),
+      async (pieces, size) => {
+        const text = pieces.join('');
+        const wanted = text
+          .split(/\r\n|\n|\r/)
+          .map((line, i) => [line.replace(/^[ \t]+|[ \t]+$/g, ''), i + 1])
+          .filter(([key]) => key !== '');
+        async function* chunks() {
+          const bytes = Buffer.from(text);
+          for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+        }
+        const found: unknown[] = [];
+        for await (const { bytes, spans, lines, firstLine, count } of textLines(chunks(), 'list.txt')) {
+          for (let i = 0; i < count; i++) {
+            const key = Buffer.from(bytes.slice(spans[2 * i], spans[2 * i + 1])).toString();
+            found.push([key, firstLine + (lines[i] ?? 0)]);
+          }
+        }
+        expect(found).toEqual(wanted);
+      },
+    );
+    await fc.assert(property, { numRuns: 300, seed: 1 });
+  });
+
+  it('agrees with the platform on what is UTF-8', async () => {
+    const lead = fc.constantFrom(0x41, 0xc1, 0xc3, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5);
+    const next = fc.constantFrom(0x41, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc3);
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(lead, next, next, next), { maxLength: 3 }),
+      fc.nat(4),
+      async (parts, cut) => {
+        const bytes = Uint8Array.from(parts.flat().slice(0, Math.max(0, 4 * parts.length - cut)));
+        const failure = await failureOf(readBytes(bytes, {}, 1));
+        if (isUtf8(bytes)) expect(failure).toMatch(/nothing failed|control character/);
+        else expect(failure).toMatch(/is not valid UTF-8/);
+      },
+    );
+    await fc.assert(property, { numRuns: 1000, seed: 1 });
   });
 
   it('keeps lines right over many batches and chunks', async () => {
@@ -94,6 +156,18 @@ describe('text', () => {
     expect(() => opened.sha256).toThrow();
   });
 
+  it('stops with the reason of the signal while standard input is silent', async () => {
+    const abort = new AbortController();
+    const opening = openKeyFile('-', { stdin: new PassThrough(), signal: abort.signal });
+    setTimeout(() => abort.abort(new Error('interrupted')), 20);
+    await expect(opening).rejects.toThrow('interrupted');
+    const late = new AbortController();
+    const unread = await openKeyFile(file('unread.txt', 'AAAA\n'.repeat(1e6)), { signal: late.signal });
+    await unread.close();
+    late.abort();
+    await unread.close();
+  });
+
   it('keeps keys in braces and brackets as text', async () => {
     const keys = ['{3F2504E0-4F89-11D3-9A0C-0305E82C3301}', '[ABCD-EFGH]'];
     expect(await readBytes(keys.join('\n'))).toMatchObject({ kind: 'text', keys });
@@ -131,11 +205,11 @@ describe('gzip', () => {
     }
   });
 
-  it('keeps a bomb of 1 GB of empty lines in bounded memory', async () => {
+  it('keeps a bomb of half a GB of empty lines in bounded memory', async () => {
     const block = deflateRawSync(Buffer.alloc(1 << 24, '\n'), { level: 9, finishFlush: 2 });
     async function* bomb() {
       yield Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3);
-      for (let i = 0; i < 62; i++) yield block;
+      for (let i = 0; i < 31; i++) yield block;
     }
     const before = process.memoryUsage.rss();
     expect(await failureOf(readKeyList('-', { stdin: bomb() }))).toMatch(/cut short/);
@@ -201,6 +275,11 @@ describe('CSV', () => {
       'an unclosed quote',
       'key,note\nAAAA,x\nBBBB,"x\nCCCC,y\n',
       /line 3, begins a row whose quote is never closed/,
+    ],
+    [
+      'two stray quotes',
+      'key,note\nAAAA,"x\nBBBB,y"z\nCCCC,w\n',
+      /line 2, begins a row with a cell of several lines/,
     ],
     ['a line break in a key', 'key,note\n"AA\nAA",x\n', /line 2, has a key with a line break/],
     ['no key', 'key,note\n,x\n', /line 2, has no key/],
@@ -292,6 +371,9 @@ describe('JSON', () => {
     const content = '{\n  "schema": "keywright/manifest/v1",\n  "files": []\n}\n';
     expect(await readBytes(content)).toMatchObject({ kind: 'manifest', keys: [], bytes: content.length });
     expect((await readKeyList(file('m.csv', content))).kind).toBe('manifest');
+    expect(await failureOf(readBytes(content.replace('v1', 'v2')))).toMatch(
+      /^damaged_file: .*another version/,
+    );
   });
 });
 

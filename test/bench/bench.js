@@ -36,7 +36,7 @@ if (values.write) {
 /** @param {(typeof results)['generation'][number] | undefined} size */
 function judge(size) {
   /** @param {string} name */
-  const find = (name) => size?.contenders.find((contender) => contender.name === name);
+  const find = (name) => size?.contenders.find((contender) => contender.name === name)?.run;
   const [ours, nanoid, openssl] = [find('keywright'), find('nanoid + Set'), find('openssl rand -base64')];
   if (size === undefined || !ours || !nanoid || !openssl || ours.rss === null || nanoid.rss === null) return;
   const targets = [

@@ -47,15 +47,17 @@ function peer(name, count, out) {
  */
 export function benchGeneration(counts, runs) {
   return counts.map((count) => {
-    /** @type {Record<string, import('./measure.js').Run[]>} */
+    /** @type {Record<string, import('./measure.js').Run[] | null>} */
     const measured = {};
     for (let run = 0; run < runs; run++) {
       for (const [name, command] of Object.entries(CONTENDERS)) {
+        if (measured[name] === null) continue;
         process.stderr.write(`${count} keys, run ${run + 1} of ${runs}: ${name}\n`);
-        measured[name] = [...(measured[name] ?? []), measure((out) => command(count, out))];
+        const result = measure((out) => command(count, out));
+        measured[name] = result && [...(measured[name] ?? []), result];
       }
     }
-    const medians = Object.entries(measured).map(([name, all]) => ({ name, ...medianRun(all) }));
+    const medians = Object.entries(measured).map(([name, all]) => ({ name, run: all && medianRun(all) }));
     return { count, contenders: medians };
   });
 }
@@ -67,6 +69,9 @@ export function benchGeneration(counts, runs) {
  */
 export function benchStart(runs) {
   /** @param {string[]} args */
-  const wall = (args) => medianRun(Array.from({ length: runs }, () => measure(() => ['node', ...args]))).wall;
+  const wall = (args) => {
+    const all = Array.from({ length: runs }, () => measure(() => ['node', ...args]));
+    return medianRun(all.filter((run) => run !== null)).wall;
+  };
   return { version: wall([KEYWRIGHT, '--version']), node: wall(['-e', '0']) };
 }

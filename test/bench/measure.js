@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const USAGE = fileURLToPath(new URL('./usage.js', import.meta.url));
 
+/** A contender that takes longer has not finished, and the table says so. */
+export const MOST_SECONDS = 120;
+
 /**
  * Seconds, CPU-seconds, bytes of peak memory (null where the system does not tell) and bytes written of one run.
  *
@@ -13,10 +16,11 @@ const USAGE = fileURLToPath(new URL('./usage.js', import.meta.url));
  */
 
 /**
- * Runs a contender once, as a process of its own that writes to a file in a fresh folder.
+ * Runs a contender once, as a process of its own that writes to a file in a fresh folder; null when it takes
+ * longer than {@link MOST_SECONDS}.
  *
  * @param {(out: string) => string[]} command
- * @returns {Run}
+ * @returns {Run | null}
  */
 export function measure(command) {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));
@@ -24,7 +28,7 @@ export function measure(command) {
     const out = join(folder, 'out.txt');
     const [program = '', ...args] = command(out);
     const run = program === 'node' ? measureNode(args, folder) : measureOther([program, ...args]);
-    return { ...run, bytes: statSync(out, { throwIfNoEntry: false })?.size ?? 0 };
+    return run && { ...run, bytes: statSync(out, { throwIfNoEntry: false })?.size ?? 0 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -37,17 +41,19 @@ export function measure(command) {
 function measureNode(args, folder) {
   const usage = join(folder, 'usage.json');
   const env = { ...process.env, KEYWRIGHT_BENCH_USAGE: usage };
-  const wall = timed(process.execPath, ['--import', USAGE, ...args], env).wall;
+  const run = timed(process.execPath, ['--import', USAGE, ...args], env);
+  if (run === null) return null;
   const { cpu, rss } = JSON.parse(readFileSync(usage, 'utf8'));
-  return { wall, cpu, rss };
+  return { wall: run.wall, cpu, rss };
 }
 
 /** @param {string[]} command */
 function measureOther(command) {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@"';
-  const { wall, stderr } = timed('bash', ['-c', script, 'bash', ...command], process.env);
-  const [, user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { wall, cpu: user + system, rss: null };
+  const run = timed('bash', ['-c', script, 'bash', ...command], process.env);
+  if (run === null) return null;
+  const [, user = 0, system = 0] = (run.stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return { wall: run.wall, cpu: user + system, rss: null };
 }
 
 /**
@@ -61,8 +67,10 @@ function timed(program, args, env) {
     env,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: MOST_SECONDS * 1000,
   });
   const wall = (performance.now() - started) / 1000;
+  if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') return null;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
   return { wall, stderr };
 }

@@ -1,30 +1,29 @@
+import { MOST_SECONDS } from './measure.js';
+
+/** @typedef {{ name: string, run: import('./measure.js').Run | null }} Contender */
+
+const HEAD = ['keys per CPU-second', 'ours makes', 'wall time', 'ours takes', 'peak memory', 'ours takes'];
+
 /**
  * The README's table of one size: keys per CPU-second, wall time and peak memory, next to ours.
  *
- * @param {{ count: number, contenders: { name: string, wall: number, cpu: number, rss: number | null }[] }} size
+ * @param {{ count: number, contenders: Contender[] }} size
  */
 export function generationTable({ count, contenders }) {
-  const ours = contenders.find(({ name }) => name === 'keywright');
-  if (ours === undefined) throw new Error('the results hold no run of keywright');
-  const rows = contenders.map(({ name, wall, cpu, rss }) => [
-    name,
-    name.startsWith('openssl') ? '(no keys)' : `${grouped(Math.round(count / cpu / 1000) * 1000)}`,
-    name.startsWith('openssl') ? '' : times(count / ours.cpu / (count / cpu)),
-    `${wall.toFixed(2)} s`,
-    times(ours.wall / wall),
-    rss === null ? '' : `${Math.round(rss / 1e6)} MB`,
-    rss === null || ours.rss === null ? '' : times(ours.rss / rss),
-  ]);
-  const head = [
-    `${grouped(count)} keys`,
-    'keys per CPU-second',
-    'ours is',
-    'wall',
-    'ours takes',
-    'peak memory',
-    'ours takes',
-  ];
-  return markdown([head, ['---', '--:', '--:', '--:', '--:', '--:', '--:'], ...rows]);
+  const ours = contenders.find(({ name }) => name === 'keywright')?.run;
+  if (!ours) throw new Error('the results hold no run of keywright');
+  const rows = contenders.map(({ name, run }) => {
+    if (run === null) return [name, '', '', `over ${MOST_SECONDS} s`, '', '', ''];
+    const speed = name.startsWith('openssl')
+      ? ['', '']
+      : [thousands(count / run.cpu), times(run.cpu / ours.cpu)];
+    const memory =
+      run.rss === null || ours.rss === null
+        ? ['', '']
+        : [`${Math.round(run.rss / 1e6)} MB`, times(ours.rss / run.rss)];
+    return [name, ...speed, `${run.wall.toFixed(2)} s`, times(ours.wall / run.wall), ...memory];
+  });
+  return markdown([[`${grouped(count)} keys`, ...HEAD], ['---', ...HEAD.map(() => '--:')], ...rows]);
 }
 
 /** @param {string[][]} rows */
@@ -34,7 +33,12 @@ function markdown(rows) {
 
 /** @param {number} ratio */
 function times(ratio) {
-  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2)}×`;
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio >= 1 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
+}
+
+/** @param {number} value */
+function thousands(value) {
+  return grouped(Math.round(value / 1000) * 1000);
 }
 
 /** @param {number} value */

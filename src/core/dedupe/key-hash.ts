@@ -34,6 +34,13 @@ export class KeyHash {
     out[at + 1] = low;
   }
 
+  /** Adds the byte at `place` (below 64) to the hash in `out[at]` and `out[at + 1]`, or takes it away again. */
+  toggle(out: Uint32Array, at: number, place: number, byte: number): void {
+    const cell = (place << 8) | byte;
+    out[at] = (out[at] ?? 0) ^ (this.#high[cell] ?? 0);
+    out[at + 1] = (out[at + 1] ?? 0) ^ (this.#low[cell] ?? 0);
+  }
+
   /** As {@link hash}, over the bytes at `base + offsets[0]`, `base + offsets[1]`, …: at most 64 of them. */
   hashAt(bytes: Uint8Array, base: number, offsets: Uint8Array, out: Uint32Array, at: number): void {
     let [high, low] = [0, 0];

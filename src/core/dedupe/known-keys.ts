@@ -69,6 +69,11 @@ export class KnownKeys {
     return this.#set.size - before;
   }
 
+  /** See `FingerprintSet.prefetch`. */
+  prefetch(fingerprints: Uint32Array, count: number): number {
+    return this.#set.prefetch(fingerprints, count);
+  }
+
   /** Adds what {@link hash} made of a text in compared form; false when it was there. */
   addFingerprint(high: number, low: number): boolean {
     return this.#set.add(high, low);

@@ -6,8 +6,8 @@ import type { KeyFormat } from '../format/key-format.js';
 /** Hashes keys of one format in the form in which keys are compared. */
 export class ComparedForm {
   readonly #length: number;
-  /** The bytes that are compared, when they are the same in every key and need no change of case. */
-  readonly #offsets: Uint8Array | undefined;
+  /** The characters that are compared, when there are at most 64 and they need no change of case. */
+  readonly offsets: Uint8Array | undefined;
   readonly #exact: boolean;
   readonly #scratch: Uint8Array;
 
@@ -17,13 +17,13 @@ export class ComparedForm {
     this.#scratch = new Uint8Array(format.length);
     const offsets = exact ? format.positions.map((_, offset) => offset) : ungroupedOffsets(format);
     const fixed = (exact || !mayHoldLowerCase(format)) && offsets.length <= 64;
-    this.#offsets = fixed ? Uint8Array.from(offsets) : undefined;
+    this.offsets = fixed ? Uint8Array.from(offsets) : undefined;
   }
 
   /** Writes the two halves of the hash of the key at `start` to `out[at]` and `out[at + 1]`. */
   hash(hash: KeyHash, bytes: Uint8Array, start: number, out: Uint32Array, at: number): void {
     const end = start + this.#length;
-    if (this.#offsets !== undefined) hash.hashAt(bytes, start, this.#offsets, out, at);
+    if (this.offsets !== undefined) hash.hashAt(bytes, start, this.offsets, out, at);
     else if (this.#exact) hash.hash(bytes, start, end, out, at);
     else hash.hash(this.#scratch, 0, canonicalizeAscii(bytes, start, end, this.#scratch), out, at);
   }

@@ -2,6 +2,7 @@ import type { KnownKeys } from '../dedupe/known-keys.js';
 import { KeywrightError } from '../errors.js';
 import type { KeyFormat } from '../format/key-format.js';
 import { ComparedForm, ungroupedOffsets } from './compared-form.js';
+import { DrawnHash } from './drawn-hash.js';
 import type { FragmentFilter } from './fragment-filter.js';
 import type { KeyBlock } from './key-block.js';
 import { KeyFiller, ROWS } from './key-filler.js';
@@ -42,6 +43,8 @@ export class KeyDraw {
   readonly #length: number;
   readonly #rows: number;
   readonly #bytes: Uint8Array;
+  /** Hashes candidates as they are drawn; undefined where more is needed than the drawn symbols. */
+  readonly #hash: DrawnHash | undefined;
   readonly #fingerprints = new Uint32Array(2 * ROWS);
   /** For each candidate row, 1 while nothing speaks against it. */
   readonly #fresh = new Uint8Array(ROWS);
@@ -65,6 +68,9 @@ export class KeyDraw {
     this.#filter = filter;
     this.#filler = new KeyFiller(format, range, random, options.now ?? new Date(0), count);
     this.#compared = new ComparedForm(format, options.exact);
+    const { offsets } = this.#compared;
+    const drawnAlone = known !== undefined && offsets !== undefined && !this.#filler.ranged && !format.check;
+    this.#hash = drawnAlone ? new DrawnHash(known.hash, format, offsets, this.#filler.pairs) : undefined;
     this.#ungrouped = Uint8Array.from(ungroupedOffsets(format));
     this.#length = format.length;
     this.#rows = Math.min(BLOCK_ROWS, Math.ceil(count / ROWS) * ROWS);
@@ -108,11 +114,9 @@ export class KeyDraw {
 
   // Loop by loop: so the cache misses of many look-ups overlap.
   #dropKnown(known: KnownKeys, start: number): void {
-    const fingerprints = this.#fingerprints;
+    const fingerprints = this.#hashRows(known, start);
     const fresh = this.#fresh;
-    for (let row = 0, at = start; row < ROWS; row++, at += this.#filler.stride) {
-      this.#compared.hash(known.hash, this.#bytes, at, fingerprints, 2 * row);
-    }
+    known.prefetch(fingerprints, ROWS);
     let wanted = this.#count - this.#drawn;
     for (let row = 0; row < ROWS && wanted > 0; row++) {
       if (fresh[row] === 0) continue;
@@ -122,6 +126,17 @@ export class KeyDraw {
         fresh[row] = 0;
       }
     }
+  }
+
+  #hashRows(known: KnownKeys, start: number): Uint32Array {
+    if (this.#hash !== undefined) {
+      this.#hash.hashRows(this.#filler.choices);
+      return this.#hash.fingerprints;
+    }
+    for (let row = 0, at = start; row < ROWS; row++, at += this.#filler.stride) {
+      this.#compared.hash(known.hash, this.#bytes, at, this.#fingerprints, 2 * row);
+    }
+    return this.#fingerprints;
   }
 
   /** Moves the fresh ones of the rows from `first` on together; returns the row behind the last. */

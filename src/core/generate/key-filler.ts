@@ -20,7 +20,12 @@ export class KeyFiller {
   readonly #format: KeyFormat;
   readonly #template: Uint8Array;
   readonly #stream: SymbolStream;
-  readonly #pairs: readonly SlotPair[];
+  /** What is drawn two by two; after the leading slots, where there are some. */
+  readonly pairs: readonly SlotPair[];
+  /** What the last {@link fill} chose: for each pair in order, a choice for each row. */
+  readonly choices: Uint16Array;
+  /** Each pair with its part of the choices. */
+  readonly #columns: readonly (readonly [SlotPair, Uint16Array])[];
   readonly #lead: Lead | undefined;
   readonly #range: RankRange;
   readonly #atEdge = new Uint8Array(ROWS);
@@ -35,9 +40,14 @@ export class KeyFiller {
     this.stride = this.#template.length;
     const whole = range.high - range.low === format.capacity;
     this.#lead = whole ? undefined : leadOf(format, range);
-    this.#pairs =
+    this.pairs =
       this.#lead === undefined ? pairsOf(format) : pairSlots(format.slots.slice(this.#lead.slots.length));
-    const wordsPerRow = this.#pairs.length + (whole ? 0 : 3);
+    this.choices = new Uint16Array(this.pairs.length * ROWS);
+    this.#columns = this.pairs.map((pair, index) => [
+      pair,
+      this.choices.subarray(index * ROWS, (index + 1) * ROWS),
+    ]);
+    const wordsPerRow = this.pairs.length + (whole ? 0 : 3);
     this.#stream = new SymbolStream(random, Math.ceil(count / ROWS) * ROWS * wordsPerRow);
   }
 
@@ -56,7 +66,8 @@ export class KeyFiller {
   /** Draws {@link ROWS} candidates into `bytes`, the first at `start`. */
   fill(bytes: Uint8Array, start: number): void {
     if (this.#lead !== undefined) this.#fillLead(bytes, start, this.#lead);
-    for (const pair of this.#pairs) this.#stream.fillPair(bytes, start, this.stride, ROWS, pair);
+    for (const [pair, choices] of this.#columns)
+      this.#stream.fillPair(bytes, start, this.stride, pair, choices);
     if (this.#format.check !== undefined) this.#fillChecks(bytes, start);
   }
 

@@ -62,13 +62,16 @@ export class SymbolStream {
     this.#next = this.#pool.length;
   }
 
-  /** Fills one pair of slots in `rows` rows of `bytes`, the first row at `start`, a row every `stride` bytes. */
-  fillPair(bytes: Uint8Array, start: number, stride: number, rows: number, pair: SlotPair): void {
+  /**
+   * Fills one pair of slots in rows of `bytes`, the first row at `start`, a row every `stride` bytes; as many rows
+   * as `made` has room for the choices.
+   */
+  fillPair(bytes: Uint8Array, start: number, stride: number, pair: SlotPair, made: Uint16Array): void {
     const { choices, symbols, first, second } = pair;
     const surplus = 65_536 % choices;
     const pool = this.#pool;
     let next = this.#next;
-    for (let row = 0, at = start; row < rows; row++, at += stride) {
+    for (let row = 0, at = start; row < made.length; row++, at += stride) {
       let scaled = 0;
       do {
         if (next === pool.length) {
@@ -78,7 +81,9 @@ export class SymbolStream {
         scaled = ((pool[next] ?? 0) | ((pool[next + 1] ?? 0) << 8)) * choices;
         next += 2;
       } while ((scaled & 0xffff) < surplus);
-      const chosen = symbols[scaled >>> 16] ?? 0;
+      const choice = scaled >>> 16;
+      const chosen = symbols[choice] ?? 0;
+      made[row] = choice;
       bytes[at + first] = chosen;
       bytes[at + second] = chosen >>> 8;
     }

@@ -114,6 +114,14 @@ describe('the shards of a batch', () => {
     );
   });
 
+  it('begin with the lowest rank and end with the highest, where the range cuts through its leading slots', () => {
+    const format = parseFormat('H{14}');
+    const constant = (value: number) => ({ fill: (bytes: Uint8Array) => void bytes.fill(value) });
+    const first = generateKeys(format, 1, { shard: { index: 2, of: 2 }, random: constant(0) });
+    const last = generateKeys(format, 1, { shard: { index: 2, of: 2 }, random: constant(0xff) });
+    expect([first, last]).toStrictEqual([['80000000000000'], ['FFFFFFFFFFFFFF']]);
+  });
+
   it('that is empty has no key to give', () => {
     const { code, message } = refusal(() => generateKeys('[AB]', 1, { shard: { index: 1, of: 4 } }));
     expect(code).toBe('infeasible');

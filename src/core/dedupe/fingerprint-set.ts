@@ -50,6 +50,8 @@ export class FingerprintSet {
 
 const MOST_FILLED = 0.6;
 const FEWEST_MEMBERS = 3072;
+/** What one typed array holds on every platform, with room to spare: 716 MB. Further members, further tables. */
+const MOST_MEMBERS = 2 ** 27;
 
 /** Open addressing with linear probing; 0 is an empty slot. */
 class Table {
@@ -58,7 +60,7 @@ class Table {
   #room: number;
 
   constructor(members: number) {
-    this.#room = Math.max(FEWEST_MEMBERS, members);
+    this.#room = Math.min(Math.max(FEWEST_MEMBERS, members), MOST_MEMBERS);
     this.#tags = new Uint32Array(Math.ceil(this.#room / MOST_FILLED));
     this.#scale = this.#tags.length / 2 ** 32;
   }

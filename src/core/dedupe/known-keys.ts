@@ -9,7 +9,7 @@ import type { KeySpans } from './key-spans.js';
 export interface KnownKeysOptions {
   /** Compare texts as they are, not their canonical forms. */
   readonly exact?: boolean;
-  /** How many keys will come; more may. */
+  /** How many keys will come, a whole number from 0 on; more may. Default 0. */
   readonly expected?: number;
   /** Where the hash takes its secret from. Default `systemRandom()`. */
   readonly random?: RandomSource;
@@ -35,10 +35,17 @@ export class KnownKeys {
   readonly #fingerprint = new Uint32Array(2);
   #scratch = new Uint8Array(256);
 
+  /** @throws {KeywrightError} `invalid_option` when `expected` is no whole number from 0 on. */
   constructor(options: KnownKeysOptions = {}) {
+    const expected = options.expected ?? 0;
+    if (!Number.isSafeInteger(expected) || expected < 0) {
+      throw new KeywrightError('invalid_option', 'expected is a whole number from 0 on', {
+        option: 'expected',
+      });
+    }
     this.exact = options.exact ?? false;
     this.hash = new KeyHash(options.random ?? systemRandom());
-    this.#set = new FingerprintSet(options.expected ?? 0);
+    this.#set = new FingerprintSet(expected);
     this.#onNew = options.onNew;
   }
 

@@ -62,20 +62,18 @@ export function parseClass(text: string, start: number): { readonly symbols: str
   let index = start + 1;
   while (index < text.length && text[index] !== ']') {
     if (text.startsWith('\\d', index)) {
-      index += 2;
       symbols = addRange(symbols, '0', '9', index);
+      index += 2;
       continue;
     }
     const from = classSymbol(text, index);
-    index = from.end;
-    let last = from.symbol;
-    if (text[index] === '-' && index + 1 < text.length && text[index + 1] !== ']') {
-      const to = classSymbol(text, index + 1);
-      if (to.symbol < from.symbol) refuse('a range runs from the lower symbol to the higher one', index);
-      last = to.symbol;
-      index = to.end;
+    let { end, symbol: last } = from;
+    if (text[end] === '-' && end + 1 < text.length && text[end + 1] !== ']') {
+      ({ end, symbol: last } = classSymbol(text, end + 1));
+      if (last < from.symbol) refuse('a range runs from the lower symbol to the higher one', index);
     }
     symbols = addRange(symbols, from.symbol, last, index);
+    index = end;
   }
   if (index >= text.length) refuse('the closing bracket of the class is missing', start);
   if (symbols === '') refuse('a class needs symbols between its brackets', start);

@@ -11,9 +11,9 @@ const DROPPED = /[\p{Cf}\p{White_Space}\p{Pd}\u2212_.:/]/gu;
 export function canonicalForm(text: string): string {
   // Dropping can bring a letter and a combining mark together: the second NFKC keeps the form idempotent.
   const bare = text.normalize('NFKC').replace(DROPPED, '').normalize('NFKC');
-  return /[a-z]/.test(bare) && /[A-Z]/.test(bare)
-    ? bare
-    : bare.replace(/[a-z]+/g, (run) => run.toUpperCase());
+  if (/[a-z]/.test(bare) && /[A-Z]/.test(bare)) return bare;
+  // And an upper-case letter may compose with a mark that its lower-case one does not: I and a dot above.
+  return bare.replace(/[a-z]+/g, (run) => run.toUpperCase()).normalize('NFKC');
 }
 
 /** For each ASCII byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character. */

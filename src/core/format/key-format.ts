@@ -102,7 +102,7 @@ export class KeyFormat {
   /**
    * The key with that number. For `uuidv7`, `now` gives the time digits (the Unix epoch without it).
    *
-   * @throws {KeywrightError} `invalid_option` when `rank` is not from 0 to `capacity - 1`, or `now` no valid date.
+   * @throws {KeywrightError} `invalid_option` when `rank` is not from 0 to `capacity - 1`, or a `now` that is needed no valid date.
    */
   unrank(rank: bigint, now: Date = new Date(0)): string {
     const digits = this.digits(rank);
@@ -116,7 +116,7 @@ export class KeyFormat {
 
   /** The characters of every key: literals, the digits of `now` where the format has time digits, slots as ''. */
   template(now: Date): string[] {
-    const time = timeDigits(now);
+    const time = this.hasTime ? timeDigits(now) : '';
     let timeIndex = 0;
     return this.positions.map((position) => {
       if (position.kind === 'literal') return position.character;

@@ -1,5 +1,5 @@
 import { ALPHABETS, parseClass, SEPARATORS } from './alphabet.js';
-import { type Atom, type Position, parsePositions, refuseFormat } from './position.js';
+import { type Atom, MAX_LENGTH, type Position, parsePositions, refuseFormat } from './position.js';
 
 /**
  * Reads a mask: `X` or `#` a symbol of `symbols`, `9` a digit, `A` a letter, `H` an upper-case hex digit,
@@ -79,6 +79,7 @@ function refuseCharacter(text: string, index: number): never {
 
 /** `LINUX-XXXX` as the fixed `LINUX-` and the mask `XXXX`, if `text` is of that shape. */
 function splitPrefix(text: string): { readonly prefix: string; readonly mask: string } | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const match = /^((?:[A-Za-z0-9]+[-_.:/ ])+?)([XAH9#]+(?:[-_.:/ ][XAH9#]+)*)$/.exec(text);
   const [, prefix, mask] = match ?? [];
   return prefix !== undefined && mask !== undefined && /[X#]/.test(mask) ? { prefix, mask } : undefined;

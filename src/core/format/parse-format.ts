@@ -37,7 +37,10 @@ export function parseFormat(spec: string, options: FormatOptions = {}): KeyForma
   const suffix = literals('suffix', options.suffix ?? '');
   const positions = [...prefix.positions, ...body.positions, ...suffix.positions];
   refuseUnfit(positions);
-  return new KeyFormat(prefix.mask + body.mask + suffix.mask, positions, options.checkCharacter ?? false);
+  const mask = prefix.mask + body.mask + suffix.mask;
+  // A slash that comes first would open a regex.
+  const written = mask.startsWith('/') ? `\\${mask}` : mask;
+  return new KeyFormat(written, positions, options.checkCharacter ?? false);
 }
 
 interface Part {
@@ -62,7 +65,7 @@ function parseBody(spec: string, alphabetText: string | undefined): Part {
   if (preset === undefined) refuseUnknownName(spec);
   else refuseForeignSymbols(preset.name, preset.mask, alphabet);
   const mask = preset?.mask ?? spec;
-  refuseUnused(alphabet, /[X#]/.test(mask.replaceAll(/\\.|\[[^\]]*\]/g, '')));
+  refuseUnused(alphabet, /[X#]/.test(mask.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/g, '')));
   return { positions: parseMask(mask, alphabet?.symbols ?? ALPHABETS.base36), mask };
 }
 
@@ -77,7 +80,7 @@ function refuseUnknownName(spec: string): void {
   const nearest = nearestPreset(spec);
   // A mask has no lower-case word in it, so a lower-case word must be meant as a name.
   if (nearest === undefined && !/^[a-z][a-z0-9]*$/.test(spec)) return;
-  if (/^[XAH9#]/.test(spec) && /^[-XAH9#]+$/.test(spec)) return;
+  if (/[[({\\]/.test(spec) || /^[XAH9#][-XAH9#]*$/.test(spec)) return;
   const hint =
     nearest === undefined
       ? `presets are ${PRESETS.map((preset) => preset.name).join(', ')}`

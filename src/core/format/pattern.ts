@@ -24,7 +24,9 @@ function patternAtom(text: string, index: number): Atom {
   const character = text.charAt(index);
   if (character === '[') return classAtom(text, index);
   if (character === '\\') return patternEscape(text, index);
-  if (text[index - 1] === '(' && character === '?') refuseFormat('look-around is not supported', index);
+  if (character === '?' && /(?:^|[^\\])(?:\\\\)*\($/.test(text.slice(0, index))) {
+    refuseFormat('look-around is not supported', index);
+  }
   if ('*+?{'.includes(character)) {
     refuseFormat('license keys have one length: write {n} in place of a variable repeat', index);
   }

@@ -26,22 +26,25 @@ export interface Atom {
 /** Keys longer than this are a mistake, not a license key. */
 export const MAX_LENGTH = 256;
 
+/** Groups nested deeper than this describe no license key. */
+const MAX_DEPTH = 64;
+
 /**
  * Reads a sequence of atoms, groups and `{n}` repeats, from index `start` on.
  *
  * @throws {KeywrightError} `invalid_format` with the position of the first character that does not fit.
  */
 export function parsePositions(text: string, notation: Notation, start = 0): readonly Position[] {
-  const { positions, end } = parseSequence(text, start, notation);
+  const { positions, end } = parseSequence(text, start, notation, 0);
   if (end < text.length) refuseFormat('a group is closed here that was never opened', end);
   return positions;
 }
 
-function parseSequence(text: string, start: number, notation: Notation): Sequence {
+function parseSequence(text: string, start: number, notation: Notation, depth: number): Sequence {
   const positions: Position[] = [];
   let index = start;
   while (index < text.length && text[index] !== ')') {
-    const item = parseItem(text, index, notation);
+    const item = parseItem(text, index, notation, depth);
     const repeat = parseRepeat(text, item.end);
     if (positions.length + item.positions.length * repeat.times > MAX_LENGTH) {
       refuseFormat(`a key has at most ${MAX_LENGTH} characters`, index);
@@ -57,13 +60,14 @@ interface Sequence {
   readonly end: number;
 }
 
-function parseItem(text: string, index: number, notation: Notation): Sequence {
+function parseItem(text: string, index: number, notation: Notation, depth: number): Sequence {
   const opener = notation.groupOpeners.find((candidate) => text.startsWith(candidate, index));
   if (opener === undefined) {
     const atom = notation.atom(text, index);
     return { positions: [atom.position], end: atom.end };
   }
-  const group = parseSequence(text, index + opener.length, notation);
+  if (depth === MAX_DEPTH) refuseFormat(`groups nest at most ${MAX_DEPTH} deep`, index);
+  const group = parseSequence(text, index + opener.length, notation, depth + 1);
   if (text[group.end] !== ')') refuseFormat('this group is never closed', index);
   if (group.positions.length === 0) refuseFormat('this group is empty', index);
   return { positions: group.positions, end: group.end + 1 };

@@ -8,7 +8,7 @@ import type { RandomSource } from './random-source.js';
  * as Python's `hashlib.shake_256(b'keywright/stream/v1\n' + seed).digest(n)`.
  *
  * @example
- * generateKey('XXXX-XXXX', { random: seededRandom('fixture') }); // '6E78-FW5H'
+ * generateKey('XXXX-XXXX', { random: seededRandom('fixture') }); // 'Q0BI-MQWF'
  */
 export function seededRandom(seed: string): RandomSource {
   const stream = shake256

@@ -1,3 +1,4 @@
+import { canonicalForm } from '../format/canonical.js';
 import type { KeyFormat } from '../format/key-format.js';
 import { ungroupedOffsets } from './compared-form.js';
 import { type RankRange, type Shard, shardRange } from './shard.js';
@@ -15,11 +16,13 @@ export class UsedCapacity {
   #count = 0;
   readonly #format: KeyFormat;
   readonly #range: RankRange;
+  readonly #exact: boolean;
   readonly #offsets: readonly number[];
 
   constructor(format: KeyFormat, shard: Shard | undefined, exact: boolean) {
     this.#format = format;
     this.#range = shardRange(format.capacity, shard);
+    this.#exact = exact;
     this.#offsets = exact ? format.positions.map((_, offset) => offset) : ungroupedOffsets(format);
     const small = this.#range.high - this.#range.low <= TOO_MANY_TO_CROWD;
     this.note = small ? (bytes, length) => this.#note(bytes, length) : undefined;
@@ -31,16 +34,23 @@ export class UsedCapacity {
 
   #note(bytes: Uint8Array, length: number): void {
     if (length !== this.#offsets.length) return;
-    const key = this.#format.normalize(this.#regrouped(bytes));
+    const key = this.#keyOf(String.fromCharCode(...bytes.subarray(0, length)));
     if (key === undefined) return;
     const rank = this.#format.rank(key);
     if (rank >= this.#range.low && rank < this.#range.high) this.#count++;
   }
 
-  #regrouped(bytes: Uint8Array): string {
+  /** The key of this format that compares equal to `compared`: a look-alike does not. */
+  #keyOf(compared: string): string | undefined {
+    if (this.#exact) return this.#format.test(compared) ? compared : undefined;
+    const key = this.#format.normalize(this.#regrouped(compared));
+    return key !== undefined && canonicalForm(key) === compared ? key : undefined;
+  }
+
+  #regrouped(compared: string): string {
     let next = 0;
     return this.#format.positions
-      .map((_, offset) => (this.#offsets[next] === offset ? String.fromCharCode(bytes[next++] ?? 0) : '-'))
+      .map((_, offset) => (this.#offsets[next] === offset ? compared.charAt(next++) : '-'))
       .join('');
   }
 }

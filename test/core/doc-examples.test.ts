@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import * as api from '../../src/index.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const sources = readdirSync(resolve(root, 'src/core'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .toSorted()
+  .map((path) => ({ path, text: readFileSync(resolve(root, 'src/core', path), 'utf8') }));
+
+interface Example {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What examples may use: the public exports, and a stream to write to. */
+const scope = { ...api, stream: { write() {} } };
+
+function examples(path: string, text: string): Example[] {
+  return [...text.matchAll(/\/\*\*.*?\*\//gs)].flatMap((comment) => {
+    const line = text.slice(0, comment.index).split('\n').length;
+    const bare = comment[0].replace(/^\/\*\*|\s*\*\/$/g, '').replaceAll(/^[ \t]*\* ?/gm, '');
+    const blocks = bare.split(/^@example\b.*$/m).slice(1);
+    return blocks.map((block) => ({
+      title: `${path}, comment of line ${line}`,
+      lines:
+        block
+          .split(/^@\w/m)[0]
+          ?.split('\n')
+          .filter((text) => text.trim() !== '' && !text.startsWith('```')) ?? [],
+    }));
+  });
+}
+
+const VALUE =
+  /^(\s*(?:if \(.*\) )?)(.+); \/\/ ('[^']*'|-?[\d_.]+(?:e-?\d+)?n?…?|true|false|null|undefined|\[.*\])(?=$|[:,;] )/;
+
+/** The example as a function body; each `expression; // value` reports what it came to. */
+function instrumented({ lines }: Example): { readonly body: string; readonly values: readonly string[] } {
+  const values: string[] = [];
+  const body = lines.map((line) => {
+    const [, before, expression, value] = VALUE.exec(line) ?? [];
+    if (expression === undefined || value === undefined) return line;
+    values.push(value);
+    return `${before}__saw(${values.length - 1}, (${expression}));`;
+  });
+  return { body: body.join('\n'), values };
+}
+
+async function run(example: Example): Promise<void> {
+  const { body, values } = instrumented(example);
+  const seen = new Map<number, unknown>();
+  const names = Object.keys(scope);
+  const call = new Function(...names, '__saw', `'use strict';\nreturn (async () => {\n${body}\n})();`);
+  await call(...Object.values(scope), (index: number, value: unknown) => seen.set(index, value));
+  for (const [index, value] of values.entries()) {
+    expect(seen.has(index), `the line that ends in "// ${value}" was never reached`).toBe(true);
+    const actual = inspect(seen.get(index), { depth: 5 });
+    if (value.endsWith('…'))
+      expect(actual.startsWith(value.slice(0, -1)), `${actual} should begin as ${value}`).toBe(true);
+    else expect(actual).toBe(inspect(new Function(`return ${value}`)(), { depth: 5 }));
+  }
+}
+
+describe('every example in a doc comment of the core', () => {
+  const all = sources.flatMap(({ path, text }) => examples(path, text));
+
+  it('was found', () => {
+    expect(all.length).toBe(sources.flatMap(({ text }) => text.match(/@example/g) ?? []).length);
+    expect(all.length).toBeGreaterThan(8);
+  });
+
+  it.each(all.map((example) => [example.title, example] as const))(
+    'runs and comes to the values it names: %s',
+    async (_, example) => {
+      expect(example.lines.length).toBeGreaterThan(0);
+      await run(example);
+    },
+  );
+
+  it.each([
+    ['a wrong value', ["canonicalForm('a'); // 'B'"]],
+    ['a line never reached', ["if (false) canonicalForm('a'); // 'A'"]],
+    ['a throw', ["parseFormat('LINUX-XXXX');"]],
+    ['a name that is not exported', ['shake256();']],
+  ])('would fail on %s', async (_, lines) => {
+    await expect(run({ title: '', lines })).rejects.toThrow();
+  });
+});
+
+describe('every public function and class', () => {
+  const functions = Object.entries(api).filter(([, value]) => typeof value === 'function');
+
+  it.each(functions.map(([name]) => name))('%s has a doc comment', (name) => {
+    const documented = new RegExp(`\\*/\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`);
+    const declared = new RegExp(`^export (?:async )?(?:function\\*?|class) ${name}\\b`, 'm');
+    const homes = sources.filter(({ text }) => declared.test(text));
+    expect(homes, `${name} should be declared once`).toHaveLength(1);
+    expect(
+      homes.filter(({ text }) => documented.test(text)),
+      `${name} has no doc comment`,
+    ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalForm } from '../../../src/core/format/canonical.js';
+import { parseFormat } from '../../../src/core/format/parse-format.js';
+import { FragmentFilter } from '../../../src/core/generate/fragment-filter.js';
+import { generateKeys, keyBlocks } from '../../../src/core/generate/generate.js';
+import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { refusal } from '../refusal.js';
+
+const upper = (text: string) => canonicalForm(text).toUpperCase();
+
+describe('a reject list', () => {
+  it('finds what includes() finds, whatever the fragments (property)', () => {
+    const letters = fc.constantFrom(...'ABabC1');
+    const words = fc.array(fc.string({ unit: letters, minLength: 1, maxLength: 5 }), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(
+        words,
+        fc.string({ unit: fc.constantFrom(...'ABabC1x'), maxLength: 16 }),
+        (fragments, text) => {
+          const bytes = new TextEncoder().encode(`##${text}`);
+          const offsets = Uint8Array.from({ length: text.length }, (_, index) => index);
+          const naive = fragments.some((fragment) => text.toUpperCase().includes(fragment.toUpperCase()));
+          expect(new FragmentFilter(fragments).matches(bytes, 2, offsets)).toBe(naive);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps its fragments out of every key, across groups and in any case (property)', () => {
+    const words = fc.array(fc.stringMatching(/^[A-Fa-f0-9]{2,3}$/), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(words, fc.constantFrom('HH-HH-HH-HH', 'uuid', 'solifyn'), (reject, spec) => {
+        for (const key of generateKeys(spec, 100, { reject })) {
+          for (const fragment of reject) expect(upper(key)).not.toContain(fragment.toUpperCase());
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('loses no key that it need not lose (exhaustive over a small format)', () => {
+    const format = parseFormat('[AB]{3}-[AB]{3}');
+    const allowed = Array.from({ length: 64 }, (_, rank) => format.unrank(BigInt(rank))).filter(
+      (key) => !key.replace('-', '').includes('ABA') && !key.replace('-', '').includes('BBBB'),
+    );
+    const drawn = new Set<string>();
+    for (let run = 0; run < 100; run++) {
+      const random = seededRandom(`${run}`);
+      const keys = generateKeys(format, 20, { reject: ['A-ba', 'b b b b'], random });
+      expect(new Set(keys).size).toBe(20);
+      for (const key of keys) drawn.add(key);
+    }
+    expect([...drawn].toSorted()).toStrictEqual(allowed.toSorted());
+  });
+
+  it('counts what it rejected', () => {
+    const blocks = keyBlocks(parseFormat('HH-HH-HH-HH'), 1000, { reject: ['0'] });
+    let step = blocks.next();
+    while (step.done !== true) step = blocks.next();
+    expect(step.value.count).toBe(1000);
+    expect(step.value.fragmentsRejected).toBeGreaterThan(300);
+  });
+
+  it('may hold blank lines and fragments in any spelling', () => {
+    const keys = generateKeys('HHHH-HHHH', 2000, { reject: ['', '  ', ' a-a ', 'ｂｂ'] });
+    for (const key of keys) expect(upper(key)).not.toMatch(/AA|BB/);
+  });
+
+  it.each([
+    ['no fragment', []],
+    ['only blank lines', ['', ' ', '-']],
+    ['a fragment beyond ASCII', ['ABC', 'ÄBC']],
+  ])('with %s is refused', (_, reject) => {
+    const { code, details } = refusal(() => generateKeys('lukittu', 1, { reject }));
+    expect({ code, details }).toStrictEqual({ code: 'invalid_option', details: { option: 'reject' } });
+  });
+
+  it('that nothing passes ends after a million candidates, and says how many keys there were', () => {
+    const { code, details, message } = refusal(() => generateKeys('[AB]{20}', 10, { reject: ['A', 'B'] }));
+    expect({ code, details }).toStrictEqual({
+      code: 'exhausted',
+      details: { produced: 0, rejected: 1_000_000 },
+    });
+    expect(message).toContain('reject list');
+  });
+
+  it('may reject far more than a million candidates, if not in a row', () => {
+    const blocks = keyBlocks(parseFormat('[AB]{10}9{6}'), 1500, {
+      reject: ['B'],
+      random: seededRandom('patience'),
+    });
+    let step = blocks.next();
+    while (step.done !== true) step = blocks.next();
+    expect(step.value.count).toBe(1500);
+    expect(step.value.fragmentsRejected).toBeGreaterThan(1_000_000);
+  });
+
+  it('that hits the prefix lets nothing pass either', () => {
+    const format = parseFormat('XXXX-XXXX', { prefix: 'LIC-' });
+    expect(refusal(() => generateKeys(format, 1, { reject: ['lic'] })).code).toBe('exhausted');
+  });
+});

@@ -216,11 +216,13 @@ async function prepareBatch(format: KeyFormat, count: number, options: BatchOpti
   const rows = new KeyRows(format, options);
   // What can never be is refused before lists of any length are read.
   planBatch(format, count, { exact, ...(shard && { shard }) });
+  const random = seed === undefined ? undefined : seededRandom(seed);
   const used = new UsedCapacity(format, shard, exact);
   const lists = await loadKnownLists(options.against ?? [], {
     exact,
     expected: count,
     keyBytes: format.length + 1,
+    random: random?.fork?.('fingerprints'),
     column,
     stdin,
     signal,
@@ -233,7 +235,7 @@ async function prepareBatch(format: KeyFormat, count: number, options: BatchOpti
     against: lists.known,
     ...(shard && { shard }),
     ...(reject && { reject }),
-    ...(seed !== undefined && { random: seededRandom(seed) }),
+    ...(random && { random }),
   });
   return new PreparedBatch(rows, generator, lists, plan.warnings, options.onProgress);
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { KeySpans } from '../core/dedupe/key-spans.js';
 import { KnownKeys } from '../core/dedupe/known-keys.js';
 import { isKeywrightError, KeywrightError } from '../core/errors.js';
+import type { RandomSource } from '../core/generate/random-source.js';
 import { damagedFile, shownPath } from './file-error.js';
 import { openKeyFile } from './key-files.js';
 
@@ -21,6 +22,8 @@ export interface KnownListsOptions {
   readonly expected: number;
   /** Bytes that a key of these lists probably takes. */
   readonly keyBytes: number;
+  /** See `KnownKeysOptions.random`. */
+  readonly random?: RandomSource | undefined;
   readonly column?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -49,6 +52,7 @@ export async function loadKnownLists(
   const known = new KnownKeys({
     exact: options.exact,
     expected,
+    ...(options.random && { random: options.random }),
     ...(options.onNew && { onNew: options.onNew }),
   });
   const lists: KnownList[] = [];

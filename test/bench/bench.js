@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchGeneration, benchStart } from './generation.js';
-import { README, RESULTS, withTable } from './readme.js';
+import { README, RESULTS, withFigures } from './readme.js';
 import { generationTable } from './table.js';
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ judge(results.generation.at(-1));
 
 if (values.write) {
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(README, withTable(readFileSync(README, 'utf8'), results));
+  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), results));
 }
 
 /** @param {(typeof results)['generation'][number] | undefined} size */

@@ -1,24 +1,49 @@
 import { readFileSync } from 'node:fs';
 import { generationTable } from './table.js';
 
-const BLOCK = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
-
 /** The results that the README quotes. */
 export const RESULTS = new URL('./results.json', import.meta.url);
 export const README = new URL('../../README.md', import.meta.url);
 
 /**
- * The README with its table made anew from results.
+ * The README with its figures made anew from results.
  *
  * @param {string} readme
  * @param {any} results
  */
-export function withTable(readme, results) {
+export function withFigures(readme, results) {
   const tables = results.generation.map(generationTable).join('\n\n');
-  const { machine, start } = results;
-  const where = `Measured on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, medians of ${results.runs} runs.`;
+  const { machine, start, runs } = results;
+  const where = `Measured on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, medians of ${runs} runs.`;
   const started = `\`keywright --version\` takes ${(start.version / start.node).toFixed(1)}× as long as \`node -e 0\`.`;
-  return readme.replace(BLOCK, (_, open, close) => `${open}${tables}\n\n${where} ${started}\n${close}`);
+  return replaced(
+    replaced(readme, 'headline', headline(results.generation.at(-1))),
+    'bench',
+    `${tables}\n\n${where} ${started}`,
+  );
+}
+
+/** @param {import('./table.js').Size} size */
+function headline({ count, contenders }) {
+  /** @param {string} name */
+  const find = (name) => contenders.find((contender) => contender.name === name)?.run;
+  const [ours, nanoid] = [find('keywright'), find('nanoid + Set')];
+  if (!ours?.rss || !nanoid?.rss) throw new Error('the results lack keywright or nanoid');
+  const [faster, smaller] = [nanoid.cpu / ours.cpu, nanoid.rss / ours.rss];
+  return [
+    `${count / 1e6} million unique keys to a file in ${ours.wall.toFixed(1)} s and ${Math.round(ours.rss / 1e6)} MB:`,
+    `${faster.toFixed(0)} times the keys per CPU-second of nanoid with a \`Set\`, in a ${smaller.toFixed(0)}th of its memory (\`npm run bench\`).`,
+  ].join('\n');
+}
+
+/**
+ * @param {string} readme
+ * @param {string} mark
+ * @param {string} text
+ */
+function replaced(readme, mark, text) {
+  const block = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`);
+  return readme.replace(block, (_, open, close) => `${open}${text}\n${close}`);
 }
 
 /** The results as they were last written. */

@@ -1,13 +1,16 @@
 import { MOST_SECONDS } from './measure.js';
 
-/** @typedef {{ name: string, run: import('./measure.js').Run | null }} Contender */
+/**
+ * @typedef {{ name: string, run: import('./measure.js').Run | null }} Contender
+ * @typedef {{ count: number, contenders: Contender[] }} Size
+ */
 
 const HEAD = ['keys per CPU-second', 'ours makes', 'wall time', 'ours takes', 'peak memory', 'ours takes'];
 
 /**
  * The README's table of one size: keys per CPU-second, wall time and peak memory, next to ours.
  *
- * @param {{ count: number, contenders: Contender[] }} size
+ * @param {Size} size
  */
 export function generationTable({ count, contenders }) {
   const ours = contenders.find(({ name }) => name === 'keywright')?.run;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OUTPUT = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const;
+const OUTPUT: ExecFileSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
 
 /** Everything that is needed beside the tarball, from what `npm ci` installed: no network. */
 function dependencyFolders(): readonly string[] {
@@ -32,6 +32,7 @@ describe('the packed tarball, installed into an empty project', () => {
     const install = [
       'install',
       '--offline',
+      '--ignore-scripts',
       '--no-audit',
       '--no-fund',
       `./keywright-${version}.tgz`,

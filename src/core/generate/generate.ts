@@ -18,7 +18,8 @@ export interface GenerateOptions {
   readonly now?: Date;
   /**
    * Keys issued before, which no new key may repeat in any spelling. Given as {@link KnownKeys}, the new keys
-   * are added to them, so that the next batch is held against this one.
+   * are added to them, so that the next batch is held against this one; what they use of the capacity is then
+   * the caller's to count (see {@link UsedCapacity}).
    */
   readonly against?: Iterable<string> | KnownKeys;
   /** Draw only from this shard's ranks. */
@@ -79,9 +80,16 @@ function knownKeys(
       },
     );
   }
-  if (against === undefined) return count === 1 ? undefined : new KnownKeys({ exact, expected: count });
+  if (typeof against === 'string') {
+    throw new KeywrightError('invalid_option', 'against is a list of keys: put a single one in brackets', {
+      option: 'against',
+    });
+  }
+  const random = options.random?.fork?.('fingerprints');
+  const common = { exact, expected: count, ...(random && { random }) };
+  if (against === undefined) return count === 1 ? undefined : new KnownKeys(common);
   const used = new UsedCapacity(format, options.shard, exact);
-  const known = new KnownKeys({ exact, expected: count, ...(used.note && { onNew: used.note }) });
+  const known = new KnownKeys({ ...common, ...(used.note && { onNew: used.note }) });
   for (const key of against) known.add(key);
   planBatch(format, count, planOptions(options, exact, used.count));
   return known;

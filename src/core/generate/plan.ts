@@ -45,6 +45,9 @@ export function planBatch(format: KeyFormat, count: number, options: PlanOptions
   const range = shardRange(format.capacity, options.shard);
   const available = range.high - range.low;
   const used = options.used ?? 0;
+  if (!Number.isSafeInteger(used) || used < 0) {
+    throw new KeywrightError('invalid_option', 'used is a whole number from 0 on', { option: 'used' });
+  }
   refuseCrowded(count, used, available, options.shard);
   return {
     count,

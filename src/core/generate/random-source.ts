@@ -4,6 +4,11 @@ import { KeywrightError } from '../errors.js';
 export interface RandomSource {
   /** Fills all of `bytes`. May throw; never fills less. */
   fill(bytes: Uint8Array): void;
+  /**
+   * Another source, for another purpose, that is as random as this one and independent of it. Only a source that
+   * can be repeated needs it, so that all that depends on it can be repeated.
+   */
+  fork?(purpose: string): RandomSource;
 }
 
 declare const crypto: { getRandomValues?(bytes: Uint8Array): Uint8Array } | undefined;

@@ -18,5 +18,6 @@ export function seededRandom(seed: string): RandomSource {
     fill(bytes) {
       stream.xofInto(bytes);
     },
+    fork: (purpose) => seededRandom(`${seed}\n${purpose}`),
   };
 }

@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../cli/script.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-sample-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('npm start', () => {
+  it('generates 10,000 keys against the lists of samples/issued and prints the report', () => {
+    const { status, stdout, stderr } = run(`node "$ROOT/samples/start.js"`, folder, { TMPDIR: folder });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^keys +10,000 of X{5}(-X{5}){4}, 129\.2 bits each$/m);
+    expect(stdout).toMatch(/^against +800 existing keys in 4 lists$/m);
+    expect(status).toBe(0);
+    const [made = ''] = readdirSync(folder).filter((name) => name.startsWith('keywright-'));
+    expect(
+      readFileSync(join(folder, made, 'keys.txt'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(10_000);
+  });
+});
+
+describe('samples/ci/pregenerate.sh', () => {
+  it('holds each batch against all that came before it', () => {
+    const command = `COUNT=1200 FORMAT=9999 ISSUED=issued sh "$ROOT/samples/ci/pregenerate.sh" 2>/dev/null`;
+    for (let batch = 0; batch < 4; batch++) expect(run(command, folder).status).toBe(0);
+    const lists = readdirSync(join(folder, 'issued')).filter((name) => name.endsWith('.txt'));
+    const keys = lists.flatMap((name) =>
+      readFileSync(join(folder, 'issued', name), 'utf8')
+        .trim()
+        .split('\n'),
+    );
+    expect(new Set(keys).size).toBe(4800);
+    // 6,000 of 10,000 would be too many: the fifth batch is refused and leaves nothing.
+    expect(run(command, folder).status).toBe(2);
+    expect(readdirSync(join(folder, 'issued'))).toHaveLength(8);
+  });
+});
+
+describe('samples/ci/matrix.yml', () => {
+  it('runs as written, its four jobs disjoint', () => {
+    const yaml = readFileSync(join(ROOT, 'samples/ci/matrix.yml'), 'utf8');
+    const line = /run: (keywright generate .*)$/m.exec(yaml)?.[1] ?? '';
+    expect(line).toContain('--count 250000');
+    for (const shard of ['1', '2', '3', '4']) {
+      const command = line.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard).replace('250000', '2500');
+      expect(run(command, folder).status).toBe(0);
+    }
+    const { stdout } = run('cat keys-*.txt | sort -u | wc -l', folder);
+    expect(Number(stdout)).toBe(10_000);
+  });
+});

@@ -140,7 +140,7 @@ function readTime(jwk: object, name: string, kid: string): string | undefined {
   const time = typeof text === 'string' ? new Date(text) : undefined;
   const iso = time && !Number.isNaN(time.getTime()) && time.toISOString();
   if (iso && (text === iso || text === iso.replace('.000', ''))) return text;
-  throw refuse(`has a ${name} that is no time like 2026-01-31T00:00:00Z`, kid);
+  throw refuse(`has an unreadable ${name}: write it like 2026-01-31T00:00:00Z`, kid);
 }
 
 function refuse(what: string, kid?: string): KeywrightError<'invalid_keyring'> {

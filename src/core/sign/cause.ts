@@ -23,6 +23,8 @@ export const CURES: Readonly<Partial<Record<Cause, string>>> = {
     'The server signed the decoded JSON. Sign the ASCII bytes of the response_base64 text itself.',
   reserialised:
     'What was signed is the same JSON in another spelling: someone parsed it and wrote it anew. Encode the payload once, sign that text, and pass exactly that text on.',
+  text_changed:
+    'The response_base64 was changed after signing; the readable response beside it is what was signed. Find who changes the text, and ask for the response again.',
   base64_variant:
     'The base64 is url-safe or lacks its padding. Use the standard alphabet with padding, on one line, and sign that text.',
   white_space:

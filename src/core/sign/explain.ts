@@ -69,6 +69,7 @@ async function findCause(
   keyring: Keyring,
   policy: Policy,
 ): Promise<{ readonly cause: Cause; readonly path?: string }> {
+  if (reason === 'unsigned') return { cause: reason };
   if (reason === 'sibling_mismatch') return { cause: 'sibling_differs', path: findPath(members) };
   if (found?.mishap !== undefined) return { cause: found.mishap };
   if (found !== undefined && !serves(found.key, policy.role)) return { cause: 'other_key' };

@@ -7,6 +7,7 @@ import { decodeUtf8, encodeUtf8 } from './utf8.js';
 export type Mishap =
   | 'decoded_json_signed'
   | 'reserialised'
+  | 'text_changed'
   | 'base64_variant'
   | 'white_space'
   | 'byte_order_mark'
@@ -48,6 +49,8 @@ export function readMessages(text: string, members: EnvelopeMembers): readonly R
   const decoded = decodeUtf8(bytes) ?? '';
   const json = decoded.replace(/^\ufeff/, '');
   const { signature: _, ...unsigned } = members;
+  const copy = stringify(members.response);
+  const agrees = respellings(json).includes(copy);
   return [
     { bytes: encodeUtf8(text), mishap: undefined },
     ...texts('white_space', [bare, ...[bare, standard].flatMap(withWhiteSpace)]),
@@ -61,8 +64,9 @@ export function readMessages(text: string, members: EnvelopeMembers): readonly R
     { bytes, mishap: 'decoded_json_signed' },
     ...texts('byte_order_mark', withBase64([`\ufeff${json}`])),
     ...texts('decoded_json_signed', [`${json}\n`, `${json}\r\n`]),
-    ...texts('reserialised', withBase64([...respellings(json), ...respellings(stringify(members.response))])),
+    ...texts('reserialised', withBase64(respellings(json))),
     ...texts('reserialised', respellings(stringify(unsigned))),
+    ...texts(agrees ? 'reserialised' : 'text_changed', withBase64(respellings(copy))),
   ];
 }
 

@@ -8,19 +8,18 @@ export type Base64Alphabet = 'standard' | 'url';
  * that gets signed, so it is made without a detour through a string.
  */
 export function encodeBase64Bytes(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): Uint8Array {
-  const padded = alphabet === 'standard';
-  const length = padded ? Math.ceil(bytes.length / 3) * 4 : Math.ceil((bytes.length * 4) / 3);
-  const codes = new Uint8Array(length).fill(PAD);
-  let bits = 0;
-  let pending = 0;
-  let at = 0;
-  for (const byte of bytes) {
-    bits = ((bits << 8) | byte) & 0xffff;
-    pending += 8;
-    for (; pending >= 6; pending -= 6) codes[at++] = codeOf((bits >> (pending - 6)) & 63, padded);
+  const symbols = alphabet === 'url' ? `${COMMON}-_` : STANDARD;
+  const used = Math.ceil((bytes.length * 4) / 3);
+  const codes = new Uint8Array(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
+  for (let from = 0, at = 0; from < bytes.length; from += 3, at += 4) {
+    const bits = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+    // The last group may write too much: the padding replaces it, or it falls off the array's end.
+    codes[at] = symbols.charCodeAt(bits >> 18);
+    codes[at + 1] = symbols.charCodeAt((bits >> 12) & 63);
+    codes[at + 2] = symbols.charCodeAt((bits >> 6) & 63);
+    codes[at + 3] = symbols.charCodeAt(bits & 63);
   }
-  if (pending > 0) codes[at] = codeOf((bits << (6 - pending)) & 63, padded);
-  return codes;
+  return codes.fill(PAD, used);
 }
 
 /** The one base64 text of `bytes`: `standard` with padding, `url` without. */
@@ -60,14 +59,8 @@ export function decodeBase64(text: string, alphabet: Base64Alphabet = 'standard'
 }
 
 const PAD = 61;
-
-function codeOf(value: number, padded: boolean): number {
-  if (value < 26) return value + 65;
-  if (value < 52) return value + 71;
-  if (value < 62) return value - 4;
-  if (value === 62) return padded ? 43 : 45;
-  return padded ? 47 : 95;
-}
+const COMMON = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const STANDARD = `${COMMON}+/`;
 
 function valueAt(code: number, padded: boolean): number {
   if (code > 96 && code < 123) return code - 71;

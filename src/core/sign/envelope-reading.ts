@@ -63,7 +63,7 @@ function decodeMembers(
   role: unknown,
   response: unknown,
 ): EnvelopeParts | Fault {
-  if (typeof base64 !== 'string') return { fault: 'The response_base64 is missing, or no text' };
+  if (typeof base64 !== 'string') return { fault: 'The response_base64 is no text' };
   const payload = base64.length > BASE64_LENGTH ? undefined : decodeBase64(base64);
   if (payload === undefined || payload.length > PAYLOAD_BYTES) {
     return { fault: 'The response_base64 is not canonical base64 of at most 1 MiB' };

@@ -67,7 +67,7 @@ export class Keyring {
 export function loadKeyring(source: string | object): Keyring {
   const set: unknown = typeof source === 'string' ? readText(source) : source;
   if (typeof set !== 'object' || set === null || !Object.hasOwn(set, 'keys')) {
-    throw refuse('is no JWKS: make one with "keywright keyring add"');
+    throw refuse('is no JWKS: make one');
   }
   if ((ownMember(set, 'schema') ?? KEYRING_SCHEMA) !== KEYRING_SCHEMA) {
     throw refuse(`is not of ${KEYRING_SCHEMA}: update keywright`);
@@ -86,18 +86,18 @@ function readText(source: string): JsonValue {
 
 function readKeys(set: object, list: 'keys' | 'compromised'): readonly KeyringKey[] {
   const keys: unknown = ownMember(set, list) ?? [];
-  if (!Array.isArray(keys)) throw refuse(`has a member ${list} that is no list: restore it`);
+  if (!Array.isArray(keys)) throw refuse(`has no list of ${list}: restore it`);
   return keys.map((jwk: unknown) => readKey(jwk, list));
 }
 
 function readKey(jwk: unknown, list: 'keys' | 'compromised'): KeyringKey {
-  if (typeof jwk !== 'object' || jwk === null) throw refuse(`has a key in ${list} that is none: remove it`);
+  if (typeof jwk !== 'object' || jwk === null) throw refuse(`has no key where one should be: remove it`);
   const named = ownMember(jwk, 'kid');
   const key = readPublicKey(jwk, typeof named === 'string' ? named : undefined);
   const { kid } = key;
   if (named !== undefined && named !== kid) throw refuse(`has a kid that is not the thumbprint: use ${kid}`);
   const use = ownMember(jwk, 'use') ?? 'sig';
-  if (use !== 'sig') throw refuse('has a key with a use other than sig: remove it', kid);
+  if (use !== 'sig') throw refuse('has an unknown use: use sig', kid);
   const role = ownMember(jwk, 'role');
   if (role !== undefined && !isRole(role)) throw refuse('has an unknown role: use product or global', kid);
   const product = ownMember(jwk, 'product');

@@ -41,7 +41,7 @@ export function checkPolicy(policy: Policy, keyring: Keyring): void {
   }
   const products = new Set(keyring.keys.flatMap((key) => key.product ?? []));
   if (product === undefined && products.size > 1) {
-    throw refuse('product', 'is missing: name one, the keyring holds keys of several');
+    throw refuse('product', 'is missing: name one of those in the keyring');
   }
 }
 

@@ -16,10 +16,10 @@ export const RSA_BITS = { min: 2048, max: 8192 } as const;
  */
 export function findModulusFault(modulus: Uint8Array): string | undefined {
   const [first = 0] = modulus;
-  if (first === 0) return 'has a modulus with a leading zero';
+  if (first === 0) return 'has a leading zero';
   const bits = modulus.length * 8 - (Math.clz32(first) - 24);
   if (bits < RSA_BITS.min || bits > RSA_BITS.max) {
-    return `is an RSA key of ${bits} bits, and ${RSA_BITS.min} to ${RSA_BITS.max} are accepted`;
+    return `has ${bits} bits, not ${RSA_BITS.min} to ${RSA_BITS.max}`;
   }
   return (modulus.at(-1) ?? 0) % 2 === 0 ? 'has an even modulus' : undefined;
 }

@@ -6,8 +6,7 @@
  * secrets, nor for anything long.
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const { initial, rounds } = makeConstants();
-  const state = Uint32Array.from(initial);
+  const { state, rounds } = start();
   const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
   padded.set(bytes);
   padded[bytes.length] = 0x80;
@@ -50,12 +49,12 @@ function rotate(word: number, by: number): number {
 }
 
 /** FIPS 180-4 sections 4.2.2 and 5.3.3: the first 32 fraction bits of roots of the first primes. */
-function makeConstants(): { readonly initial: Uint32Array; readonly rounds: Uint32Array } {
+function start(): { readonly state: Uint32Array; readonly rounds: Uint32Array } {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
   const fraction = (root: number) => (root % 1) * 2 ** 32;
   return {
-    initial: Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime))),
+    state: Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime))),
     rounds: Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime))),
   };
 }

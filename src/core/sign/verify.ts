@@ -126,21 +126,18 @@ function findBreach(payload: JsonObject, key: KeyringKey, policy: Policy): Reaso
   const { product, nonce, now, maxAge, maxFuture = 300 } = policy;
   if (product !== undefined && product !== key.product) return 'wrong_product';
   if (now !== undefined) {
-    const age = time === undefined ? undefined : now.getTime() / 1000 - time;
-    if (age !== undefined && age < -maxFuture) return 'from_future';
-    if (maxAge !== undefined && !(age !== undefined && age <= maxAge)) return 'stale';
+    // Without a time the age is NaN: not from the future, and not young enough either.
+    const age = now.getTime() / 1000 - (time ?? Number.NaN);
+    if (age < -maxFuture) return 'from_future';
+    if (maxAge !== undefined && !(age <= maxAge)) return 'stale';
   }
   return nonce === undefined || nonce === ownMember(payload, 'nonce') ? undefined : 'nonce_mismatch';
 }
 
-function isValidAt({ status, validFrom, validUntil }: KeyringKey, time: number | undefined): boolean {
-  if (validFrom === undefined && validUntil === undefined) return status === 'active';
-  if (time === undefined || (status === 'retired' && validUntil === undefined)) return false;
-  const at = time * 1000;
-  return (
-    (validFrom === undefined || at >= Date.parse(validFrom)) &&
-    (validUntil === undefined || at < Date.parse(validUntil))
-  );
+/** A key with a validity demands a time: compared with NaN, every limit is broken. */
+function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.NaN): boolean {
+  if (validFrom !== undefined && !(time * 1000 >= Date.parse(validFrom))) return false;
+  return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
 }
 
 function refuse(reason: Reason, fault?: string): Refused {
@@ -150,14 +147,14 @@ function refuse(reason: Reason, fault?: string): Refused {
 const HINTS: Readonly<Record<Reason, string>> = {
   malformed: 'Pass it on exactly as the server sent it.',
   unsigned: 'The server signed nothing: configure its private key.',
-  unknown_key: 'No key of this role makes such signatures: update the keyring, check the role.',
+  unknown_key: 'No key of this role makes such signatures: check the role, update the keyring.',
   unsupported: 'RSA needs crypto.subtle: use https, or sign with Ed25519.',
   bad_signature: 'The signed text was changed, or a newer key signed it: update the keyring.',
   key_compromised: 'The key that signed was stolen: ask for a new answer.',
-  sibling_mismatch: 'The response differs from the signed text: find who changed it.',
+  sibling_mismatch: 'The response differs from what was signed: find who changed it.',
   key_retired: 'Signed outside the validity of its key: ask for a new answer.',
   wrong_product: 'The key that signed is not of this product.',
   from_future: 'Signed later than now: set the clock.',
-  stale: 'Too old, or no timestamp: ask for a new answer.',
+  stale: 'Too old, or undated: ask for a new answer.',
   nonce_mismatch: 'It answers another question: ask again.',
 };

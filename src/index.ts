@@ -14,6 +14,7 @@ export {
   formatEnvelope,
   type SignOptions,
   signResponse,
+  signToText,
   stampPayload,
 } from './core/sign/envelope.js';
 export type { JsonStyle } from './core/sign/json-spelling.js';

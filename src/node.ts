@@ -7,3 +7,4 @@ export {
   writeKeyPair,
 } from './node/key-pairs.js';
 export { nativeSigner } from './node/native-signer.js';
+export { type SignedLines, type SignLinesOptions, signLines } from './node/sign-lines.js';

@@ -28,8 +28,8 @@ export interface ErrorDetails {
   readonly locked_key: Record<never, never>;
   /** A keyring that cannot be trusted: restore it. `kid` names the key at fault where one is. */
   readonly invalid_keyring: { readonly kid?: string };
-  /** A payload that may not be signed, because no verifier would take it. `path` names the place. */
-  readonly invalid_payload: { readonly path?: string };
+  /** A payload that may not be signed, because no verifier would take it. `path` names the place, `line` its line. */
+  readonly invalid_payload: { readonly path?: string; readonly line?: number };
   /** A private key file that others may read. `mode` is its permissions in octal. */
   readonly exposed_file: { readonly path: string; readonly mode: string };
   /** An input file that does not exist or may not be read. */

@@ -30,7 +30,7 @@ export interface SignOptions {
 /**
  * Signs a payload: a JSON text, whose member order and number spelling stay, or a value. It must be an object
  * with an integer `timestamp` (Unix seconds), at most 1 MiB and 64 levels deep; what a verifier would refuse
- * is refused here. To write the envelope to a file, use {@link formatEnvelope}.
+ * is refused here. To write the envelope to a file, use {@link signToText}.
  *
  * @throws {KeywrightError} `invalid_payload`; `invalid_option` for an unknown role or style.
  *
@@ -40,31 +40,53 @@ export interface SignOptions {
 export async function signResponse(
   payload: string | object,
   signer: Signer,
-  { role = 'product', style = 'compact' }: SignOptions = {},
+  options: SignOptions = {},
 ): Promise<Envelope> {
-  if (!isRole(role)) throw unknownOption('role', 'product or global');
-  if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
-  const text = typeof payload === 'string' ? payload : spellValue(payload);
-  const response = readSignable(text);
-  const spelled = encodeUtf8(respellJson(text, style));
-  if (spelled.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
-  const message = encodeBase64Bytes(spelled);
-  return {
-    response,
-    response_base64: decodeUtf8(message) ?? '',
-    private_key_used: role,
-    signature: encodeBase64(await signer.sign(message)),
-  };
+  const { response, base64, role, signature } = await seal(payload, signer, options);
+  return { response, response_base64: base64, private_key_used: role, signature };
 }
 
 /**
- * The envelope as one line of JSON text. Its `response` is the signed text itself, so numbers that JavaScript
- * would round stay what they are.
+ * Signs a payload as {@link signResponse} does, and writes the envelope as one line of JSON text. Its
+ * `response` is the signed text itself, so numbers that JavaScript would round stay what they are.
+ *
+ * @throws {KeywrightError} as `signResponse`.
  */
+export async function signToText(
+  payload: string | object,
+  signer: Signer,
+  options: SignOptions = {},
+): Promise<string> {
+  const { text, base64, role, signature } = await seal(payload, signer, options);
+  return writeEnvelope(text, base64, role, signature);
+}
+
+/** An envelope as one line of JSON text; see {@link signToText}, which saves the detour. */
 export function formatEnvelope({ response, response_base64, private_key_used, signature }: Envelope): string {
   const bytes = decodeBase64(response_base64);
-  const payload = (bytes && decodeUtf8(bytes)) ?? JSON.stringify(response);
-  return `{"response":${payload},${JSON.stringify({ response_base64, private_key_used, signature }).slice(1)}`;
+  const text = (bytes && decodeUtf8(bytes)) ?? JSON.stringify(response);
+  return writeEnvelope(text, response_base64, private_key_used, signature);
+}
+
+function writeEnvelope(text: string, base64: string, role: Role, signature: string): string {
+  return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
+}
+
+async function seal(
+  payload: string | object,
+  signer: Signer,
+  { role = 'product', style = 'compact' }: SignOptions,
+) {
+  if (!isRole(role)) throw unknownOption('role', 'product or global');
+  if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
+  const json = typeof payload === 'string' ? payload : spellValue(payload);
+  const response = readSignable(json);
+  const text = respellJson(json, style);
+  const bytes = encodeUtf8(text);
+  if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
+  const message = encodeBase64Bytes(bytes);
+  const signature = encodeBase64(await signer.sign(message));
+  return { response, text, base64: decodeUtf8(message) ?? '', role, signature };
 }
 
 /**

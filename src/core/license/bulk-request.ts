@@ -46,7 +46,11 @@ export function readBulkRequest(request: unknown): BulkRequest | { readonly erro
   }
   const form = new Form(request);
   const unknown = Object.keys(request).filter((name) => !PARAMETERS.includes(name));
-  if (unknown.length > 0) form.refuse('request', `has unknown parameters: ${unknown.join(', ')}`);
+  if (unknown.length > 0) {
+    // What is quoted gets signed: a strange name must not make the answer unsignable.
+    const names = unknown.map((name) => (/^\w{1,64}$/.test(name) ? name : '(unprintable)'));
+    form.refuse('request', `has unknown parameters: ${names.join(', ')}`);
+  }
   const read = {
     licenseKeys: form.licenseKeys('license_keys'),
     productId: form.integer('product_id', 1, Number.MAX_SAFE_INTEGER),

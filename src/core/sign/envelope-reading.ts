@@ -6,7 +6,7 @@ import { decodeUtf8 } from './utf8.js';
 export const PAYLOAD_BYTES = 1_048_576;
 
 /** What the vendor's server writes for a signature when no private key is configured. */
-export const NOT_SIGNED = 'Private key not set';
+const NOT_SIGNED = 'Private key not set';
 
 /** The members of an envelope, each read once. */
 export interface EnvelopeParts {

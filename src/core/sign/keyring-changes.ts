@@ -1,5 +1,5 @@
 import { KeywrightError } from '../errors.js';
-import { KEYRING_SCHEMA, Keyring, type KeyringKey, type Role } from './keyring.js';
+import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type Role } from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
@@ -18,9 +18,7 @@ export interface KeyTerms {
  */
 export function addKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
   const { role, product, validFrom, validUntil } = terms;
-  if (role !== undefined && role !== 'product' && role !== 'global') {
-    throw refuse('role', 'is unknown: use product or global');
-  }
+  if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
   const from = validFrom && writeTime(validFrom, 'validFrom');
   const until = validUntil && writeTime(validUntil, 'validUntil');

@@ -50,7 +50,7 @@ export function parsePublicKey(source: string | object): PublicKey {
 }
 
 /** The key as SubjectPublicKeyInfo DER (RFC 5280 section 4.1, RFC 8410 section 4). */
-export function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
+function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
   const key =
     alg === 'RS256'
       ? writeDer(TAG.sequence, writeInteger(bytes), writeInteger(Uint8Array.from(EXPONENT)))

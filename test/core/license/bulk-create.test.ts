@@ -107,6 +107,12 @@ describe('901', () => {
     await signResponse(payload, signers.RS256);
   });
 
+  it('can be signed whatever the unknown parameters are called', async () => {
+    const { payload } = await run({ ...REQUEST, '\ud800': 1, 'a\nb': 2, 7: 3 });
+    expect(payload.errors).toEqual({ request: ['has unknown parameters: 7, (unprintable), (unprintable)'] });
+    await signResponse(payload, signers.RS256);
+  });
+
   it('names every parameter that is missing', async () => {
     const { payload } = await run({});
     const missing = ['license_keys', 'product_id', 'activation_limit', 'validity', 'status'];

@@ -51,7 +51,7 @@ export function readMessages(text: string, members: EnvelopeMembers): readonly R
   const { signature: _, ...unsigned } = members;
   const copy = stringify(members.response);
   const agrees = respellings(json).includes(copy);
-  return [
+  return distinct([
     { bytes: encodeUtf8(text), mishap: undefined },
     ...texts('white_space', [bare, ...[bare, standard].flatMap(withWhiteSpace)]),
     ...texts('base64_variant', [
@@ -67,7 +67,17 @@ export function readMessages(text: string, members: EnvelopeMembers): readonly R
     ...texts('reserialised', withBase64(respellings(json))),
     ...texts('reserialised', respellings(stringify(unsigned))),
     ...texts(agrees ? 'reserialised' : 'text_changed', withBase64(respellings(copy))),
-  ];
+  ]);
+}
+
+/** Each message once, under the likeliest mishap: verifying is what costs. */
+function distinct(readings: readonly Reading[]): readonly Reading[] {
+  const first = new Map<string, Reading>();
+  for (const reading of readings) {
+    const key = encodeBase64(reading.bytes);
+    if (!first.has(key)) first.set(key, reading);
+  }
+  return [...first.values()];
 }
 
 function texts(mishap: Mishap, messages: readonly string[]): readonly Reading[] {

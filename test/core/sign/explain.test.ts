@@ -4,7 +4,9 @@ import { formatEnvelope, signResponse } from '../../../src/core/sign/envelope.js
 import { respellJson } from '../../../src/core/sign/json-spelling.js';
 import { Keyring } from '../../../src/core/sign/keyring.js';
 import { addKey, compromiseKey, formatKeyring, retireKey } from '../../../src/core/sign/keyring-changes.js';
+import { type PrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
+import { ed25519Signer } from '../../../src/core/sign/signer.js';
 import { publicKeyPem } from '../../../src/core/sign/spki.js';
 import { type Cause, explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
@@ -251,13 +253,43 @@ describe('what was taken for a public key', () => {
 
   it('seed_given: a seed that happens to be a sound public key, too', async () => {
     const { generateKeyPair } = await import('../../../src/core/sign/key-pair.js');
-    const { ed25519Signer } = await import('../../../src/core/sign/signer.js');
-    const { privateKeyFromSeed } = await import('../../../src/core/sign/private-key.js');
     const { publicKey } = await generateKeyPair();
     const envelope = await signResponse(payload, ed25519Signer(privateKeyFromSeed(publicKey.bytes)));
     const keys = new Keyring([{ ...publicKey, status: 'active' }]);
     expect(await explainResponse(envelope, keys)).toMatchObject({ cause: 'seed_given' });
   });
+});
+
+describe('any payload, any pair', () => {
+  const pairs = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(privateKeyFromSeed);
+  const check = (judge: (json: string, pair: PrivateKey) => Promise<void>) =>
+    fc.assert(fc.asyncProperty(payloads, pairs, judge), { numRuns: 5 });
+
+  it('the private half given as public: as hex seed, as PEM', () =>
+    check(async (json, pair) => {
+      const envelope = await signResponse(json, ed25519Signer(pair));
+      const hex = Buffer.from(pair.exportSecret()).toString('hex');
+      const { kid } = pair;
+      expect(await explainResponse(envelope, hex)).toMatchObject({ verdict: null, cause: 'seed_given', kid });
+      const pem = await explainResponse(envelope, pair.exportPem());
+      expect(pem).toMatchObject({ verdict: null, cause: 'private_key_given', kid });
+      expect(JSON.stringify(pem)).not.toContain(hex.slice(0, 16));
+    }));
+
+  it('another key of the keyring, a retired one, a compromised one', () =>
+    check(async (json, pair) => {
+      const { kid, publicKey } = pair;
+      const envelope = await signResponse(json, ed25519Signer(pair));
+      const both = addKey(keyring, publicKey, { role: 'product' });
+      expect(await explainResponse(envelope, both, { role: 'global' })).toMatchObject({
+        cause: 'other_key',
+        kid,
+      });
+      const retired = retireKey(both, kid, new Date(1_709_001_673_000));
+      expect(await explainResponse(envelope, retired)).toMatchObject({ cause: 'key_retired', kid });
+      const stolen = compromiseKey(both, kid);
+      expect(await explainResponse(envelope, stolen)).toMatchObject({ cause: 'key_compromised', kid });
+    }));
 });
 
 it('passes on the reasons of the policy, and throws for misuse as verifyResponse does', async () => {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { KeywrightError } from '../core/errors.js';
 import type { SignOptions } from '../core/sign/envelope.js';
 import type { PrivateKey } from '../core/sign/private-key.js';
-import { type LineAnswer, type LineJob, type LineSignerData, lineSigner } from './line-signer.js';
+import { type LineAnswer, type LineJob, type LineSignerData, lineSigner, packLines } from './line-signer.js';
 
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
@@ -68,14 +68,14 @@ async function* cutJobs(payloads: AsyncIterable<string> | Iterable<string>): Asy
     const isEmpty = line.trim() === '';
     // A job's lines follow one another, so that the first one's number tells all of them.
     if (lines.length > 0 && (isEmpty || lines.length === JOB_LINES)) {
-      yield { id: id++, first, lines };
+      yield { id: id++, first, lines: packLines(lines) };
       lines = [];
     }
     if (isEmpty) continue;
     if (lines.length === 0) first = number;
     lines.push(line);
   }
-  if (lines.length > 0) yield { id, first, lines };
+  if (lines.length > 0) yield { id, first, lines: packLines(lines) };
 }
 
 function read(answer: LineAnswer): SignedLines {

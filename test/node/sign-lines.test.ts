@@ -63,6 +63,14 @@ describe.each([1, 2, 5])('with %i threads', (workers) => {
     expect(await verifyResponse(text, keyring)).toMatchObject({ ok: true, kid: rsa.kid });
   });
 
+  it('takes a payload that holds line feeds for one payload', async () => {
+    const [first = '', ...others] = await collect(['{\n"timestamp":\n1}\n', '{"timestamp":2}'], { workers });
+    expect(first).toContain('{"response":{"timestamp":1},');
+    expect(others).toHaveLength(1);
+    const raw = collect(['{"a":"\n","timestamp":1}'], { workers });
+    expect(isKeywrightError(await raw.catch((error: unknown) => error), 'invalid_payload')).toBe(true);
+  });
+
   it('has nothing to say about nothing', async () => {
     expect(await collect([], { workers })).toEqual([]);
   });

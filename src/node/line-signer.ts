@@ -1,10 +1,12 @@
 import { KeywrightError } from '../core/errors.js';
 import { type SignOptions, signToText, stampPayload } from '../core/sign/envelope.js';
-import { fromPkcs8 } from '../core/sign/private-key.js';
-import { nativeSigner } from './native-signer.js';
+import type { Algorithm } from '../core/sign/public-key.js';
+import { pkcs8Signer } from './native-signer.js';
 
 /** What a worker is started with. */
 export interface LineSignerData {
+  readonly kid: string;
+  readonly alg: Algorithm;
   readonly pkcs8: Uint8Array;
   readonly options: SignOptions;
   /** Milliseconds since 1970: payloads without a timestamp get this one. */
@@ -31,8 +33,14 @@ export function packLines(lines: readonly string[]): LineJob['lines'] {
 }
 
 /** Makes the function that signs jobs; it holds the key. Payloads that may not be signed end in an answer. */
-export function lineSigner({ pkcs8, options, now }: LineSignerData): (job: LineJob) => Promise<LineAnswer> {
-  const signer = nativeSigner(fromPkcs8(pkcs8));
+export function lineSigner({
+  kid,
+  alg,
+  pkcs8,
+  options,
+  now,
+}: LineSignerData): (job: LineJob) => Promise<LineAnswer> {
+  const signer = pkcs8Signer(kid, alg, pkcs8);
   const clock = now === undefined ? undefined : new Date(now);
   return async ({ id, first, lines }) => {
     let text = '';

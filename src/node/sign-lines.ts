@@ -43,7 +43,8 @@ export async function* signLines(
       option: 'workers',
     });
   }
-  const data = { pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
+  const { kid, alg } = privateKey;
+  const data = { kid, alg, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
   const pool = workers === 1 ? inline(data) : new Pool(workers, data);
   const underWay: Promise<LineAnswer>[] = [];
   try {

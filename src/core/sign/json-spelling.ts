@@ -12,6 +12,8 @@ export type JsonStyle = 'compact' | 'php';
  * spelling of numbers stay. `text` must be valid JSON (`readJson` says so).
  */
 export function respellJson(text: string, style: JsonStyle): string {
+  // Most payloads hold no escape, and then no string of theirs changes in compact style.
+  const allPlain = style === 'compact' && !text.includes('\\');
   let spelled = '';
   let from = 0;
   for (let at = 0; at < text.length; at++) {
@@ -19,7 +21,7 @@ export function respellJson(text: string, style: JsonStyle): string {
     if (code === 34) {
       const end = endOfString(text, at) + 1;
       const token = text.slice(at, end);
-      const wanted = respellString(token, style);
+      const wanted = allPlain ? token : respellString(token, style);
       if (wanted !== token) {
         spelled += text.slice(from, at) + wanted;
         from = end;

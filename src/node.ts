@@ -1,3 +1,4 @@
+export * from './core/errors.js';
 export {
   type BatchFilesOptions,
   type BatchFilesReport,
@@ -8,6 +9,15 @@ export {
 } from './node/batch.js';
 export { type OutputFile, OutputFiles, type OutputOptions, type PublishedFile } from './node/files.js';
 export { type KeyFile, type KeyFileKind, type KeyFileOptions, openKeyFile } from './node/key-files.js';
+export {
+  isDemoKey,
+  type KeyPairFiles,
+  type PrivateKeySources,
+  readPrivateKey,
+  writeKeyPair,
+} from './node/key-pairs.js';
 export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/key-rows.js';
 export type { KnownList } from './node/known-lists.js';
 export type { BatchFile, BatchReport } from './node/manifest.js';
+export { nativeSigner } from './node/native-signer.js';
+export { type SignedLines, type SignLinesOptions, signLines } from './node/sign-lines.js';

@@ -22,6 +22,16 @@ export interface ErrorDetails {
   readonly not_a_key: { readonly position?: number };
   /** The platform lacks what the call needs (`crypto.getRandomValues`, `crypto.subtle`). */
   readonly unsupported: { readonly feature: string };
+  /** A public or private key that cannot be read or may not be used: give another. */
+  readonly invalid_key: Record<never, never>;
+  /** An encrypted private key without its passphrase, or with a wrong one: give the right one. */
+  readonly locked_key: Record<never, never>;
+  /** A keyring that cannot be trusted: restore it. `kid` names the key at fault where one is. */
+  readonly invalid_keyring: { readonly kid?: string };
+  /** A payload that may not be signed, because no verifier would take it. `path` names the place, `line` its line. */
+  readonly invalid_payload: { readonly path?: string; readonly line?: number };
+  /** A private key file that others may read. `mode` is its permissions in octal. */
+  readonly exposed_file: { readonly path: string; readonly mode: string };
   /** An input file that does not exist or may not be read. */
   readonly missing_file: { readonly path: string };
   /** An input file whose content cannot be what it should be. `line` counts from 1. */

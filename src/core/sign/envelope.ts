@@ -1,0 +1,127 @@
+import { KeywrightError } from '../errors.js';
+import { decodeBase64, encodeBase64, encodeBase64Bytes } from './base64.js';
+import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
+import { type JsonStyle, respellJson, spellValue } from './json-spelling.js';
+import { isJsonObject, type JsonObject, readJson } from './json-text.js';
+import { isRole, type Role } from './keyring.js';
+import type { Signer } from './signer.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
+
+/** A signed response. */
+export interface Envelope {
+  /** A copy for reading; not signed. */
+  readonly response: JsonObject;
+  /** The base64 of the payload; the signature is over these ASCII bytes. */
+  readonly response_base64: string;
+  /** The role of the key that signed; not signed. */
+  readonly private_key_used: Role;
+  /** The base64 of the signature. */
+  readonly signature: string;
+}
+
+/** How {@link signResponse} writes. */
+export interface SignOptions {
+  /** `product` unless told. */
+  readonly role?: Role;
+  /** `compact` unless told; `php` for the vendor's bytes. */
+  readonly style?: JsonStyle;
+}
+
+/**
+ * Signs a payload: a JSON text, whose member order and number spelling stay, or a value. It must be an object
+ * with an integer `timestamp` (Unix seconds), at most 1 MiB and 64 levels deep; what a verifier would refuse
+ * is refused here. To write the envelope to a file, use {@link signToText}.
+ *
+ * @throws {KeywrightError} `invalid_payload`; `invalid_option` for an unknown role or style.
+ *
+ * @example
+ * const envelope = await signResponse({ code: 200, timestamp: 1709001673 }, ed25519Signer(privateKey));
+ */
+export async function signResponse(
+  payload: string | object,
+  signer: Signer,
+  options: SignOptions = {},
+): Promise<Envelope> {
+  const { response, base64, role, signature } = await seal(payload, signer, options);
+  return { response, response_base64: base64, private_key_used: role, signature };
+}
+
+/**
+ * Signs a payload as {@link signResponse} does, and writes the envelope as one line of JSON text. Its
+ * `response` is the signed text itself, so numbers that JavaScript would round stay what they are.
+ *
+ * @throws {KeywrightError} as `signResponse`.
+ */
+export async function signToText(
+  payload: string | object,
+  signer: Signer,
+  options: SignOptions = {},
+): Promise<string> {
+  const { text, base64, role, signature } = await seal(payload, signer, options);
+  return writeEnvelope(text, base64, role, signature);
+}
+
+/** An envelope as one line of JSON text; see {@link signToText}, which saves the detour. */
+export function formatEnvelope({ response, response_base64, private_key_used, signature }: Envelope): string {
+  const bytes = decodeBase64(response_base64);
+  const text = (bytes && decodeUtf8(bytes)) ?? JSON.stringify(response);
+  return writeEnvelope(text, response_base64, private_key_used, signature);
+}
+
+function writeEnvelope(text: string, base64: string, role: Role, signature: string): string {
+  return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
+}
+
+async function seal(
+  payload: string | object,
+  signer: Signer,
+  { role = 'product', style = 'compact' }: SignOptions,
+) {
+  if (!isRole(role)) throw unknownOption('role', 'product or global');
+  if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
+  const json = typeof payload === 'string' ? payload : spellValue(payload);
+  const response = readSignable(json);
+  const text = respellJson(json, style);
+  const bytes = encodeUtf8(text);
+  if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
+  const message = encodeBase64Bytes(bytes);
+  const signature = encodeBase64(await signer.sign(message));
+  return { response, text, base64: decodeUtf8(message) ?? '', role, signature };
+}
+
+/**
+ * A payload's JSON text with `timestamp` as its last member, where the vendor writes it; a payload that has
+ * one stays as it is.
+ *
+ * @throws {KeywrightError} `invalid_payload` when the text is no JSON object that may be signed.
+ */
+export function stampPayload(text: string, now: Date): string {
+  const payload = readObject(text);
+  if (Object.hasOwn(payload, 'timestamp')) return text;
+  const member = `"timestamp":${Math.floor(now.getTime() / 1000)}}`;
+  const start = text.slice(0, text.lastIndexOf('}'));
+  return Object.keys(payload).length === 0 ? start + member : `${start},${member}`;
+}
+
+function readSignable(text: string): JsonObject {
+  const payload = readObject(text);
+  if (signedTime(payload) === undefined) {
+    throw refuse('has no integer timestamp: add the Unix seconds of signing');
+  }
+  return payload;
+}
+
+function readObject(text: string): JsonObject {
+  const reading = readJson(text);
+  if ('fault' in reading) throw refuse(`${reading.fault}: mend it`);
+  if (!isJsonObject(reading.value)) throw refuse('is no JSON object: make it one');
+  return reading.value;
+}
+
+function refuse(what: string): KeywrightError<'invalid_payload'> {
+  return new KeywrightError('invalid_payload', `the payload ${what}`, {});
+}
+
+function unknownOption(option: string, choices: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', `the ${option} is unknown: use ${choices}`, { option });
+}

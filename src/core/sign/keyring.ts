@@ -1,0 +1,153 @@
+import { KeywrightError } from '../errors.js';
+import { type JsonValue, ownMember, readJson } from './json-text.js';
+import { type PublicKey, publicKeyFromJwk } from './public-key.js';
+
+/** What a key signs: answers about one product, or all others. The envelope's `private_key_used`. */
+export type Role = 'product' | 'global';
+
+/**
+ * `active` keys verify; `retired` ones verify what carries a signed timestamp inside their validity;
+ * `compromised` ones verify nothing.
+ */
+export type KeyStatus = 'active' | 'retired' | 'compromised';
+
+/** What a keyring says about one public key. */
+export interface KeyringKey extends PublicKey {
+  readonly status: KeyStatus;
+  /** Absent: both roles. */
+  readonly role?: Role;
+  /** The product the key signs for; absent: none in particular. */
+  readonly product?: string;
+  /** The first instant of validity, RFC 3339 in UTC; compared with the signed time only. */
+  readonly validFrom?: string;
+  /** The first instant after the validity. */
+  readonly validUntil?: string;
+}
+
+/** A set of public keys. Made by {@link loadKeyring}; never changes. */
+export class Keyring {
+  /** Also the proof that a value went through the checks: no other object has it. */
+  readonly #keys: readonly KeyringKey[];
+
+  /** @throws {KeywrightError} `invalid_keyring` when empty, or when a key stands in it twice. */
+  constructor(keys: readonly KeyringKey[]) {
+    if (keys.length === 0) throw refuse('holds no key: add one');
+    const kids = new Set<string>();
+    for (const { kid } of keys) {
+      if (kids.has(kid)) throw refuse('holds a key twice: remove one', kid);
+      kids.add(kid);
+    }
+    this.#keys = Object.freeze([...keys]);
+  }
+
+  /** The keys, in the order of the file. */
+  get keys(): readonly KeyringKey[] {
+    return this.#keys;
+  }
+
+  /** Whether `value` is a keyring, and not something that looks like one. */
+  static is(value: unknown): value is Keyring {
+    return typeof value === 'object' && value !== null && #keys in value;
+  }
+}
+
+/**
+ * Loads a keyring: a JWKS (RFC 7517 section 5) as text or object, with the members `role`, `product`,
+ * `status`, `validFrom` and `validUntil` on its keys and `compromised` beside `keys`. Nothing is read later:
+ * load once, verify often.
+ *
+ * @throws {KeywrightError} `invalid_keyring`: no JWKS, an empty set, private members, a kid that is not the
+ * RFC 7638 thumbprint, the same key twice, an unknown kty, alg, status, role or use, a time that is not
+ * RFC 3339 in UTC, a key that may not be used (RSA outside 2048 to 8192 bits or with an exponent other than
+ * 65537, an Ed25519 key that is non-canonical, of small order or not torsion-free).
+ *
+ * @example
+ * const keyring = loadKeyring(await (await fetch('/keyring.json')).text());
+ */
+export function loadKeyring(source: string | object): Keyring {
+  const set: unknown = typeof source === 'string' ? readText(source) : source;
+  if (typeof set !== 'object' || set === null || !Object.hasOwn(set, 'keys')) {
+    throw refuse('is no JWKS: make one');
+  }
+  if ((ownMember(set, 'schema') ?? KEYRING_SCHEMA) !== KEYRING_SCHEMA) {
+    throw refuse(`is not of ${KEYRING_SCHEMA}: update keywright`);
+  }
+  return new Keyring([...readKeys(set, 'keys'), ...readKeys(set, 'compromised')]);
+}
+
+/** The `schema` member of the keyring files we write. */
+export const KEYRING_SCHEMA = 'keywright/keyring/v1';
+
+function readText(source: string): JsonValue {
+  const reading = readJson(source.replace(/^\ufeff/, ''));
+  if ('fault' in reading) throw refuse(`${reading.fault}: restore it`);
+  return reading.value;
+}
+
+function readKeys(set: object, list: 'keys' | 'compromised'): readonly KeyringKey[] {
+  const keys: unknown = ownMember(set, list) ?? [];
+  if (!Array.isArray(keys)) throw refuse(`has no list of ${list}: restore it`);
+  return keys.map((jwk: unknown) => readKey(jwk, list));
+}
+
+function readKey(jwk: unknown, list: 'keys' | 'compromised'): KeyringKey {
+  if (typeof jwk !== 'object' || jwk === null) throw refuse(`has no key where one should be: remove it`);
+  const named = ownMember(jwk, 'kid');
+  const key = readPublicKey(jwk, typeof named === 'string' ? named : undefined);
+  const { kid } = key;
+  if (named !== undefined && named !== kid) throw refuse(`has a kid that is not the thumbprint: use ${kid}`);
+  const use = ownMember(jwk, 'use') ?? 'sig';
+  if (use !== 'sig') throw refuse('has an unknown use: use sig', kid);
+  const role = ownMember(jwk, 'role');
+  if (role !== undefined && !isRole(role)) throw refuse('has an unknown role: use product or global', kid);
+  const product = ownMember(jwk, 'product');
+  if (product !== undefined && (typeof product !== 'string' || product === '')) {
+    throw refuse('has a product that is no text: name it', kid);
+  }
+  const status = list === 'compromised' ? list : (ownMember(jwk, 'status') ?? 'active');
+  if (status !== 'active' && status !== 'retired' && status !== 'compromised') {
+    throw refuse('has an unknown status: use active, retired or compromised', kid);
+  }
+  const validFrom = readTime(jwk, 'validFrom', kid);
+  const validUntil = readTime(jwk, 'validUntil', kid);
+  return {
+    ...key,
+    status,
+    ...(role && { role }),
+    ...(product && { product }),
+    ...(validFrom && { validFrom }),
+    ...(validUntil && { validUntil }),
+  };
+}
+
+function readPublicKey(jwk: object, kid: string | undefined): PublicKey {
+  try {
+    return publicKeyFromJwk(jwk);
+  } catch (error) {
+    throw error instanceof KeywrightError ? refuse(`is refused: ${error.message}`, kid) : error;
+  }
+}
+
+/** Whether `value` is the name of a role. */
+export function isRole(value: unknown): value is Role {
+  return value === 'product' || value === 'global';
+}
+
+function readTime(jwk: object, name: string, kid: string): string | undefined {
+  const text = ownMember(jwk, name);
+  if (text === undefined) return undefined;
+  // Date.parse takes February 30 and local times; a time that does not come back as it went in is none.
+  const time = typeof text === 'string' ? new Date(text) : undefined;
+  const iso = time && !Number.isNaN(time.getTime()) && time.toISOString();
+  if (iso && (text === iso || text === iso.replace('.000', ''))) return text;
+  throw refuse(`has an unreadable ${name}: write it like 2026-01-31T00:00:00Z`, kid);
+}
+
+function refuse(what: string, kid?: string): KeywrightError<'invalid_keyring'> {
+  const which = kid === undefined ? '' : ` (kid ${kid})`;
+  return new KeywrightError(
+    'invalid_keyring',
+    `the keyring ${what}${which}`,
+    kid === undefined ? {} : { kid },
+  );
+}

@@ -1,0 +1,169 @@
+import { KeywrightError } from '../errors.js';
+import { decodeBase64 } from './base64.js';
+import { readDer, readInteger, sameBytes, TAG, writeDer, writeInteger } from './der.js';
+import { ED25519_KEY_LENGTH, ed25519PublicKey } from './ed25519.js';
+import { isJsonObject, ownMember, readJson } from './json-text.js';
+import { readPem, writePem } from './pem.js';
+import { type Algorithm, makePublicKey, type PublicKey, publicKeyFromJwk } from './public-key.js';
+import { ALGORITHM_ID, readAlgorithm } from './spki.js';
+
+/**
+ * A private key that passed every check. What is secret stands in a private field: printing, logging or
+ * serialising the object shows the public key only.
+ */
+export class PrivateKey {
+  readonly publicKey: PublicKey;
+  readonly #secret: Uint8Array;
+
+  /** `secret` is the algorithm's own form: the Ed25519 seed, or an RSAPrivateKey (RFC 8017 appendix A.1.2). */
+  constructor(publicKey: PublicKey, secret: Uint8Array) {
+    this.publicKey = publicKey;
+    this.#secret = Uint8Array.from(secret);
+  }
+
+  get alg(): Algorithm {
+    return this.publicKey.alg;
+  }
+
+  get kid(): string {
+    return this.publicKey.kid;
+  }
+
+  /** A copy of the secret: the 32-byte Ed25519 seed, or the DER of the RSAPrivateKey. */
+  exportSecret(): Uint8Array {
+    return Uint8Array.from(this.#secret);
+  }
+
+  /** The key as PKCS#8 DER, version 1 (RFC 5208, RFC 8410). */
+  exportPkcs8(): Uint8Array {
+    const inner = this.alg === 'Ed25519' ? writeDer(TAG.octets, this.#secret) : this.#secret;
+    const identifier = writeDer(TAG.sequence, ALGORITHM_ID[this.alg]);
+    const version = writeInteger(Uint8Array.of(0));
+    return writeDer(TAG.sequence, version, identifier, writeDer(TAG.octets, inner));
+  }
+
+  /** The key as a PEM text that `openssl pkey` reads. Store it with mode 0600. */
+  exportPem(): string {
+    return writePem('PRIVATE KEY', this.exportPkcs8());
+  }
+}
+
+/**
+ * Reads one private key: PEM (PKCS#8 of version 1 or 2) or a JWK, as text or object. A byte order mark,
+ * CRLF and literal `\n` are tolerated. Messages never hold key material.
+ *
+ * @throws {KeywrightError} `locked_key`: the key is encrypted; `invalid_key`: another form (raw hex, PKCS#1,
+ * OpenSSH), a public key, RSA outside 2048 to 8192 bits or with an exponent other than 65537, halves of two
+ * different pairs.
+ */
+export function parsePrivateKey(source: string | object): PrivateKey {
+  if (typeof source !== 'string') return fromJwk(source);
+  const text = source.replace(/^\ufeff/, '').trim();
+  if (text.startsWith('{')) {
+    const reading = readJson(text);
+    if ('value' in reading && isJsonObject(reading.value)) return fromJwk(reading.value);
+    throw refuse('is not a JWK: give the key as PEM (PKCS#8) or as a JSON Web Key');
+  }
+  const blocks = readPem(text);
+  const block = blocks.find(({ label }) => label.includes('PRIVATE')) ?? blocks[0];
+  if (block === undefined) throw refuse(describeText(text));
+  if (block.label === 'ENCRYPTED PRIVATE KEY') {
+    throw new KeywrightError('locked_key', 'the private key is encrypted: give its passphrase', {});
+  }
+  if (block.label !== 'PRIVATE KEY') throw refuse(describeLabel(block.label));
+  return fromPkcs8(block.bytes);
+}
+
+/**
+ * The private key of a 32-byte Ed25519 seed (RFC 8032 section 5.1.5).
+ *
+ * @throws {KeywrightError} `invalid_key` when it is not 32 bytes long.
+ */
+export function privateKeyFromSeed(seed: Uint8Array): PrivateKey {
+  if (seed.length !== ED25519_KEY_LENGTH) throw refuse('is not 32 bytes long: make a new key pair');
+  return new PrivateKey(makePublicKey('Ed25519', ed25519PublicKey(seed)), seed);
+}
+
+/**
+ * Reads PKCS#8 DER (RFC 5208; version 2 is RFC 5958).
+ *
+ * @throws {KeywrightError} `invalid_key`
+ */
+export function fromPkcs8(der: Uint8Array): PrivateKey {
+  const [info, ...after] = readDer(der);
+  const [version, identifier, key, ...extras] = readDer(info?.content ?? der);
+  if (
+    after.length > 0 ||
+    version?.tag !== TAG.integer ||
+    key?.tag !== TAG.octets ||
+    identifier === undefined
+  ) {
+    throw refuse('is damaged: restore it from its backup');
+  }
+  if (readAlgorithm(identifier.content) === 'RS256') return fromRsaDer(key.content);
+  const [seed] = readDer(key.content);
+  if (seed?.tag !== TAG.octets) throw refuse('is damaged: restore it from its backup');
+  const pair = privateKeyFromSeed(seed.content);
+  // Version 2 carries the public half as [1], with the count of unused bits in front of it.
+  const half = extras.find(({ tag }) => tag === 0x81)?.content.subarray(1);
+  if (half !== undefined && !sameBytes(half, pair.publicKey.bytes)) throw mismatch();
+  return pair;
+}
+
+function fromRsaDer(der: Uint8Array): PrivateKey {
+  const [sequence, ...after] = readDer(der);
+  const [version, ...numbers] = readDer(sequence?.content ?? der);
+  const [n, e, , p, q] = numbers.map((number) => readInteger(number));
+  if (after.length > 0 || version?.content[0] !== 0 || numbers.length !== 8 || !n || !e || !p || !q) {
+    throw refuse('is damaged, or of more than two primes: make a new key pair');
+  }
+  if (!sameBytes(e, Uint8Array.of(1, 0, 1))) {
+    throw refuse('has an RSA exponent other than 65537: make a new key pair');
+  }
+  if (toNumber(p) * toNumber(q) !== toNumber(n)) throw mismatch();
+  return new PrivateKey(makePublicKey('RS256', n), der);
+}
+
+function fromJwk(jwk: object): PrivateKey {
+  if (!Object.hasOwn(jwk, 'd')) throw refuse('is a public JWK: give the one with the member d');
+  const publicMembers = ['kty', 'crv', 'x', 'n', 'e', 'alg'].map((name) => [name, ownMember(jwk, name)]);
+  const publicKey = publicKeyFromJwk(Object.fromEntries(publicMembers));
+  if (publicKey.alg === 'Ed25519') {
+    const pair = privateKeyFromSeed(bytesOf(jwk, 'd'));
+    if (pair.kid !== publicKey.kid) throw mismatch();
+    return pair;
+  }
+  const numbers = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].map((name) => writeInteger(bytesOf(jwk, name)));
+  return fromRsaDer(writeDer(TAG.sequence, writeInteger(Uint8Array.of(0)), ...numbers));
+}
+
+function bytesOf(jwk: object, name: string): Uint8Array {
+  const text = ownMember(jwk, name);
+  const bytes = typeof text === 'string' ? decodeBase64(text, 'url') : undefined;
+  if (bytes === undefined)
+    throw refuse(`has no member ${name} in url-safe base64: restore it from its backup`);
+  return bytes;
+}
+
+function toNumber(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`);
+}
+
+function describeText(text: string): string {
+  return /^[0-9a-f\s:]+$/i.test(text)
+    ? 'is raw hexadecimal: give it as PEM (PKCS#8), as "keywright keypair create" writes it'
+    : 'is neither PEM nor a JWK: give it as PEM (PKCS#8), as "keywright keypair create" writes it';
+}
+
+function describeLabel(label: string): string {
+  if (label.endsWith('PUBLIC KEY')) return 'is a public key: give the .private.pem that belongs to it';
+  return `is a ${label}: convert it with "openssl pkcs8 -topk8 -nocrypt"`;
+}
+
+function mismatch(): KeywrightError<'invalid_key'> {
+  return refuse('has halves of two different pairs: restore it from its backup');
+}
+
+function refuse(what: string): KeywrightError<'invalid_key'> {
+  return new KeywrightError('invalid_key', `the private key ${what}`, {});
+}

@@ -1,0 +1,160 @@
+import { verifyEd25519 } from './ed25519.js';
+import { type EnvelopeParts, readEnvelope, readPayload, signedTime } from './envelope-reading.js';
+import { findDifference, type JsonObject, type JsonValue, ownMember } from './json-text.js';
+import type { Keyring, KeyringKey, Role } from './keyring.js';
+import { checkPolicy, type Policy } from './policy.js';
+import { signatureLength } from './public-key.js';
+import { canVerifyRsa, verifyRsa } from './rsa.js';
+import { encodeUtf8 } from './utf8.js';
+
+/** Why a response was refused; the first that applies, in the order they stand here. */
+export type Reason =
+  | 'malformed'
+  | 'unsigned'
+  | 'unknown_key'
+  | 'unsupported'
+  | 'bad_signature'
+  | 'key_compromised'
+  | 'sibling_mismatch'
+  | 'key_retired'
+  | 'wrong_product'
+  | 'from_future'
+  | 'stale'
+  | 'nonce_mismatch';
+
+/** A response that is to be believed: its payload is the one the signed bytes spell. */
+export interface Verified {
+  readonly ok: true;
+  readonly payload: JsonObject;
+  /** The key that signed. */
+  readonly kid: string;
+  /** That key's role by the keyring, never by the envelope; null when it serves both. */
+  readonly role: Role | null;
+}
+
+/** A response that is not to be believed, and what to do about it. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: Reason;
+  readonly hint: string;
+}
+
+/** The answer of {@link verifyResponse}. */
+export type Verdict = Verified | Refused;
+
+/**
+ * Verifies a signed response offline: the envelope as JSON text or as the parsed object.
+ *
+ * Any envelope whatever gets a verdict; a payload comes only with `ok: true`. The signature is checked over
+ * the ASCII bytes of `response_base64`, with the keys of the keyring that the policy permits; the
+ * envelope's own `private_key_used` decides nothing. Payloads are at most 1 MiB and 64 levels deep.
+ *
+ * @throws {KeywrightError} `invalid_option` for misuse only, before the envelope is looked at: a keyring that
+ * `loadKeyring` did not make; a policy member that is unknown, undefined or out of range; an age limit
+ * without `now`; no product for a keyring of several.
+ *
+ * @example
+ * const verdict = await verifyResponse(text, keyring, { role: 'product', maxAge: 86_400, now: new Date() });
+ * if (verdict.ok) unlock(verdict.payload);
+ * else report(verdict.reason, verdict.hint);
+ */
+export async function verifyResponse(
+  envelope: unknown,
+  keyring: Keyring,
+  policy: Policy = {},
+): Promise<Verdict> {
+  checkPolicy(policy, keyring);
+  const parts = readEnvelope(envelope);
+  if ('fault' in parts) return refuse('malformed', parts.fault);
+  if (parts.signature === undefined) return refuse('unsigned');
+  const { length } = parts.signature;
+  const candidates = keyring.keys.filter(
+    (key) => serves(key, policy.role) && signatureLength(key) === length,
+  );
+  if (candidates.length === 0) return refuse('unknown_key');
+  if (!canVerifyRsa() && candidates.every(({ alg }) => alg === 'RS256')) return refuse('unsupported');
+  const key = await findSigner(candidates, parts, parts.signature);
+  if (key === undefined) return refuse('bad_signature');
+  if (key.status === 'compromised') return refuse('key_compromised');
+  const reading = readPayload(parts.payload);
+  if ('fault' in reading) return refuse('malformed', reading.fault);
+  if (!agrees(parts.response, reading.payload)) return refuse('sibling_mismatch');
+  const reason = findBreach(reading.payload, key, policy);
+  return reason === undefined
+    ? { ok: true, payload: reading.payload, kid: key.kid, role: key.role ?? null }
+    : refuse(reason);
+}
+
+/** Whether `key` may sign in `role`: its own is that one, or it serves both. */
+export function serves(key: KeyringKey, role: string | undefined): boolean {
+  return key.role === undefined || role === undefined || key.role === role;
+}
+
+/** Whether `signature` is one of `message` under `key`. Never throws. */
+export async function isSignedBy(
+  key: KeyringKey,
+  signature: Uint8Array,
+  message: Uint8Array,
+): Promise<boolean> {
+  return key.alg === 'RS256'
+    ? verifyRsa(signature, message, key.bytes)
+    : verifyEd25519(signature, message, key.bytes);
+}
+
+async function findSigner(
+  candidates: readonly KeyringKey[],
+  { base64, role }: EnvelopeParts,
+  signature: Uint8Array,
+): Promise<KeyringKey | undefined> {
+  const message = encodeUtf8(base64);
+  const likelyFirst = candidates.toSorted((a, b) => Number(serves(b, role)) - Number(serves(a, role)));
+  for (const key of likelyFirst) if (await isSignedBy(key, signature, message)) return key;
+  return undefined;
+}
+
+function agrees(response: unknown, payload: JsonValue): boolean {
+  try {
+    return response === undefined || findDifference(response, payload) === undefined;
+  } catch {
+    return false; // a getter or a proxy that throws
+  }
+}
+
+function findBreach(payload: JsonObject, key: KeyringKey, policy: Policy): Reason | undefined {
+  const time = signedTime(payload);
+  if (!isValidAt(key, time)) return 'key_retired';
+  const { product, nonce, now, maxAge, maxFuture = 300 } = policy;
+  if (product !== undefined && product !== key.product) return 'wrong_product';
+  if (now !== undefined) {
+    // Without a time the age is NaN: not from the future, and not young enough either.
+    const age = now.getTime() / 1000 - (time ?? Number.NaN);
+    if (age < -maxFuture) return 'from_future';
+    if (maxAge !== undefined && !(age <= maxAge)) return 'stale';
+  }
+  return nonce === undefined || nonce === ownMember(payload, 'nonce') ? undefined : 'nonce_mismatch';
+}
+
+/** A key with a validity demands a time: compared with NaN, every limit is broken. */
+function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.NaN): boolean {
+  if (validFrom !== undefined && !(time * 1000 >= Date.parse(validFrom))) return false;
+  return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
+}
+
+function refuse(reason: Reason, fault?: string): Refused {
+  return { ok: false, reason, hint: fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}` };
+}
+
+const HINTS: Readonly<Record<Reason, string>> = {
+  malformed: 'Pass it on exactly as the server sent it.',
+  unsigned: 'The server signed nothing: configure its private key.',
+  unknown_key: 'No key of this role makes such signatures: check the role, update the keyring.',
+  unsupported: 'RSA needs crypto.subtle: use https, or sign with Ed25519.',
+  bad_signature: 'The signed text was changed, or a newer key signed it: update the keyring.',
+  key_compromised: 'The key that signed was stolen: ask for a new answer.',
+  sibling_mismatch: 'The response differs from what was signed: find who changed it.',
+  key_retired: 'Signed outside the validity of its key: ask for a new answer.',
+  wrong_product: 'The key that signed is not of this product.',
+  from_future: 'Signed later than now: set the clock.',
+  stale: 'Too old, or undated: ask for a new answer.',
+  nonce_mismatch: 'It answers another question: ask again.',
+};

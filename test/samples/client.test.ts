@@ -1,0 +1,73 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signToText } from '../../src/index.js';
+import { run } from '../cli/script.js';
+import { signers } from '../core/sign/demo-keys.js';
+
+const RESPONSE = readFileSync('samples/node-client/response.json', 'utf8');
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-client-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('samples/node-client', () => {
+  function client(response: string) {
+    writeFileSync(join(folder, 'response.json'), response);
+    const { status, stdout, stderr } = run(
+      'node "$ROOT/samples/node-client/client.js" < response.json',
+      folder,
+    );
+    return { status, stdout, stderr };
+  }
+
+  it('uses the payload of a verified response', () => {
+    expect(client(RESPONSE)).toEqual({ status: 0, stdout: 'team until 2030-12-31\n', stderr: '' });
+  });
+
+  it('uses nothing of any other', async () => {
+    expect(client(RESPONSE.replace('team', 'gold'))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'no license (sibling_mismatch): The response differs from what was signed: find who changed it.\n',
+    });
+    const foreign = await signToText('{"plan":"gold","timestamp":1}', signers.RS256);
+    expect(client(foreign)).toMatchObject({ status: 1, stdout: '' });
+    expect(client('')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('takes about ten lines', () => {
+    const lines = readFileSync('samples/node-client/client.js', 'utf8').trim().split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('//')).length).toBeLessThanOrEqual(10);
+  });
+});
+
+it('samples/day-client tells a key rotation and a support case as they are', () => {
+  const { status, stdout, stderr } = run('node "$ROOT/samples/day-client/run.js"', folder, {
+    TMPDIR: folder,
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const results = stdout.split('\n').filter((line) => line.startsWith('  '));
+  expect(results.map((line) => line.trim().replace(/\. .*/, ''))).toEqual([
+    'the app: verified',
+    'an updated app: verified',
+    'an app updated in March: verified',
+    'an app updated in April: verified',
+    'the same, about the answer of January: verified',
+    'an app that never updated: bad_signature',
+    'an updated app, shown what the old key signed in May: key_retired',
+    'an updated app, about the answer of January: key_compromised',
+    'the same, about the answer of April: verified',
+    'spoiled by an editor: sibling_mismatch, because sibling_differs at $.license.expires',
+    'wrapped by a mail program: malformed, because white_space',
+  ]);
+  expect(stdout).toContain(
+    'bad_signature. The signed text was changed, or a newer key signed it: update the keyring.',
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});

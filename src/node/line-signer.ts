@@ -18,7 +18,7 @@ export interface LineJob {
   readonly id: number;
   /** The number of the first line, from 1. */
   readonly first: number;
-  /** One text with line feeds in between crosses to a thread faster than many texts; see {@link packLines}. */
+  /** One text with line feeds in between crosses to a thread faster than many texts; see {@link packJob}. */
   readonly lines: string | readonly string[];
 }
 
@@ -27,9 +27,11 @@ export type LineAnswer =
   | { readonly id: number; readonly text: string; readonly count: number }
   | { readonly id: number; readonly line: number; readonly fault: string };
 
-/** Lines as a job carries them: one text, unless a line holds a line feed itself, which JSON allows. */
-export function packLines(lines: readonly string[]): LineJob['lines'] {
-  return lines.some((line) => line.includes('\n')) ? lines : lines.join('\n');
+/** A job for the way to a thread: its lines as one text, unless one holds a line feed itself, which JSON allows. */
+export function packJob(job: LineJob): LineJob {
+  const { lines } = job;
+  if (typeof lines === 'string' || lines.some((line) => line.includes('\n'))) return job;
+  return { ...job, lines: lines.join('\n') };
 }
 
 /** Makes the function that signs jobs; it holds the key. Payloads that may not be signed end in an answer. */

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { KeywrightError } from '../core/errors.js';
 import type { SignOptions } from '../core/sign/envelope.js';
 import type { PrivateKey } from '../core/sign/private-key.js';
-import { type LineAnswer, type LineJob, type LineSignerData, lineSigner, packLines } from './line-signer.js';
+import { type LineAnswer, type LineJob, type LineSignerData, lineSigner, packJob } from './line-signer.js';
 
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
@@ -62,21 +62,46 @@ export async function* signLines(
 }
 
 async function* cutJobs(payloads: AsyncIterable<string> | Iterable<string>): AsyncGenerator<LineJob> {
-  let [id, number, first] = [0, 0, 1];
-  let lines: string[] = [];
-  for await (const line of payloads) {
-    number++;
+  const cutter = new JobCutter();
+  if (Symbol.iterator in payloads) {
+    // `for await` would take these as well, at the cost of three promises a line.
+    for (const line of payloads) {
+      const job = cutter.add(line);
+      if (job !== undefined) yield job;
+    }
+  } else {
+    for await (const line of payloads) {
+      const job = cutter.add(line);
+      if (job !== undefined) yield job;
+    }
+  }
+  const last = cutter.end();
+  if (last !== undefined) yield last;
+}
+
+class JobCutter {
+  #id = 0;
+  #number = 0;
+  #first = 1;
+  #lines: string[] = [];
+
+  /** Takes the next line; the answer is the job that is complete without it, if one is. */
+  add(line: string): LineJob | undefined {
+    this.#number++;
     const isEmpty = line.trim() === '';
     // A job's lines follow one another, so that the first one's number tells all of them.
-    if (lines.length > 0 && (isEmpty || lines.length === JOB_LINES)) {
-      yield { id: id++, first, lines: packLines(lines) };
-      lines = [];
-    }
-    if (isEmpty) continue;
-    if (lines.length === 0) first = number;
-    lines.push(line);
+    const complete = isEmpty || this.#lines.length === JOB_LINES ? this.end() : undefined;
+    if (!isEmpty && this.#lines.push(line) === 1) this.#first = this.#number;
+    return complete;
   }
-  if (lines.length > 0) yield { id, first, lines: packLines(lines) };
+
+  /** The job of the lines that are left, if there are any. */
+  end(): LineJob | undefined {
+    if (this.#lines.length === 0) return undefined;
+    const job = { id: this.#id++, first: this.#first, lines: this.#lines };
+    this.#lines = [];
+    return job;
+  }
 }
 
 function read(answer: LineAnswer): SignedLines {
@@ -116,7 +141,7 @@ class Pool {
   run(job: LineJob): Promise<LineAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.set(job.id, { resolve, reject });
-      this.#workers[job.id % this.#workers.length]?.postMessage(job);
+      this.#workers[job.id % this.#workers.length]?.postMessage(packJob(job));
     });
   }
 

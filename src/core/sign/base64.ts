@@ -5,12 +5,16 @@ export type Base64Alphabet = 'standard' | 'url';
 
 /**
  * The one base64 text of `bytes`, as ASCII codes: `standard` with padding, `url` without. This is the form
- * that gets signed, so it is made without a detour through a string.
+ * that gets signed, so it is made without a detour through a string. `take` gives the memory.
  */
-export function encodeBase64Bytes(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): Uint8Array {
+export function encodeBase64Bytes(
+  bytes: Uint8Array,
+  alphabet: Base64Alphabet = 'standard',
+  take = (length: number): Uint8Array => new Uint8Array(length),
+): Uint8Array {
   const symbols = alphabet === 'url' ? `${COMMON}-_` : STANDARD;
   const used = Math.ceil((bytes.length * 4) / 3);
-  const codes = new Uint8Array(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
+  const codes = take(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
   for (let from = 0, at = 0; from < bytes.length; from += 3, at += 4) {
     const bits = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
     // The last group may write too much: the padding replaces it, or it falls off the array's end.

@@ -1,11 +1,12 @@
 import { KeywrightError } from '../errors.js';
-import { decodeBase64, encodeBase64, encodeBase64Bytes } from './base64.js';
+import { decodeBase64, encodeBase64Bytes } from './base64.js';
+import { takeBytes, takeUtf8 } from './byte-pool.js';
 import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { type JsonStyle, respellJson, spellValue } from './json-spelling.js';
 import { isJsonObject, type JsonObject, readJson } from './json-text.js';
 import { isRole, type Role } from './keyring.js';
 import type { Signer } from './signer.js';
-import { decodeUtf8, encodeUtf8 } from './utf8.js';
+import { decodeUtf8 } from './utf8.js';
 
 /** A signed response. */
 export interface Envelope {
@@ -42,8 +43,9 @@ export async function signResponse(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<Envelope> {
-  const { response, base64, role, signature } = await seal(payload, signer, options);
-  return { response, response_base64: base64, private_key_used: role, signature };
+  const { response, message, role } = prepare(payload, options);
+  const signature = base64Text(await signer.sign(message));
+  return { response, response_base64: decodeUtf8(message) ?? '', private_key_used: role, signature };
 }
 
 /**
@@ -57,8 +59,9 @@ export async function signToText(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<string> {
-  const { text, base64, role, signature } = await seal(payload, signer, options);
-  return writeEnvelope(text, base64, role, signature);
+  const { text, message, role } = prepare(payload, options);
+  const signature = base64Text(await signer.sign(message));
+  return writeEnvelope(text, decodeUtf8(message) ?? '', role, signature);
 }
 
 /** An envelope as one line of JSON text; see {@link signToText}, which saves the detour. */
@@ -68,25 +71,24 @@ export function formatEnvelope({ response, response_base64, private_key_used, si
   return writeEnvelope(text, response_base64, private_key_used, signature);
 }
 
+function base64Text(bytes: Uint8Array): string {
+  return decodeUtf8(encodeBase64Bytes(bytes, 'standard', takeBytes)) ?? '';
+}
+
 function writeEnvelope(text: string, base64: string, role: Role, signature: string): string {
   return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
 
-async function seal(
-  payload: string | object,
-  signer: Signer,
-  { role = 'product', style = 'compact' }: SignOptions,
-) {
+/** All that is done before signing: the payload read, its signable text, and the bytes that get signed. */
+function prepare(payload: string | object, { role = 'product', style = 'compact' }: SignOptions) {
   if (!isRole(role)) throw unknownOption('role', 'product or global');
   if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
   const json = typeof payload === 'string' ? payload : spellValue(payload);
   const response = readSignable(json);
   const text = respellJson(json, style);
-  const bytes = encodeUtf8(text);
+  const bytes = takeUtf8(text);
   if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
-  const message = encodeBase64Bytes(bytes);
-  const signature = encodeBase64(await signer.sign(message));
-  return { response, text, base64: decodeUtf8(message) ?? '', role, signature };
+  return { response, text, message: encodeBase64Bytes(bytes, 'standard', takeBytes), role };
 }
 
 /**

@@ -20,11 +20,13 @@ export function respellJson(text: string, style: JsonStyle): string {
     const code = text.charCodeAt(at);
     if (code === 34) {
       const end = endOfString(text, at) + 1;
-      const token = text.slice(at, end);
-      const wanted = allPlain ? token : respellString(token, style);
-      if (wanted !== token) {
-        spelled += text.slice(from, at) + wanted;
-        from = end;
+      if (!allPlain) {
+        const token = text.slice(at, end);
+        const wanted = respellString(token, style);
+        if (wanted !== token) {
+          spelled += text.slice(from, at) + wanted;
+          from = end;
+        }
       }
       at = end - 1;
     } else if (code <= 32) {

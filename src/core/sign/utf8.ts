@@ -1,5 +1,6 @@
 interface Encoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, target: Uint8Array): { readonly written: number };
 }
 
 interface Decoder {
@@ -18,6 +19,12 @@ let decoder: Decoder | undefined;
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   encoder ??= new TextEncoder();
   return encoder.encode(text);
+}
+
+/** Writes the UTF-8 bytes of `text` to the start of `target`, and answers how many they are. */
+export function encodeUtf8Into(text: string, target: Uint8Array): number {
+  encoder ??= new TextEncoder();
+  return encoder.encodeInto(text, target).written;
 }
 
 /**

@@ -1,53 +1,86 @@
-// npm run bench [-- --counts 1000000,10000000 --runs 3]: see README.md beside this file.
-import { readFileSync, writeFileSync } from 'node:fs';
+// npm run bench [-- --only signing --counts 1000000,10000000 --signatures 100000 --runs 3]: see README.md beside this file.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchGeneration, benchStart } from './generation.js';
-import { README, RESULTS, withFigures } from './readme.js';
-import { generationTable } from './table.js';
+import { README, RESULTS, readResults, withFigures } from './readme.js';
+import { benchSigning, signingTargets } from './signing.js';
+import { generationTable, signingTable } from './table.js';
 
 const { values } = parseArgs({
   options: {
+    /** `generation` or `signing`; both unless told. */
+    only: { type: 'string' },
     counts: { type: 'string', default: '1000000,10000000' },
+    signatures: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '3' },
     /** Keep the results and put their table into the README. */
     write: { type: 'boolean', default: false },
   },
 });
 
+if (values.only !== undefined && !['generation', 'signing'].includes(values.only)) {
+  throw new Error('--only takes generation or signing');
+}
 const runs = Number(values.runs);
 const results = {
   schema: 'keywright/bench/v1',
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node },
   runs,
-  generation: benchGeneration(values.counts.split(',').map(Number), runs),
-  start: benchStart(Math.max(5, runs)),
+  ...(values.only !== 'signing' && {
+    generation: benchGeneration(values.counts.split(',').map(Number), runs),
+    start: benchStart(Math.max(5, runs)),
+  }),
+  ...(values.only !== 'generation' && { signing: await benchSigning(Number(values.signatures), runs) }),
 };
 
-for (const size of results.generation) console.log(`${generationTable(size)}\n`);
-console.log(`keywright --version: ${(results.start.version / results.start.node).toFixed(2)} × node -e 0`);
-judge(results.generation.at(-1));
-
-if (values.write) {
-  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), results));
+const { generation, start, signing } = results;
+if (generation !== undefined && start !== undefined) {
+  for (const size of generation) console.log(`${generationTable(size)}\n`);
+  console.log(`keywright --version: ${(start.version / start.node).toFixed(2)} × node -e 0\n`);
+  const last = generation.at(-1);
+  if (last !== undefined) judge(`Targets at ${last.count} keys:`, generationTargets(last, start));
+}
+if (signing !== undefined) {
+  console.log(`${signingTable(signing)}\n`);
+  judge(`Targets at ${signing.count} signatures:`, signingTargets(signing));
 }
 
-/** @param {(typeof results)['generation'][number] | undefined} size */
-function judge(size) {
+if (values.write) {
+  // What was not measured this time stays as it was.
+  const all = { ...(existsSync(RESULTS) ? readResults() : {}), ...results };
+  writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), all));
+}
+
+/** @typedef {[what: string, value: number, sign: '≥' | '≤', target: number]} Target */
+
+/**
+ * @param {import('./table.js').Size} size
+ * @param {{ version: number, node: number }} start
+ * @returns {Target[]}
+ */
+function generationTargets(size, start) {
   /** @param {string} name */
-  const find = (name) => size?.contenders.find((contender) => contender.name === name)?.run;
+  const find = (name) => size.contenders.find((contender) => contender.name === name)?.run;
   const [ours, nanoid, openssl] = [find('keywright'), find('nanoid + Set'), find('openssl rand -base64')];
-  if (size === undefined || !ours || !nanoid || !openssl || ours.rss === null || nanoid.rss === null) return;
-  const targets = [
+  if (!ours || !nanoid || !openssl || ours.rss === null || nanoid.rss === null) return [];
+  return [
     ['keys per CPU-second next to nanoid + Set', nanoid.cpu / ours.cpu, '≥', 10],
     ['peak memory next to nanoid + Set', ours.rss / nanoid.rss, '≤', 0.1],
     ['wall time next to openssl rand', ours.wall / openssl.wall, '≤', 6],
-    ['keywright --version next to node -e 0', results.start.version / results.start.node, '≤', 2.5],
+    ['keywright --version next to node -e 0', start.version / start.node, '≤', 2.5],
   ];
-  console.log(`\nTargets at ${size.count} keys:`);
+}
+
+/**
+ * @param {string} title
+ * @param {Target[]} targets
+ */
+function judge(title, targets) {
+  console.log(title);
   for (const [what, value, sign, target] of targets) {
-    const met = sign === '≥' ? Number(value) >= Number(target) : Number(value) <= Number(target);
-    console.log(`  ${met ? 'met   ' : 'MISSED'} ${what}: ${Number(value).toFixed(3)} (${sign} ${target})`);
+    const met = sign === '≥' ? value >= target : value <= target;
+    console.log(`  ${met ? 'met   ' : 'MISSED'} ${what}: ${value.toFixed(3)} (${sign} ${target})`);
   }
 }

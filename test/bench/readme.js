@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { generationTable } from './table.js';
+import { generationTable, signingTable } from './table.js';
 
 /** The results that the README quotes. */
 export const RESULTS = new URL('./results.json', import.meta.url);
@@ -12,15 +12,20 @@ export const README = new URL('../../README.md', import.meta.url);
  * @param {any} results
  */
 export function withFigures(readme, results) {
-  const tables = results.generation.map(generationTable).join('\n\n');
-  const { machine, start, runs } = results;
+  const { machine, runs } = results;
   const where = `Measured on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, medians of ${runs} runs.`;
-  const started = `\`keywright --version\` takes ${(start.version / start.node).toFixed(1)}× as long as \`node -e 0\`.`;
-  return replaced(
-    replaced(readme, 'headline', headline(results.generation.at(-1))),
-    'bench',
-    `${tables}\n\n${where} ${started}`,
-  );
+  let text = readme;
+  if (results.generation !== undefined) {
+    const { generation, start } = results;
+    const tables = generation.map(generationTable).join('\n\n');
+    const started = `\`keywright --version\` takes ${(start.version / start.node).toFixed(1)}× as long as \`node -e 0\`.`;
+    text = replaced(text, 'headline', headline(generation.at(-1)));
+    text = replaced(text, 'bench', `${tables}\n\n${where} ${started}`);
+  }
+  if (results.signing !== undefined) {
+    text = replaced(text, 'signing', `${signingTable(results.signing)}\n\n${where}`);
+  }
+  return text;
 }
 
 /** @param {import('./table.js').Size} size */

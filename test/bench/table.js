@@ -29,6 +29,32 @@ export function generationTable({ count, contenders }) {
   return markdown([[`${grouped(count)} keys`, ...HEAD], ['---', ...HEAD.map(() => '--:')], ...rows]);
 }
 
+/**
+ * The README's tables of signing: paces next to the bare loop of node:crypto, and what a client embeds.
+ *
+ * @param {import('./signing.js').Signing} signing
+ */
+export function signingTable({ count, paces, sizes }) {
+  const rows = paces.map(({ name, perSecond, perCpuSecond }) => {
+    const [group] = name.split(': ');
+    const bare = paces.find((pace) => pace.name === `${group}: node:crypto`);
+    if (bare === undefined) throw new Error(`the results lack the bare loop of ${name}`);
+    return [
+      name,
+      hundreds(perSecond),
+      times(perSecond / bare.perSecond),
+      hundreds(perCpuSecond),
+      times(perCpuSecond / bare.perCpuSecond),
+    ];
+  });
+  const head = ['a second', 'of node:crypto', 'per CPU-second', 'of node:crypto'];
+  const sizeRows = sizes.map(({ name, gzipped }) => [name, `${(gzipped / 1000).toFixed(1)} kB`]);
+  return [
+    markdown([[`${grouped(count)} payloads`, ...head], ['---', ...head.map(() => '--:')], ...rows]),
+    markdown([['a client embeds', 'minified, gzipped'], ['---', '--:'], ...sizeRows]),
+  ].join('\n\n');
+}
+
 /** @param {string[][]} rows */
 function markdown(rows) {
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -37,6 +63,11 @@ function markdown(rows) {
 /** @param {number} ratio */
 function times(ratio) {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio >= 1 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
+}
+
+/** @param {number} value */
+function hundreds(value) {
+  return grouped(Math.round(value / 100) * 100);
 }
 
 /** @param {number} value */

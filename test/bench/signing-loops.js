@@ -1,0 +1,150 @@
+// Runs one loop in a process of its own and prints what it took: node signing-loops.js NAME COUNT
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CompactSign, compactVerify } from 'jose';
+import { addKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
+import { nativeSigner, signLines } from 'keywright/node';
+
+/** The documented bulk-create answer, 107 bytes. */
+const PAYLOAD =
+  '{"code":900,"message":"License keys creation result","created":3,"duplicate":1,"timestamp":1709001673}';
+
+/** @param {'ed25519' | 'rsa'} name */
+function readPem(name) {
+  return readFileSync(new URL(`../../keys/demo-${name}.private.pem`, import.meta.url), 'utf8');
+}
+
+/** @typedef {(count: number) => Promise<unknown>} Loop */
+
+/**
+ * Each makes ready what is no part of the work, and answers with the loop that is timed.
+ *
+ * @type {Record<string, (count: number) => Promise<Loop>>}
+ */
+const LOOPS = {
+  'sign: node:crypto': async (count) => {
+    const key = createPrivateKey(readPem('ed25519'));
+    const messages = payloads(count).map((text) => Buffer.from(btoa(text)));
+    return async (count) => {
+      for (const message of messages.slice(0, count)) sign(null, message, key);
+    };
+  },
+  'sign: keywright': (count) => signLinesLoop(count, 1),
+  'sign: keywright, 2 threads': (count) => signLinesLoop(count, 2),
+  'sign: jose CompactSign': async (count) => {
+    const key = createPrivateKey(readPem('ed25519'));
+    const texts = payloads(count).map((text) => Buffer.from(text));
+    return async (count) => {
+      for (const text of texts.slice(0, count)) {
+        await new CompactSign(text).setProtectedHeader({ alg: 'EdDSA' }).sign(key);
+      }
+    };
+  },
+  'sign: noble through ed25519Signer': async (count) => {
+    const signer = ed25519Signer(parsePrivateKey(readPem('ed25519')));
+    const texts = payloads(count);
+    return async (count) => {
+      for (const text of texts.slice(0, count)) await signToText(text, signer);
+    };
+  },
+  'verify Ed25519: keywright': (count) => verifyLoop(count, 'ed25519'),
+  'verify Ed25519: jose compactVerify': (count) => joseVerifyLoop(count, 'ed25519', 'EdDSA'),
+  'verify Ed25519: node:crypto': (count) => bareVerifyLoop(count, 'ed25519', null),
+  'verify RS256: keywright': (count) => verifyLoop(count, 'rsa'),
+  'verify RS256: jose compactVerify': (count) => joseVerifyLoop(count, 'rsa', 'RS256'),
+  'verify RS256: node:crypto': (count) => bareVerifyLoop(count, 'rsa', 'sha256'),
+};
+
+/** @param {number} count */
+function payloads(count) {
+  return Array.from({ length: count }, (_, index) => PAYLOAD.replace('3', String(index % 10)));
+}
+
+/**
+ * @param {number} count
+ * @param {number} workers
+ * @returns {Promise<Loop>}
+ */
+async function signLinesLoop(count, workers) {
+  const key = parsePrivateKey(readPem('ed25519'));
+  const texts = payloads(count);
+  return async (count) => {
+    let signed = 0;
+    for await (const run of signLines(texts.slice(0, count), key, { workers })) signed += run.count;
+    if (signed !== count) throw new Error(`${signed} of ${count} were signed`);
+  };
+}
+
+/**
+ * @param {number} count
+ * @param {'ed25519' | 'rsa'} name
+ * @returns {Promise<Loop>}
+ */
+async function verifyLoop(count, name) {
+  const key = parsePrivateKey(readPem(name));
+  const keyring = addKey(undefined, key.publicKey);
+  const signer = nativeSigner(key);
+  const envelopes = await Promise.all(payloads(count).map((text) => signToText(text, signer)));
+  return async (count) => {
+    for (const text of envelopes.slice(0, count)) {
+      if (!(await verifyResponse(text, keyring)).ok) throw new Error('it does not verify');
+    }
+  };
+}
+
+/**
+ * @param {number} count
+ * @param {'ed25519' | 'rsa'} name
+ * @param {'EdDSA' | 'RS256'} alg
+ * @returns {Promise<Loop>}
+ */
+async function joseVerifyLoop(count, name, alg) {
+  const key = createPrivateKey(readPem(name));
+  const publicKey = createPublicKey(key);
+  const texts = payloads(count).map((text) => Buffer.from(text));
+  const tokens = await Promise.all(
+    texts.map((text) => new CompactSign(text).setProtectedHeader({ alg }).sign(key)),
+  );
+  return async (count) => {
+    for (const token of tokens.slice(0, count)) await compactVerify(token, publicKey);
+  };
+}
+
+/**
+ * @param {number} count
+ * @param {'ed25519' | 'rsa'} name
+ * @param {string | null} digest
+ * @returns {Promise<Loop>}
+ */
+async function bareVerifyLoop(count, name, digest) {
+  const key = createPrivateKey(readPem(name));
+  const publicKey = createPublicKey(key);
+  const signed = payloads(count).map((text) => {
+    const message = Buffer.from(btoa(text));
+    return { message, signature: sign(digest, message, key) };
+  });
+  return async (count) => {
+    for (const { message, signature } of signed.slice(0, count)) {
+      if (!verify(digest, message, publicKey, signature)) throw new Error('it does not verify');
+    }
+  };
+}
+
+const [name = '', count = ''] = process.argv.slice(2);
+const makeReady = LOOPS[name];
+if (makeReady === undefined) {
+  console.log(JSON.stringify(Object.keys(LOOPS)));
+} else {
+  const loop = await makeReady(Number(count));
+  await loop(Math.ceil(Number(count) / 10)); // so that all are timed after they were compiled
+  const [started, used] = [performance.now(), process.cpuUsage()];
+  await loop(Number(count));
+  const { user, system } = process.cpuUsage(used);
+  console.log(
+    JSON.stringify({
+      wall: (performance.now() - started) / 1000,
+      cpu: (user + system) / 1e6,
+      count: Number(count),
+    }),
+  );
+}

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { median } from './measure.js';
+
+const LOOPS = fileURLToPath(new URL('./signing-loops.js', import.meta.url));
+
+/**
+ * How many signatures each loop makes or checks: as many as told by those that sign natively, a part of it by
+ * the slower ones.
+ *
+ * @type {Record<string, number>}
+ */
+const SHARES = {
+  'sign: node:crypto': 1,
+  'sign: keywright': 1,
+  'sign: keywright, 2 threads': 1,
+  'sign: jose CompactSign': 1,
+  'sign: noble through ed25519Signer': 0.05,
+  'verify Ed25519: keywright': 0.02,
+  'verify Ed25519: jose compactVerify': 0.1,
+  'verify Ed25519: node:crypto': 0.1,
+  'verify RS256: keywright': 0.1,
+  'verify RS256: jose compactVerify': 0.1,
+  'verify RS256: node:crypto': 0.1,
+};
+
+/**
+ * Signatures a second of wall time and of CPU time (all threads of the process), and how many were timed.
+ *
+ * @typedef {{ name: string, count: number, perSecond: number, perCpuSecond: number }} Pace
+ * @typedef {{ count: number, paces: Pace[], sizes: { name: string, gzipped: number }[] }} Signing
+ */
+
+/**
+ * Every loop, in turn, so that all see the same weather; each in a process of its own.
+ *
+ * @param {number} count
+ * @param {number} runs
+ * @returns {Promise<Signing>}
+ */
+export async function benchSigning(count, runs) {
+  /** @type {Record<string, { wall: number, cpu: number }[]>} */
+  const measured = {};
+  for (let run = 0; run < runs; run++) {
+    for (const [name, share] of Object.entries(SHARES)) {
+      process.stderr.write(`signing, run ${run + 1} of ${runs}: ${name}\n`);
+      measured[name] = [...(measured[name] ?? []), runLoop(name, count * share)];
+    }
+  }
+  const paces = Object.entries(measured).map(([name, all]) => {
+    const part = count * (SHARES[name] ?? 1);
+    return {
+      name,
+      count: part,
+      perSecond: part / median(all.map(({ wall }) => wall)),
+      perCpuSecond: part / median(all.map(({ cpu }) => cpu)),
+    };
+  });
+  return { count, paces, sizes: await bundleSizes() };
+}
+
+/**
+ * @param {string} name
+ * @param {number} count
+ */
+function runLoop(name, count) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LOOPS, name, String(count)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${name}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** What a client pays to verify, minified and gzipped. */
+async function bundleSizes() {
+  const entries = {
+    'keywright/verify': "export * from 'keywright/verify'",
+    'jose compactVerify': "export { compactVerify } from 'jose'",
+    'jose compactVerify, createLocalJWKSet': "export { compactVerify, createLocalJWKSet } from 'jose'",
+  };
+  return Promise.all(
+    Object.entries(entries).map(async ([name, contents]) => {
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+        bundle: true,
+        minify: true,
+        format: 'esm',
+        platform: 'browser',
+        target: 'es2023',
+        write: false,
+      });
+      return { name, gzipped: gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length };
+    }),
+  );
+}
+
+/**
+ * The targets of the signing bench: what, the value, the sign, the limit.
+ *
+ * @param {Signing} signing
+ * @returns {[string, number, '≥' | '≤', number][]}
+ */
+export function signingTargets({ paces, sizes }) {
+  /** @param {string} name */
+  const find = (name) => paces.find((pace) => pace.name === name);
+  const [bare, ours, two] = ['node:crypto', 'keywright', 'keywright, 2 threads'].map((name) =>
+    find(`sign: ${name}`),
+  );
+  if (!bare || !ours || !two) throw new Error('the results lack a signing loop');
+  const size = sizes.find(({ name }) => name === 'keywright/verify')?.gzipped ?? Number.NaN;
+  return [
+    ['signing next to the bare node:crypto loop, per core', ours.perCpuSecond / bare.perCpuSecond, '≥', 0.85],
+    ['signing next to the bare node:crypto loop, two threads', two.perSecond / bare.perSecond, '≥', 1.6],
+    ['kB of keywright/verify, minified and gzipped', size / 1000, '≤', 12.5],
+  ];
+}

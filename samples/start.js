@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,7 +14,7 @@ keywright('generate', '--count', '10000', '--against', ...issued, '--out', join(
 /** @param {...string} args */
 function keywright(...args) {
   console.log(`$ keywright ${args.join(' ')}`);
-  const bin = relative(process.cwd(), join(root, 'bin/keywright.js'));
+  const bin = join(root, 'bin/keywright.js');
   const { status } = spawnSync(process.execPath, [bin, ...args], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
-import type { KeyFormat, Shard } from '../index.js';
+import type { KeyFormat } from '../core/format/key-format.js';
+import type { Shard } from '../core/generate/shard.js';
 import { UsageError } from './exit-code.js';
 
 /** Options as yargs parsed them. All values are strings: `1e10` must not become a number. */
@@ -91,7 +92,7 @@ export const FORMAT_OPTIONS: Readonly<Record<string, Options>> = {
 
 /** The format that {@link FORMAT_OPTIONS} describe. */
 export async function formatOf(args: Arguments, spec: string | undefined): Promise<KeyFormat> {
-  const { DEFAULT_FORMAT, parseFormat } = await import('../index.js');
+  const { DEFAULT_FORMAT, parseFormat } = await import('../core/format/parse-format.js');
   const [alphabet, prefix, suffix] = [text(args, 'alphabet'), text(args, 'prefix'), text(args, 'suffix')];
   return parseFormat(spec ?? DEFAULT_FORMAT, {
     ...(alphabet !== undefined && { alphabet }),

@@ -16,6 +16,7 @@ const KEY_BYTES = 30;
 const CONTENDERS = {
   keywright: (count, out) => ['node', KEYWRIGHT, 'generate', '-n', String(count), '-o', out, '--quiet'],
   'nanoid + Set': (count, out) => peer('nanoid', count, out),
+  'nanoid + Set, joined': (count, out) => peer('nanoid-joined', count, out),
   'uuid v4 + Set': (count, out) => peer('uuid', count, out),
   'voucher-code-generator': (count, out) => peer('voucher-code-generator', count, out),
   // Base64 makes 65 characters, line feed included, of 48 bytes.

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { explainResponse } from '../../src/explain.js';
 import * as api from '../../src/index.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -15,8 +16,30 @@ interface Example {
   readonly lines: readonly string[];
 }
 
-/** What examples may use: the public exports, and a stream to write to. */
-const scope = { ...api, stream: { write() {} } };
+const privateKey = await api.generateKeyPair();
+const pem = api.publicKeyPem(privateKey.publicKey);
+const keyring = api.addKey(undefined, privateKey.publicKey);
+const signer = api.ed25519Signer(privateKey);
+const payload = { code: 200, timestamp: Math.floor(Date.now() / 1000) };
+const signed = await api.signResponse(payload, signer);
+const decoded = Buffer.from(signed.response_base64, 'base64');
+
+/** What examples may use: the public exports, and what the sentence around them names. */
+const scope = {
+  ...api,
+  explainResponse,
+  privateKey,
+  pem,
+  keyring,
+  text: JSON.stringify(signed),
+  envelope: { ...signed, signature: Buffer.from(await signer.sign(decoded)).toString('base64') },
+  unlock() {},
+  report() {
+    throw new Error('the example was refused');
+  },
+  fetch: async () => new Response(api.formatKeyring(keyring)),
+  stream: { write() {} },
+};
 
 function examples(path: string, text: string): Example[] {
   return [...text.matchAll(/\/\*\*.*?\*\//gs)].flatMap((comment) => {

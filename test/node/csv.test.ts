@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { csvDelimiter, csvRow, csvRows, guardedCell } from '../../src/node/csv.js';
-import { vectorsFolder } from './vectors.js';
+import { vectorsFolder } from '../vectors/vector-files.js';
 
 async function rowsOf(content: Uint8Array, size: number): Promise<string[][]> {
   async function* chunks() {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { vectorsFolder } from '../vectors/vector-files.js';
 import { failureOf, readKeyList } from './key-list.js';
-import { vectorsFolder } from './vectors.js';
 
 const A = '7QX4M-9K2TD-HB3WR-E8YVA-05NFC';
 const B = '7QX4M-9K2TD-HB3WR-E8YVA-05NFD';

@@ -17,6 +17,7 @@ import { generateKeyPair, parsePublicKey } from '../../src/index.js';
 import { isDemoKey, readPrivateKey, writeKeyPair } from '../../src/node.js';
 import { demoEd25519, demoRsa } from '../core/sign/demo-keys.js';
 import { failureOf } from '../core/sign/failure.js';
+import { hasOpenssl, NEEDS_OPENSSL } from '../openssl.js';
 
 let folder = '';
 beforeEach(() => {
@@ -91,29 +92,32 @@ describe('reading', () => {
     }
   });
 
-  it('opens what "openssl pkcs8 -topk8 -scrypt" locks, with the right passphrase only', async () => {
-    const secret = 'correct horse battery';
-    for (const pair of [demoEd25519, demoRsa]) {
-      const path = join(folder, `${pair.alg}.pem`);
-      const args = ['pkcs8', '-topk8', '-scrypt', '-passout', 'env:PASS', '-out', path];
-      execFileSync('openssl', args, { input: pair.exportPem(), env: { ...process.env, PASS: secret } });
-      chmodSync(path, 0o600);
-      expect((await readPrivateKey(path, { passphrase: async () => secret })).exportPem()).toBe(
-        pair.exportPem(),
-      );
-      for (const sources of [
-        {},
-        { passphrase: async () => 'wrong staple' },
-        { passphrase: async () => '' },
-      ]) {
-        const error = await failureOf(() => readPrivateKey(path, sources));
-        expect(error.code).toBe('locked_key');
-        expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toMatch(
-          /wrong staple|correct horse/,
+  it.skipIf(!hasOpenssl)(
+    `opens what "openssl pkcs8 -topk8 -scrypt" locks, with the right passphrase only${NEEDS_OPENSSL}`,
+    async () => {
+      const secret = 'correct horse battery';
+      for (const pair of [demoEd25519, demoRsa]) {
+        const path = join(folder, `${pair.alg}.pem`);
+        const args = ['pkcs8', '-topk8', '-scrypt', '-passout', 'env:PASS', '-out', path];
+        execFileSync('openssl', args, { input: pair.exportPem(), env: { ...process.env, PASS: secret } });
+        chmodSync(path, 0o600);
+        expect((await readPrivateKey(path, { passphrase: async () => secret })).exportPem()).toBe(
+          pair.exportPem(),
         );
+        for (const sources of [
+          {},
+          { passphrase: async () => 'wrong staple' },
+          { passphrase: async () => '' },
+        ]) {
+          const error = await failureOf(() => readPrivateKey(path, sources));
+          expect(error.code).toBe('locked_key');
+          expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toMatch(
+            /wrong staple|correct horse/,
+          );
+        }
       }
-    }
-  });
+    },
+  );
 
   it('does not ask for a passphrase that is not needed', async () => {
     const passphrase = () => Promise.reject(new Error('asked'));

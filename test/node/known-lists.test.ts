@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadKnownLists } from '../../src/node/known-lists.js';
-import { vectorsFolder } from './vectors.js';
+import { vectorsFolder } from '../vectors/vector-files.js';
 
 const OPTIONS = { exact: false, expected: 0, keyBytes: 30 };
 const own = mkdtempSync(join(tmpdir(), 'keywright-lists-'));

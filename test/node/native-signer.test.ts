@@ -14,6 +14,7 @@ import {
 } from '../../src/index.js';
 import { nativeSigner } from '../../src/node.js';
 import { demoEd25519, demoRsa, signers } from '../core/sign/demo-keys.js';
+import { hasOpenssl, NEEDS_OPENSSL } from '../openssl.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,7 +42,7 @@ it('node:crypto, noble and WebCrypto make the same bytes', async () => {
   );
 });
 
-describe.each(['Ed25519', 'RS256'] as const)('openssl and %s', (alg) => {
+describe.skipIf(!hasOpenssl).each(['Ed25519', 'RS256'] as const)(`openssl and %s${NEEDS_OPENSSL}`, (alg) => {
   const digest = alg === 'RS256' ? ['dgst', '-sha256'] : ['pkeyutl', '-rawin'];
 
   it('verifies what we sign', async () => {

@@ -17,6 +17,9 @@ export interface KnownKeysOptions {
   readonly onNew?: (bytes: Uint8Array, length: number) => void;
 }
 
+/** How many keys of a list are looked up together. */
+const TOGETHER = 64;
+
 /**
  * The keys that a batch is held against, as fingerprints of what is compared: canonical form v1, or with
  * `exact` the text itself. One set takes lists and fresh keys alike.
@@ -32,7 +35,7 @@ export class KnownKeys {
   readonly hash: KeyHash;
   readonly #set: FingerprintSet;
   readonly #onNew: ((bytes: Uint8Array, length: number) => void) | undefined;
-  readonly #fingerprint = new Uint32Array(2);
+  readonly #fingerprints = new Uint32Array(2 * TOGETHER);
   #scratch = new Uint8Array(256);
 
   /** @throws {KeywrightError} `invalid_option` when `expected` is no whole number from 0 on. */
@@ -70,8 +73,8 @@ export class KnownKeys {
    */
   addSpans(keys: KeySpans): number {
     const before = this.#set.size;
-    for (let index = 0; index < keys.count; index++) {
-      this.#addSpan(keys, keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0, index);
+    for (let first = 0; first < keys.count; first += TOGETHER) {
+      this.#addSpansTogether(keys, first, Math.min(first + TOGETHER, keys.count));
     }
     return this.#set.size - before;
   }
@@ -87,22 +90,31 @@ export class KnownKeys {
   }
 
   #addBytes(bytes: Uint8Array, length: number): boolean {
-    this.hash.hash(bytes, 0, length, this.#fingerprint, 0);
-    const added = this.#set.add(this.#fingerprint[0] ?? 0, this.#fingerprint[1] ?? 0);
+    const fingerprint = new Uint32Array(2);
+    this.hash.hash(bytes, 0, length, fingerprint, 0);
+    const added = this.#set.add(fingerprint[0] ?? 0, fingerprint[1] ?? 0);
     if (added) this.#onNew?.(bytes, length);
     return added;
   }
 
-  #addSpan(keys: KeySpans, start: number, end: number, index: number): void {
-    if (this.#scratch.length < end - start) this.#scratch = new Uint8Array(2 * (end - start));
-    const scratch = this.#scratch;
-    const length = this.exact
-      ? copyAscii(keys.bytes, start, end, scratch)
-      : canonicalizeAscii(keys.bytes, start, end, scratch);
-    if (length > 0) {
-      this.#addBytes(scratch, length);
-    } else if (length < 0) {
-      this.#addUnusual(keys.bytes.subarray(start, end), index);
+  /** All are hashed, then prefetched, then added: so the cache misses overlap. */
+  #addSpansTogether(keys: KeySpans, first: number, end: number): void {
+    const fingerprints = this.#fingerprints;
+    let count = 0;
+    for (let index = first; index < end; index++) {
+      const [from, to] = [keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0];
+      if (this.#scratch.length < to - from) this.#scratch = new Uint8Array(2 * (to - from));
+      const scratch = this.#scratch;
+      const length = this.exact
+        ? copyAscii(keys.bytes, from, to, scratch)
+        : canonicalizeAscii(keys.bytes, from, to, scratch);
+      if (length < 0) this.#addUnusual(keys.bytes.subarray(from, to), index);
+      else if (length > 0 && this.#onNew !== undefined) this.#addBytes(scratch, length);
+      else if (length > 0) this.hash.hash(scratch, 0, length, fingerprints, 2 * count++);
+    }
+    this.#set.prefetch(fingerprints, count);
+    for (let index = 0; index < count; index++) {
+      this.#set.add(fingerprints[2 * index] ?? 0, fingerprints[2 * index + 1] ?? 0);
     }
   }
 

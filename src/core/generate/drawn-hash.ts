@@ -12,8 +12,7 @@ export class DrawnHash {
   readonly fingerprints = new Uint32Array(2 * ROWS);
   /** For each pair and each of its choices, both halves. */
   readonly #words: Uint32Array;
-  /** Where the words of each pair begin. */
-  readonly #starts: Uint32Array;
+  readonly #pairs: number;
   readonly #literals = new Uint32Array(2);
 
   /**
@@ -27,26 +26,22 @@ export class DrawnHash {
         hash.toggle(this.#literals, 0, place, position.character.charCodeAt(0));
     });
     const places = new Map(Array.from(offsets, (offset, place) => [offset, place]));
-    this.#starts = new Uint32Array(pairs.length);
+    this.#pairs = pairs.length;
     this.#words = new Uint32Array(2 * pairs.reduce((sum, pair) => sum + pair.choices, 0));
-    let start = 0;
-    pairs.forEach((pair, index) => {
-      this.#starts[index] = start;
-      this.#words.set(pairWords(hash, pair, places), start);
-      start += 2 * pair.choices;
-    });
+    for (const pair of pairs) this.#words.set(pairWords(hash, pair, places), 2 * pair.firstChoice);
   }
 
-  /** Hashes the rows that `choices` filled: for each pair in order, a choice for each row. */
-  hashRows(choices: Uint16Array): void {
+  /** Hashes the rows that `choices` filled: for each pair in order, the number of the choice in each row. */
+  hashRows(choices: Uint32Array): void {
     const { fingerprints } = this;
-    const [words, starts] = [this.#words, this.#starts];
+    const words = this.#words;
+    const end = this.#pairs * ROWS;
     const [literalHigh = 0, literalLow = 0] = this.#literals;
     for (let row = 0; row < ROWS; row++) {
       let high = literalHigh;
       let low = literalLow;
-      for (let pair = 0, drawn = row; pair < starts.length; pair++, drawn += ROWS) {
-        const word = (starts[pair] ?? 0) + 2 * (choices[drawn] ?? 0);
+      for (let drawn = row; drawn < end; drawn += ROWS) {
+        const word = (choices[drawn] ?? 0) << 1;
         high ^= words[word] ?? 0;
         low ^= words[word + 1] ?? 0;
       }

@@ -22,10 +22,10 @@ export class KeyFiller {
   readonly #stream: SymbolStream;
   /** What is drawn two by two; after the leading slots, where there are some. */
   readonly pairs: readonly SlotPair[];
-  /** What the last {@link fill} chose: for each pair in order, a choice for each row. */
-  readonly choices: Uint16Array;
+  /** What the last {@link fill} chose: for each pair in order, the number of the choice in each row. */
+  readonly choices: Uint32Array;
   /** Each pair with its part of the choices. */
-  readonly #columns: readonly (readonly [SlotPair, Uint16Array])[];
+  readonly #columns: readonly (readonly [SlotPair, Uint32Array])[];
   readonly #lead: Lead | undefined;
   readonly #range: RankRange;
   readonly #atEdge = new Uint8Array(ROWS);
@@ -42,7 +42,7 @@ export class KeyFiller {
     this.#lead = whole ? undefined : leadOf(format, range);
     this.pairs =
       this.#lead === undefined ? pairsOf(format) : pairSlots(format.slots.slice(this.#lead.slots.length));
-    this.choices = new Uint16Array(this.pairs.length * ROWS);
+    this.choices = new Uint32Array(this.pairs.length * ROWS);
     this.#columns = this.pairs.map((pair, index) => [
       pair,
       this.choices.subarray(index * ROWS, (index + 1) * ROWS),

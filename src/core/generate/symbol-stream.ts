@@ -1,7 +1,9 @@
 import type { Slot } from '../format/key-format.js';
 import type { RandomSource } from './random-source.js';
 
-const MOST_POOLED = 65_536;
+const MOST_POOLED = 32_768;
+
+const IS_LITTLE_ENDIAN = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Uint16Array.of(1).buffer)[0] === 1;
 
 /** Two slots that one 16-bit word fills, and the symbols each value of the word stands for. */
 export interface SlotPair {
@@ -10,6 +12,8 @@ export interface SlotPair {
   readonly second: number;
   /** How many pairs of symbols there are. */
   readonly choices: number;
+  /** How many the pairs before this one have together. */
+  readonly firstChoice: number;
   /** Each pair of symbols, the first one in the low byte. */
   readonly symbols: Uint16Array;
 }
@@ -18,6 +22,7 @@ export interface SlotPair {
 export function pairSlots(slots: readonly Slot[]): readonly SlotPair[] {
   const tables = new Map<string, Uint16Array>();
   const pairs: SlotPair[] = [];
+  let firstChoice = 0;
   for (let index = 0; index < slots.length; index += 2) {
     const [first, second] = slots.slice(index, index + 2);
     if (first === undefined) continue;
@@ -28,8 +33,10 @@ export function pairSlots(slots: readonly Slot[]): readonly SlotPair[] {
       first: first.offset,
       second: second?.offset ?? first.offset,
       choices: symbols.length,
+      firstChoice,
       symbols,
     });
+    firstChoice += symbols.length;
   }
   return pairs;
 }
@@ -52,38 +59,34 @@ function symbolPairs(a: string, b: string | undefined): Uint16Array {
  */
 export class SymbolStream {
   readonly #random: RandomSource;
-  readonly #pool: Uint8Array;
+  readonly #pool: Uint16Array;
   #next: number;
 
   /** `words`: how many 16-bit words will probably be drawn; so many are asked for at once, 32,768 at most. */
   constructor(random: RandomSource, words: number) {
     this.#random = random;
-    this.#pool = new Uint8Array(Math.min(MOST_POOLED, 2 * Math.max(1, words)));
+    this.#pool = new Uint16Array(Math.min(MOST_POOLED, Math.max(1, words)));
     this.#next = this.#pool.length;
   }
 
   /**
    * Fills one pair of slots in rows of `bytes`, the first row at `start`, a row every `stride` bytes; as many rows
-   * as `made` has room for the choices.
+   * as `made` has room for the choices, which are numbered through all pairs.
    */
-  fillPair(bytes: Uint8Array, start: number, stride: number, pair: SlotPair, made: Uint16Array): void {
-    const { choices, symbols, first, second } = pair;
+  fillPair(bytes: Uint8Array, start: number, stride: number, pair: SlotPair, made: Uint32Array): void {
+    const { choices, symbols, first, second, firstChoice } = pair;
     const surplus = 65_536 % choices;
     const pool = this.#pool;
     let next = this.#next;
     for (let row = 0, at = start; row < made.length; row++, at += stride) {
       let scaled = 0;
       do {
-        if (next === pool.length) {
-          this.#random.fill(pool);
-          next = 0;
-        }
-        scaled = ((pool[next] ?? 0) | ((pool[next + 1] ?? 0) << 8)) * choices;
-        next += 2;
+        if (next === pool.length) next = this.#refill();
+        scaled = (pool[next++] ?? 0) * choices;
       } while ((scaled & 0xffff) < surplus);
       const choice = scaled >>> 16;
       const chosen = symbols[choice] ?? 0;
-      made[row] = choice;
+      made[row] = firstChoice + choice;
       bytes[at + first] = chosen;
       bytes[at + second] = chosen >>> 8;
     }
@@ -100,12 +103,21 @@ export class SymbolStream {
   }
 
   #word(): number {
-    if (this.#next === this.#pool.length) {
-      this.#random.fill(this.#pool);
-      this.#next = 0;
+    if (this.#next === this.#pool.length) this.#next = this.#refill();
+    return this.#pool[this.#next++] ?? 0;
+  }
+
+  /** Fills the pool anew; returns the index of its first word. */
+  #refill(): number {
+    const pool = this.#pool;
+    const bytes = new Uint8Array(pool.buffer);
+    this.#random.fill(bytes);
+    // Stream v1 reads little-endian words, whatever the platform's own order is.
+    if (!IS_LITTLE_ENDIAN) {
+      for (let index = 0; index < pool.length; index++) {
+        pool[index] = (bytes[2 * index] ?? 0) | ((bytes[2 * index + 1] ?? 0) << 8);
+      }
     }
-    const word = (this.#pool[this.#next] ?? 0) | ((this.#pool[this.#next + 1] ?? 0) << 8);
-    this.#next += 2;
-    return word;
+    return 0;
   }
 }

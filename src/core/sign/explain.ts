@@ -33,7 +33,7 @@ export interface Explanation {
  * @throws {KeywrightError} `invalid_option` for misuse, as `verifyResponse` does.
  *
  * @example
- * const { cause, text } = await explainResponse(envelope, pem); // 'decoded_json_signed'
+ * (await explainResponse(envelope, pem)).cause; // 'decoded_json_signed'
  */
 export async function explainResponse(
   envelope: unknown,

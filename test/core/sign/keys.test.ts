@@ -14,6 +14,7 @@ import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { makePublicKey, publicJwk } from '../../../src/core/sign/public-key.js';
 import { fingerprint, parsePublicKey, publicKeyPem } from '../../../src/core/sign/spki.js';
+import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 import { codeOf, failureOf } from './failure.js';
 
 const demo = (name: string) => readFileSync(`keys/demo-${name}.pem`, 'utf8');
@@ -50,15 +51,18 @@ describe.each([['ed25519'], ['rsa']])('the demo %s pair', (name) => {
     expect(codeOf(() => parsePrivateKey({ ...jwk, x: other.x, n: other.n }))).toBe('invalid_key');
   });
 
-  it('tells the thumbprint of RFC 7638 and the fingerprint that openssl tells', async () => {
-    const { calculateJwkThumbprint } = await import('jose');
-    expect(await calculateJwkThumbprint({ ...publicJwk(pair.publicKey) })).toBe(pair.kid);
-    const der = execFileSync('openssl', ['pkey', '-pubin', '-outform', 'DER'], {
-      input: demo(`${name}.public`),
-    });
-    const digest = execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: der }).toString();
-    expect(digest.slice(0, 64)).toBe(fingerprint(pair.publicKey));
-  });
+  it.skipIf(!hasOpenssl)(
+    `tells the thumbprint of RFC 7638 and the fingerprint that openssl tells${NEEDS_OPENSSL}`,
+    async () => {
+      const { calculateJwkThumbprint } = await import('jose');
+      expect(await calculateJwkThumbprint({ ...publicJwk(pair.publicKey) })).toBe(pair.kid);
+      const der = execFileSync('openssl', ['pkey', '-pubin', '-outform', 'DER'], {
+        input: demo(`${name}.public`),
+      });
+      const digest = execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: der }).toString();
+      expect(digest.slice(0, 64)).toBe(fingerprint(pair.publicKey));
+    },
+  );
 
   it('shows no secret when printed', () => {
     const shown = inspect(pair, { depth: 9, showHidden: true }) + JSON.stringify(pair) + String(pair);
@@ -128,20 +132,23 @@ Z9w7lshQhqowtrbLDFw4rX${half}
     expect(codeOf(() => parsePrivateKey(locked))).toBe('locked_key');
   });
 
-  it('generates pairs that openssl checks, of either algorithm', async () => {
-    for (const options of [{}, { alg: 'RS256' }, { alg: 'RS256', bits: 3072 }] as const) {
-      const pair = await generateKeyPair(options);
-      const out = execFileSync('openssl', ['pkey', '-check', '-noout'], {
-        input: pair.exportPem(),
-      }).toString();
-      expect(out).toMatch(/Key is valid/);
-      expect(spkiOf(createPublicKey(pair.exportPem()))).toBe(publicKeyPem(pair.publicKey));
-    }
-    expect((await failureOf(() => generateKeyPair({ alg: 'RS256', bits: 1024 }))).code).toBe(
-      'invalid_option',
-    );
-    expect(codeOf(() => privateKeyFromSeed(new Uint8Array(31)))).toBe('invalid_key');
-  });
+  it.skipIf(!hasOpenssl)(
+    `generates pairs that openssl checks, of either algorithm${NEEDS_OPENSSL}`,
+    async () => {
+      for (const options of [{}, { alg: 'RS256' }, { alg: 'RS256', bits: 3072 }] as const) {
+        const pair = await generateKeyPair(options);
+        const out = execFileSync('openssl', ['pkey', '-check', '-noout'], {
+          input: pair.exportPem(),
+        }).toString();
+        expect(out).toMatch(/Key is valid/);
+        expect(spkiOf(createPublicKey(pair.exportPem()))).toBe(publicKeyPem(pair.publicKey));
+      }
+      expect((await failureOf(() => generateKeyPair({ alg: 'RS256', bits: 1024 }))).code).toBe(
+        'invalid_option',
+      );
+      expect(codeOf(() => privateKeyFromSeed(new Uint8Array(31)))).toBe('invalid_key');
+    },
+  );
 });
 
 describe('public keys', () => {

@@ -23,15 +23,17 @@ if (values.only !== undefined && !['generation', 'signing'].includes(values.only
   throw new Error('--only takes generation or signing');
 }
 const runs = Number(values.runs);
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node };
 const results = {
-  schema: 'keywright/bench/v1',
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node },
-  runs,
   ...(values.only !== 'signing' && {
+    machine,
+    runs,
     generation: benchGeneration(values.counts.split(',').map(Number), runs),
     start: benchStart(Math.max(5, runs)),
   }),
-  ...(values.only !== 'generation' && { signing: await benchSigning(Number(values.signatures), runs) }),
+  ...(values.only !== 'generation' && {
+    signing: { machine, runs, ...(await benchSigning(Number(values.signatures), runs)) },
+  }),
 };
 
 const { generation, start, signing } = results;
@@ -48,7 +50,8 @@ if (signing !== undefined) {
 
 if (values.write) {
   // What was not measured this time stays as it was.
-  const all = { ...(existsSync(RESULTS) ? readResults() : {}), ...results };
+  const before = existsSync(RESULTS) ? readResults() : {};
+  const all = { schema: 'keywright/bench/v1', ...before, ...results };
   writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`);
   writeFileSync(README, withFigures(readFileSync(README, 'utf8'), all));
 }

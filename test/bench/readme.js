@@ -12,20 +12,24 @@ export const README = new URL('../../README.md', import.meta.url);
  * @param {any} results
  */
 export function withFigures(readme, results) {
-  const { machine, runs } = results;
-  const where = `Measured on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, medians of ${runs} runs.`;
   let text = readme;
   if (results.generation !== undefined) {
     const { generation, start } = results;
     const tables = generation.map(generationTable).join('\n\n');
     const started = `\`keywright --version\` takes ${(start.version / start.node).toFixed(1)}× as long as \`node -e 0\`.`;
     text = replaced(text, 'headline', headline(generation.at(-1)));
-    text = replaced(text, 'bench', `${tables}\n\n${where} ${started}`);
+    text = replaced(text, 'bench', `${tables}\n\n${where(results)} ${started}`);
   }
-  if (results.signing !== undefined) {
-    text = replaced(text, 'signing', `${signingTable(results.signing)}\n\n${where}`);
+  const { signing } = results;
+  if (signing !== undefined) {
+    text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }
   return text;
+}
+
+/** @param {{ machine: { cpu: string, cores: number, node: string }, runs: number }} measured */
+function where({ machine: { cpu, cores, node }, runs }) {
+  return `Measured on ${cpu}, ${cores} cores, Node ${node}, medians of ${runs} runs.`;
 }
 
 /** @param {import('./table.js').Size} size */

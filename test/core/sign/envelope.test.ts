@@ -9,6 +9,7 @@ import { codeOf, failureOf } from './failure.js';
 
 const keyring = addKey(addKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
 const signer = signers.Ed25519;
+const turns = () => new Promise((resolve) => setTimeout(resolve, 5));
 const decode = (text: string) => Buffer.from(text, 'base64').toString('utf8');
 
 describe.each(Object.entries(signers))('with %s', (_, signer) => {
@@ -37,6 +38,15 @@ describe.each(Object.entries(signers))('with %s', (_, signer) => {
   it('signs the same bytes twice', async () => {
     const twice = [1, 2].map(() => signResponse('{"timestamp":1}', signer));
     expect(await twice[0]).toEqual(await twice[1]);
+  });
+
+  it('hands each of many slow signatures its own message', async () => {
+    const slow = { ...signer, sign: async (message: Uint8Array) => turns().then(() => signer.sign(message)) };
+    const payloads = Array.from({ length: 60 }, (_, n) => ({ text: 'é/'.repeat(n * n), n, timestamp: n }));
+    const envelopes = await Promise.all(payloads.map((payload) => signResponse(payload, slow)));
+    for (const [n, envelope] of envelopes.entries()) {
+      expect(await verifyResponse(envelope, keyring)).toMatchObject({ ok: true, payload: payloads[n] });
+    }
   });
 });
 

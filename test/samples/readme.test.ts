@@ -18,12 +18,13 @@ describe('README.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-readme-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/keywright'));
+  for (const name of ['samples', 'keys']) symlinkSync(join(ROOT, name), join(folder, name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // In the order of the page and in one folder, for a block may use what an earlier one wrote.
-  const commands = BLOCKS.flatMap((block) => block.split('\n')).filter(
-    (line) => /^(keywright|openssl) /.test(line) && !line.includes('[options]'),
+  const commands = BLOCKS.flatMap((block) => block.replaceAll('\\\n', '').split('\n')).filter(
+    (line) => /^(keywright|openssl|node) /.test(line) && !line.includes('[options]'),
   );
   it.each(commands)('works as pasted: %s', (command) => {
     const { status, stderr } = run(command, folder);
@@ -31,7 +32,7 @@ describe('README.md', () => {
     expect(status).toBe(0);
   });
 
-  const scripts = BLOCKS.filter((block) => /^import .* from 'keywright/m.test(block));
+  const scripts = BLOCKS.filter((block) => /^import .* from 'keywright\b/m.test(block));
   it.each(scripts)('runs as pasted: %s', (script) => {
     writeFileSync(join(folder, 'example.js'), script);
     const { status, stderr } = run('node example.js', folder);

@@ -8,6 +8,7 @@ const COMMANDS: CommandTable = {
   generate: async () => (await import('./commands/generate.js')).generate,
   format: async () => (await import('./commands/format.js')).format,
   check: async () => (await import('./commands/check.js')).check,
+  'bulk-create': async () => (await import('./commands/bulk-create.js')).bulkCreate,
   sign: async () => (await import('./commands/sign.js')).sign,
   verify: async () => (await import('./commands/verify.js')).verify,
   keypair: {

@@ -119,25 +119,26 @@ function errorsInWords(errors: JsonValue | undefined): string {
     .join('; ');
 }
 
-function asJson({ payload, outcomes }: BulkResult, kid: string, out: string, report?: string): string {
-  const { code, message, created = 0, duplicate = 0, errors = null } = payload;
-  const counts = { submitted: outcomes.length, created, duplicate };
-  return jsonReport('bulk-create', {
-    code,
-    message,
-    ...counts,
-    errors,
-    kid,
-    out,
-    report: report ?? null,
-  });
+function countsOf({ outcomes }: BulkResult) {
+  const created = outcomes.filter(({ outcome }) => outcome === 'created').length;
+  return { submitted: outcomes.length, created, duplicate: outcomes.length - created };
 }
 
-function asText({ payload, outcomes }: BulkResult, out: string, report: string | undefined): string {
-  const { code, message, created = 0, duplicate = 0 } = payload;
+function asJson(result: BulkResult, kid: string, out: string, report: string | undefined): string {
+  const { code, message, errors = null } = result.payload;
+  const files = { out, report: report ?? null };
+  return jsonReport('bulk-create', { code, message, ...countsOf(result), errors, kid, ...files });
+}
+
+function asText(result: BulkResult, out: string, report: string | undefined): string {
+  const { code, message } = result.payload;
+  const { submitted, created, duplicate } = countsOf(result);
   return listing([
     ['answer', `${code} ${message}`],
-    ['keys', `${grouped(outcomes.length)} submitted, ${created} created, ${duplicate} duplicates`],
+    [
+      'keys',
+      `${grouped(submitted)} submitted, ${grouped(created)} created, ${grouped(duplicate)} duplicates`,
+    ],
     ...(report === undefined ? [] : [['report', report] as const]),
     ['written', out],
   ]);

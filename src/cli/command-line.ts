@@ -127,7 +127,9 @@ function operandsOf(args: Arguments, { name }: Command): readonly string[] {
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Not enough arguments following: (.)$/, '-$1 needs a value'],
   [/^Not enough arguments following: (.+)$/, '--$1 needs a value'],
-  [/^Unknown arguments?: (.+)$/, 'there is no option $1'],
+  [/^Unknown arguments?: ([\w-]{1,24}(?:, [\w-]{1,24})*)$/, 'there is no option $1'],
+  // What is longer may be a key or a passphrase.
+  [/^Unknown argument.*$/, 'there is no such option'],
   [/^Did you mean (.+)\?$/, 'there is no such command, probably $1'],
 ];
 

@@ -14,17 +14,13 @@ export function shownPath(path: string): string {
   return looksSecret(path) ? 'the path (unsaid, for it looks like a key)' : shownText(path);
 }
 
-/** PEM, JSON, or 32 bytes and more as hex or base64. */
+/** PEM, JSON, or a run of 32 bytes and more as hex or base64. */
 function looksSecret(path: string): boolean {
   if (/-----BEGIN|^\s*\{/.test(path)) return true;
   const bare = path.replace(/[\s:]/g, '');
-  if (/^[0-9a-f]{64,}$/i.test(bare)) return true;
-  return (
-    /^[A-Za-z0-9+/_-]{43,}={0,2}$/.test(bare) &&
-    /[a-z]/.test(bare) &&
-    /[A-Z]/.test(bare) &&
-    /[0-9]/.test(bare)
-  );
+  if (/[0-9a-f]{64}/i.test(bare)) return true;
+  const run = /[A-Za-z0-9+/_-]{43,}/.exec(bare)?.[0] ?? '';
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);
 }
 
 /**

@@ -25,7 +25,12 @@ export async function readListedKeys(
   const found = await visitLists(paths, options, (spans, path, unit) => {
     for (let index = 0; index < spans.count; index++) {
       comparedForm(spans, index, path, unit);
-      keys.push({ key: textOf(spans, index), place: placeOf(spans, index, path) });
+      const key = textOf(spans, index);
+      // A report of its lines would publish a private key.
+      if (key.startsWith('-----BEGIN')) {
+        throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
+      }
+      keys.push({ key, place: placeOf(spans, index, path) });
     }
   });
   return { ...found, keys };

@@ -4,6 +4,9 @@ import type { Command, CommandTable, Context } from './command.js';
 import { DONE, UsageError } from './exit-code.js';
 import { type Arguments, maskDash, unmaskDash } from './options.js';
 
+/** How wide the help is. */
+const WIDTH = 110;
+
 /** Parses `argv`, runs the command it names and returns the exit code. */
 export async function runCommandLine(
   argv: readonly string[],
@@ -95,7 +98,7 @@ function basicParser(demanded: 0 | 1): Argv {
     .completion('completion', 'print a completion script for bash or zsh')
     .version(packageVersion())
     .help()
-    .wrap(110)
+    .wrap(WIDTH)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       // What a command throws comes through here as well, and is none of yargs' own.
@@ -108,9 +111,25 @@ function describeCommand(builder: Argv, command: Command): Argv {
   const described = builder
     .usage(`keywright ${command.name} ${command.operands}\n\n${command.describe}`)
     .options(command.options);
-  const examples = command.examples.map(([describe, example]) => `  # ${describe}\n  keywright ${example}`);
+  const examples = command.examples.map(
+    ([describe, example]) => `  # ${describe}\n  ${continued(`keywright ${example}`)}`,
+  );
   const epilogue = command.epilogue === undefined ? '' : `\n\n${command.epilogue}`;
   return described.epilogue(`Examples:\n${examples.join('\n')}${epilogue}`);
+}
+
+/** A long command on several lines as a shell reads them; the help's own wrapping would break it. */
+function continued(command: string): string {
+  let column = 0;
+  return command
+    .split(/ (?=--?[a-z])/)
+    .map((part, index) => {
+      const fits = index === 0 || column + part.length < WIDTH - 10;
+      column = (fits ? column : 0) + part.length + 1;
+      if (index === 0) return part;
+      return fits ? ` ${part}` : ` \\\n    ${part}`;
+    })
+    .join('');
 }
 
 /** Operands before and behind `--`, without the command's own name. */

@@ -21,7 +21,7 @@ export const verify: Command = {
     'public-key': valued('a key to believe: a PEM or JWK file; repeatable'),
     keyring: valued('the keys to believe, with their roles, products and validity'),
     role: valued('product or global: demand a key of that role (default either)'),
-    product: valued('demand a key of that product'),
+    product: valued('demand a key of that product, as the keyring tells'),
     'max-age': valued('the oldest answer accepted, in seconds (default any age)'),
     'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
     nonce: valued("demand this nonce in the payload: the question's own"),
@@ -50,12 +50,12 @@ export const verify: Command = {
     const reading = { stdin: context.io.stdin, signal: context.signal, most: LONGEST };
     if (lines) {
       const keyring = await keyringOf(args, context, '');
-      checkPolicy(policy, keyring);
+      refuseMisuse(policy, keyring);
       return judgeLines(textFileLines(source, reading), keyring, policy, args, context);
     }
     const envelope = await readTextFile(source, reading);
     const keyring = await keyringOf(args, context, envelope);
-    checkPolicy(policy, keyring);
+    refuseMisuse(policy, keyring);
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
@@ -80,6 +80,16 @@ function policyOf(args: Arguments): Policy {
     ...(maxFuture !== undefined && { maxFuture }),
     ...(nonce !== undefined && { nonce }),
   };
+}
+
+/** A policy that cannot be is a mistake on the command line. */
+function refuseMisuse(policy: Policy, keyring: Keyring): void {
+  try {
+    checkPolicy(policy, keyring);
+  } catch (error) {
+    if (!isKeywrightError(error, 'invalid_option')) throw error;
+    throw new UsageError(error.message.replace(/^the policy's /, '--'));
+  }
 }
 
 async function keyringOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<Keyring> {

@@ -17,7 +17,9 @@ export {
   writeKeyPair,
 } from './node/key-pairs.js';
 export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/key-rows.js';
+export { changeKeyringFile, type KeyringChangeOptions, readKeyringFile } from './node/keyring-file.js';
 export type { KnownList } from './node/known-lists.js';
+export { ListedKeys, type ListedKeysOptions } from './node/listed-keys.js';
 export type { BatchFile, BatchReport } from './node/manifest.js';
 export { nativeSigner } from './node/native-signer.js';
 export { type SignedLines, type SignLinesOptions, signLines } from './node/sign-lines.js';

@@ -1,37 +1,25 @@
 import yargs, { type Argv } from 'yargs';
 import { packageVersion } from '../node/version.js';
-import type { Command, Context } from './command.js';
+import type { Command, CommandTable, Context } from './command.js';
 import { DONE, UsageError } from './exit-code.js';
 import { type Arguments, maskDash, unmaskDash } from './options.js';
 
-/** How a command is loaded. */
-export type CommandLoader = () => Promise<Command>;
+/** How wide the help is. */
+const WIDTH = 110;
 
 /** Parses `argv`, runs the command it names and returns the exit code. */
 export async function runCommandLine(
   argv: readonly string[],
-  loaders: Readonly<Record<string, CommandLoader>>,
+  table: CommandTable,
   context: Context,
 ): Promise<number> {
-  const [name] = argv;
-  const loader = name === undefined || !Object.hasOwn(loaders, name) ? undefined : loaders[name];
-  // A known command needs no other; help, completion and mistakes need them all.
-  const commands = await Promise.all(
-    loader === undefined ? Object.values(loaders).map((load) => load()) : [loader()],
-  );
   let exitCode: number | undefined;
   let output = '';
-  const parser = basicParser(argv);
-  for (const command of commands) {
-    parser.command(
-      command.name,
-      command.describe,
-      (builder: Argv) => describeCommand(builder, command),
-      async (args: Arguments) => {
-        exitCode = await command.run(args, { ...context, operands: operandsOf(args) });
-      },
-    );
-  }
+  const demanded = argv.includes('--get-yargs-completions') ? 0 : 1;
+  const parser = basicParser(demanded);
+  describeEntries(parser, await loadEntries(table, argv), demanded, async (command, args) => {
+    exitCode = await command.run(args, { ...context, operands: operandsOf(args, command) });
+  });
   // parseAsync can throw at the call as well as reject.
   await parser.parseAsync(argv.map(maskDash), {}, (_error: unknown, _args: unknown, text: string) => {
     output = text;
@@ -42,11 +30,53 @@ export async function runCommandLine(
   }
   if (exitCode !== undefined) return exitCode;
   throw new UsageError(
-    `${name === undefined ? 'a command is missing' : 'there is no command of that name'}: see keywright --help`,
+    `${argv.length === 0 ? 'a command is missing' : 'there is no command of that name'}: see keywright --help`,
   );
 }
 
-function basicParser(argv: readonly string[]): Argv {
+/** A loaded command under its last word, or a group of such. */
+type Entry = { readonly word: string } & (
+  | { readonly command: Command }
+  | { readonly describe: string; readonly entries: readonly Entry[] }
+);
+
+/** A known command needs no other; help, completion and mistakes need them all. */
+async function loadEntries(table: CommandTable, argv: readonly string[]): Promise<readonly Entry[]> {
+  const known = Object.entries(table).filter(([word]) => word === argv[0]);
+  return Promise.all(
+    (known.length === 0 ? Object.entries(table) : known).map(async ([word, entry]): Promise<Entry> => {
+      if (typeof entry === 'function') return { word, command: await entry() };
+      const entries = await loadEntries(entry.commands, argv.slice(1));
+      return { word, describe: entry.describe, entries };
+    }),
+  );
+}
+
+function describeEntries(
+  parser: Argv,
+  entries: readonly Entry[],
+  demanded: 0 | 1,
+  run: (command: Command, args: Arguments) => Promise<void>,
+): void {
+  for (const entry of entries) {
+    if ('command' in entry) {
+      const { command } = entry;
+      const describe = (builder: Argv) => describeCommand(builder, command);
+      parser.command(entry.word, command.describe, describe, (args: Arguments) => run(command, args));
+    } else {
+      const { word, describe } = entry;
+      parser.command(word, describe, (builder: Argv) => {
+        describeEntries(builder, entry.entries, demanded, run);
+        return builder
+          .usage(`keywright ${word} COMMAND [options]\n\n${describe}`)
+          .demandCommand(demanded, `${word} needs a command behind it: see keywright ${word} --help`)
+          .recommendCommands();
+      });
+    }
+  }
+}
+
+function basicParser(demanded: 0 | 1): Argv {
   return yargs([])
     .scriptName('keywright')
     .usage(
@@ -63,15 +93,12 @@ function basicParser(argv: readonly string[]): Argv {
       'populate--': true,
     })
     .strictOptions()
-    .demandCommand(
-      argv.includes('--get-yargs-completions') ? 0 : 1,
-      'a command is missing: see keywright --help',
-    )
+    .demandCommand(demanded, 'a command is missing: see keywright --help')
     .recommendCommands()
     .completion('completion', 'print a completion script for bash or zsh')
     .version(packageVersion())
     .help()
-    .wrap(110)
+    .wrap(WIDTH)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       // What a command throws comes through here as well, and is none of yargs' own.
@@ -84,17 +111,33 @@ function describeCommand(builder: Argv, command: Command): Argv {
   const described = builder
     .usage(`keywright ${command.name} ${command.operands}\n\n${command.describe}`)
     .options(command.options);
-  const examples = command.examples.map(([describe, example]) => `  # ${describe}\n  keywright ${example}`);
+  const examples = command.examples.map(
+    ([describe, example]) => `  # ${describe}\n  ${continued(`keywright ${example}`)}`,
+  );
   const epilogue = command.epilogue === undefined ? '' : `\n\n${command.epilogue}`;
   return described.epilogue(`Examples:\n${examples.join('\n')}${epilogue}`);
 }
 
+/** A long command on several lines as a shell reads them; the help's own wrapping would break it. */
+function continued(command: string): string {
+  let column = 0;
+  return command
+    .split(/ (?=--?[a-z])/)
+    .map((part, index) => {
+      const fits = index === 0 || column + part.length < WIDTH - 10;
+      column = (fits ? column : 0) + part.length + 1;
+      if (index === 0) return part;
+      return fits ? ` ${part}` : ` \\\n    ${part}`;
+    })
+    .join('');
+}
+
 /** Operands before and behind `--`, without the command's own name. */
-function operandsOf(args: Arguments): readonly string[] {
+function operandsOf(args: Arguments, { name }: Command): readonly string[] {
   const behind = args['--'];
   const before = args['_'];
   const operands = [
-    ...(Array.isArray(before) ? before.slice(1) : []),
+    ...(Array.isArray(before) ? before.slice(name.split(' ').length) : []),
     ...(Array.isArray(behind) ? behind : []),
   ];
   return operands.map((operand) => unmaskDash(String(operand)));
@@ -103,7 +146,9 @@ function operandsOf(args: Arguments): readonly string[] {
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Not enough arguments following: (.)$/, '-$1 needs a value'],
   [/^Not enough arguments following: (.+)$/, '--$1 needs a value'],
-  [/^Unknown arguments?: (.+)$/, 'there is no option $1'],
+  [/^Unknown arguments?: ([\w-]{1,24}(?:, [\w-]{1,24})*)$/, 'there is no option $1'],
+  // What is longer may be a key or a passphrase.
+  [/^Unknown argument.*$/, 'there is no such option'],
   [/^Did you mean (.+)\?$/, 'there is no such command, probably $1'],
 ];
 

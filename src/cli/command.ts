@@ -4,6 +4,7 @@ import type { Arguments } from './options.js';
 
 /** One command of the CLI. */
 export interface Command {
+  /** One word, or two when it belongs to a group, as `keypair create`. */
   readonly name: string;
   /** Its operands as the help shows them, as `SPEC`. */
   readonly operands: string;
@@ -16,6 +17,19 @@ export interface Command {
   /** Does the work; returns the exit code. Throws what `outcomeOf` explains. */
   run(args: Arguments, context: Context): Promise<number>;
 }
+
+/** How a command is loaded. */
+export type CommandLoader = () => Promise<Command>;
+
+/** Commands that share their first word. */
+export interface CommandGroup {
+  readonly describe: string;
+  /** By their second word. */
+  readonly commands: Readonly<Record<string, CommandLoader>>;
+}
+
+/** Commands and groups by their first word. */
+export type CommandTable = Readonly<Record<string, CommandLoader | CommandGroup>>;
 
 /** What a command works with beside its arguments. */
 export interface Context {

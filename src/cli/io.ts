@@ -2,7 +2,7 @@ import type { ByteSink } from '../node/batch.js';
 
 /** What a command reads, writes and is told by the system: `process`, or what a test puts in its place. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array> & { unref?(): void };
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; unref?(): void };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;

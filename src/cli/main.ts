@@ -1,13 +1,32 @@
 import { packageVersion } from '../node/version.js';
-import type { Command, Context } from './command.js';
+import type { CommandTable, Context } from './command.js';
 import { DONE, Interrupted, outcomeOf } from './exit-code.js';
 import { type Io, PipeClosed, StreamSink } from './io.js';
 
 /** The commands, each loaded when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: CommandTable = {
   generate: async () => (await import('./commands/generate.js')).generate,
   format: async () => (await import('./commands/format.js')).format,
   check: async () => (await import('./commands/check.js')).check,
+  'bulk-create': async () => (await import('./commands/bulk-create.js')).bulkCreate,
+  sign: async () => (await import('./commands/sign.js')).sign,
+  verify: async () => (await import('./commands/verify.js')).verify,
+  keypair: {
+    describe: 'Make and describe the key pairs that sign.',
+    commands: {
+      create: async () => (await import('./commands/keypair-create.js')).keypairCreate,
+      show: async () => (await import('./commands/keypair-show.js')).keypairShow,
+    },
+  },
+  keyring: {
+    describe: 'Keep the set of public keys that verifies.',
+    commands: {
+      add: async () => (await import('./commands/keyring-add.js')).keyringAdd,
+      show: async () => (await import('./commands/keyring-show.js')).keyringShow,
+      retire: async () => (await import('./commands/keyring-retire.js')).keyringRetire,
+      compromise: async () => (await import('./commands/keyring-compromise.js')).keyringCompromise,
+    },
+  },
 };
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;

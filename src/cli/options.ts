@@ -62,6 +62,50 @@ export function count(args: Arguments, name: string): number | undefined {
   throw new UsageError(`--${name} takes a whole number from 1 on in plain digits, as 100000`);
 }
 
+/** Seconds: a whole number from 0 on, in plain digits. */
+export function seconds(args: Arguments, name: string): number | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  if (/^[0-9]{1,12}$/.test(given)) return Number(given);
+  throw new UsageError(`--${name} takes whole seconds from 0 on in plain digits, as 86400`);
+}
+
+/** A time: ISO 8601 with its zone, a date (in UTC), or Unix seconds. */
+export function time(args: Arguments, name: string): Date | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  const read = readTime(given);
+  if (read !== undefined) return read;
+  throw new UsageError(`--${name} takes a time as 2026-01-31T00:00:00Z, a date, or Unix seconds`);
+}
+
+function readTime(given: string): Date | undefined {
+  // Eight digits are more likely a date without its dashes than a second of 1970.
+  if (/^([0-9]{1,7}|[0-9]{9,11})$/.test(given)) return new Date(Number(given) * 1000);
+  const [, day, clock = 'T00:00', zone = 'Z'] =
+    /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(T[0-9:]{5}(?::[0-9]{2}(?:\.[0-9]{1,3})?)?)(Z|[+-][0-9]{2}:[0-9]{2}))?$/.exec(
+      given,
+    ) ?? [];
+  if (day === undefined) return undefined;
+  // Date takes February 30 for March 1.
+  const local = new Date(`${day}${clock}Z`);
+  if (Number.isNaN(local.getTime()) || !local.toISOString().startsWith(day)) return undefined;
+  const date = new Date(`${day}${clock}${zone}`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** One of a few words. */
+export function choice<Word extends string>(
+  args: Arguments,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const given = text(args, name);
+  const word = words.find((candidate) => candidate === given);
+  if (given === undefined || word !== undefined) return word;
+  throw new UsageError(`--${name} takes ${words.join(' or ')}`);
+}
+
 /** `--shard i/n`. */
 export function shard(args: Arguments): Shard | undefined {
   const given = text(args, 'shard');

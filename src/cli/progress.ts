@@ -6,28 +6,30 @@ const EVERY_MS = 200;
 /** A line on a terminal's stderr that says how far the work is, after one second; nothing elsewhere. */
 export class Progress {
   readonly #write: ((text: string) => void) | undefined;
-  readonly #total: number;
+  readonly #total: number | undefined;
+  readonly #noun: string;
   readonly #started = performance.now();
   #next = FIRST_AFTER_MS;
   #shown = false;
 
-  constructor(context: Context, total: number, quiet: boolean) {
+  /** Of `total` things, where that is known; `noun` is what they are called. */
+  constructor(context: Context, total: number | undefined, quiet: boolean, noun = 'keys') {
     const { stderr } = context.io;
     this.#write = stderr.isTTY === true && !quiet ? (text) => void stderr.write(text, () => {}) : undefined;
     this.#total = total;
+    this.#noun = noun;
   }
 
-  /** Tells that `done` keys are done. */
+  /** Tells that `done` of them are done. */
   update(done: number): void {
     const elapsed = performance.now() - this.#started;
     if (this.#write === undefined || elapsed < this.#next) return;
     this.#next = elapsed + EVERY_MS;
     this.#shown = true;
     const rate = (done / elapsed) * 1000;
-    const remaining = Math.ceil((this.#total - done) / rate);
-    this.#write(
-      `\r\u001b[K${grouped(done)} of ${grouped(this.#total)} keys, ${grouped(Math.round(rate))} a second, ${remaining} s to go`,
-    );
+    const pace = `${this.#noun}, ${grouped(Math.round(rate))} a second`;
+    const rest = `of ${grouped(this.#total ?? 0)} ${pace}, ${Math.ceil(((this.#total ?? 0) - done) / rate)} s to go`;
+    this.#write(`\r\u001b[K${grouped(done)} ${this.#total === undefined ? pace : rest}`);
   }
 
   /** Removes the line. */

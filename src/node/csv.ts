@@ -108,9 +108,16 @@ export async function* csvRows(
  * in the columns `keys` (counted from 0): keys are never altered.
  */
 export function csvRow(cells: readonly string[], keys: readonly number[] = []): string {
-  const row = cells.map((cell, column) => (keys.includes(column) ? cell : guardedCell(cell)));
+  return csvTable([cells], keys);
+}
+
+/** Rows of equal length as CSV; see {@link csvRow}. */
+export function csvTable(rows: readonly (readonly string[])[], keys: readonly number[] = []): string {
+  const guarded = rows.map((row) =>
+    row.map((cell, column) => (keys.includes(column) ? cell : guardedCell(cell))),
+  );
   // A single empty cell would be an empty line, which readers skip.
-  return stringify([row], { quoted_match: /[\r\n]/, quoted_empty: row.length === 1 });
+  return stringify(guarded, { quoted_match: /[\r\n]/, quoted_empty: rows[0]?.length === 1 });
 }
 
 /** Free text as a CSV cell that no spreadsheet runs as a formula, see {@link csvRow}. */

@@ -8,9 +8,19 @@ export function shownText(text: string): string {
   );
 }
 
-/** A path as it may stand in a message; `-` is standard input. */
+/** A path as it may stand in a message; `-` is standard input. A key pasted where a path belongs stays unsaid. */
 export function shownPath(path: string): string {
-  return path === '-' ? 'standard input' : shownText(path);
+  if (path === '-') return 'standard input';
+  return looksSecret(path) ? 'the path (unsaid, for it looks like a key)' : shownText(path);
+}
+
+/** PEM, JSON, or a run of 32 bytes and more as hex or base64. */
+function looksSecret(path: string): boolean {
+  if (/-----BEGIN|^\s*\{/.test(path)) return true;
+  const bare = path.replace(/[\s:]/g, '');
+  if (/[0-9a-f]{64}/i.test(bare)) return true;
+  const run = /[A-Za-z0-9+/_-]{43,}/.exec(bare)?.[0] ?? '';
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);
 }
 
 /**

@@ -3,6 +3,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { KeywrightError } from '../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../core/sign/private-key.js';
 import { publicKeyPem } from '../core/sign/spki.js';
+import { shownPath } from './file-error.js';
 
 /** The two files of a key pair. */
 export interface KeyPairFiles {
@@ -56,7 +57,8 @@ export async function readPrivateKey(source: string, sources: PrivateKeySources 
   const exposed = mode & 0o077;
   if (exposed !== 0 && process.platform !== 'win32' && !isDemoKey(key.kid)) {
     const octal = mode.toString(8).padStart(4, '0');
-    const message = `${source} holds a private key, and others may read it (mode ${octal}): run "chmod 600 ${source}"`;
+    const path = shownPath(source);
+    const message = `${path} holds a private key, and others may read it (mode ${octal}): run "chmod 600 ${path}"`;
     throw new KeywrightError('exposed_file', message, { path: source, mode: octal });
   }
   return key;
@@ -87,7 +89,9 @@ async function readSource(
   const name = source.slice('env:'.length);
   const text = env[name];
   if (text === undefined || text === '') {
-    throw refuseOption(`the environment variable ${name} is not set: put the private key's PEM into it`);
+    throw refuseOption(
+      `the environment variable ${shownPath(name)} is not set: put the private key's PEM into it`,
+    );
   }
   return { text, mode: 0 };
 }
@@ -104,7 +108,7 @@ async function readFile(path: string): Promise<{ readonly text: string; readonly
     }
     return { text: buffer.toString('utf8', 0, length), mode: mode & 0o777 };
   } catch (error) {
-    const message = `${path} cannot be read (${errnoOf(error)}): give the file of a private key`;
+    const message = `${shownPath(path)} cannot be read (${errnoOf(error)}): give the file of a private key`;
     throw new KeywrightError('missing_file', message, { path });
   } finally {
     await file?.close();
@@ -139,12 +143,18 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
     const errno = errnoOf(error);
     if (file !== undefined) await unlink(path);
     if (errno === 'EEXIST') {
-      throw new KeywrightError('file_exists', `${path} exists already: choose another name`, { path });
+      throw new KeywrightError('file_exists', `${shownPath(path)} exists already: choose another name`, {
+        path,
+      });
     }
-    throw new KeywrightError('unwritable_file', `${path} cannot be written (${errno}): check the directory`, {
-      path,
-      errno,
-    });
+    throw new KeywrightError(
+      'unwritable_file',
+      `${shownPath(path)} cannot be written (${errno}): check the directory`,
+      {
+        path,
+        errno,
+      },
+    );
   } finally {
     await file?.close();
   }

@@ -4,7 +4,7 @@ import { KnownKeys } from '../core/dedupe/known-keys.js';
 import { isKeywrightError, KeywrightError } from '../core/errors.js';
 import type { RandomSource } from '../core/generate/random-source.js';
 import { damagedFile, shownPath } from './file-error.js';
-import { openKeyFile } from './key-files.js';
+import { type KeyFileOptions, openKeyFile } from './key-files.js';
 
 /** A list of existing keys that a batch was held against. */
 export interface KnownList {
@@ -55,10 +55,27 @@ export async function loadKnownLists(
     ...(options.random && { random: options.random }),
     ...(options.onNew && { onNew: options.onNew }),
   });
+  const found = await visitLists(paths, options, (spans, path, unit) => addSpans(known, spans, path, unit));
+  return { known, ...found };
+}
+
+/** What {@link visitLists} read. */
+export type VisitedLists = Omit<KnownLists, 'known'>;
+
+/**
+ * Hands the keys of all lists to `visit`, in order; `unit` is what their lines are called in messages.
+ *
+ * @throws {KeywrightError} as {@link loadKnownLists}, and whatever `visit` throws.
+ */
+export async function visitLists(
+  paths: readonly string[],
+  options: KeyFileOptions,
+  visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
+): Promise<VisitedLists> {
   const lists: KnownList[] = [];
   const manifests: string[] = [];
   for (const path of paths) {
-    const list = await loadList(path, known, options);
+    const list = await visitList(path, options, visit);
     if (list === undefined) manifests.push(path);
     else lists.push(list);
   }
@@ -72,20 +89,16 @@ export async function loadKnownLists(
       },
     );
   }
-  return { known, lists, manifests };
+  return { lists, manifests };
 }
 
-async function loadList(
+async function visitList(
   path: string,
-  known: KnownKeys,
-  options: KnownListsOptions,
+  { column, stdin, signal }: KeyFileOptions,
+  visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
 ): Promise<KnownList | undefined> {
-  const file = await openKeyFile(path, {
-    column: options.column,
-    stdin: options.stdin,
-    signal: options.signal,
-  });
-  for await (const spans of file.keys()) addSpans(known, spans, path, file.kind === 'json');
+  const file = await openKeyFile(path, { column, stdin, signal });
+  for await (const spans of file.keys()) visit(spans, path, file.kind === 'json' ? 'element' : 'line');
   if (file.kind === 'manifest') return undefined;
   if (file.count === 0) {
     throw new KeywrightError(
@@ -99,13 +112,13 @@ async function loadList(
   return { path, sha256: file.sha256, keys: file.count };
 }
 
-function addSpans(known: KnownKeys, spans: KeySpans, path: string, isList: boolean): void {
+function addSpans(known: KnownKeys, spans: KeySpans, path: string, unit: 'line' | 'element'): void {
   try {
     known.addSpans(spans);
   } catch (error) {
     if (!isKeywrightError(error, 'not_a_key')) throw error;
     const line = spans.firstLine + (spans.lines[(error.details.position ?? 1) - 1] ?? 0);
-    throw damagedFile(path, `is no license key: ${error.message}`, line, isList ? 'element' : 'line');
+    throw damagedFile(path, `is no license key: ${error.message}`, line, unit);
   }
 }
 

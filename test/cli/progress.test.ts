@@ -15,6 +15,14 @@ describe.skipIf(!hasTerminal)('progress (needs script of util-linux for a termin
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('counts what is signed, with no total to go by', () => {
+    const other = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
+    const command = `seq 150000 | sed 's/.*/{"code":&}/' > p.jsonl && keywright keypair create p && \
+      script -qec 'keywright sign p.jsonl --jsonl --private-key p.private.pem -o s.jsonl' /dev/null`;
+    expect(run(command, other).stdout).toMatch(/[0-9,]+ payloads, [0-9,]+ a second/);
+    rmSync(other, { recursive: true, force: true });
+  });
+
   it('says nothing where stderr is no terminal', () => {
     const other = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
     expect(run('keywright generate -n 9000000 -o k.txt', other).stderr).toBe('');

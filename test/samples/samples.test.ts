@@ -14,11 +14,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm start', () => {
-  it('generates 10,000 keys against the lists of samples/issued and prints the report', () => {
+  it('tells the whole story: generate, bulk create, verify, refuse, verify what the vendor published', () => {
     const { status, stdout, stderr } = run(`node "$ROOT/samples/start.js"`, folder, { TMPDIR: folder });
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(/^keywright: warning: a demo key signs, .*\n$/);
     expect(stdout).toMatch(/^keys +10,000 of X{5}(-X{5}){4}, 129\.2 bits each$/m);
     expect(stdout).toMatch(/^against +800 existing keys in 4 lists$/m);
+    expect(stdout).toMatch(/^keys +10,000 submitted, 10,000 created, 0 duplicates$/m);
+    expect(stdout).toMatch(/^verified \(Ed25519\)\nkey +HsYVPMfJJ5jks6Fju7frWKfaenckY1yK5Xx1KyvZGF4$/m);
+    expect(stdout).toMatch(/^refused: bad_signature\nhint .*\ncause +text_changed$/m);
+    expect(stdout).toMatch(/^verified \(RS256\)$/m);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('seed envelope: verified (RS256)');
     expect(status).toBe(0);
     const [made = ''] = readdirSync(folder).filter((name) => name.startsWith('keywright-'));
     expect(
@@ -26,6 +31,12 @@ describe('npm start', () => {
         .trim()
         .split('\n'),
     ).toHaveLength(10_000);
+    const report = readFileSync(join(folder, made, 'report.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(report[0]).toBe('key,outcome,first_seen,expires_at');
+    expect(report.slice(1).every((row) => /^[0-9A-Z-]{29},created,,$/.test(row))).toBe(true);
+    expect(report).toHaveLength(10_001);
   });
 });
 

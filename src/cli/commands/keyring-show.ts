@@ -1,0 +1,25 @@
+import { readKeyringFile } from '../../node/keyring-file.js';
+import type { Command } from '../command.js';
+import { DONE } from '../exit-code.js';
+import { keyringFile, keyringJson, keyringText } from '../keyring-report.js';
+import { flag, flagged } from '../options.js';
+
+/** `keywright keyring show`: what stands in a keyring. */
+export const keyringShow: Command = {
+  name: 'keyring show',
+  operands: 'FILE [options]',
+  describe: 'List the keys of a keyring file: kid, algorithm, status, role, product, validity.',
+  options: { json: flagged('print JSON') },
+  examples: [
+    ['The kids, to retire one of them', 'keyring show keyring.json'],
+    ['For a script', 'keyring show keyring.json --json'],
+    ['Whether a keyring can be loaded at all', 'keyring show keyring.json > /dev/null'],
+  ],
+
+  async run(args, context) {
+    const file = keyringFile(context, 'keyring show');
+    const keyring = await readKeyringFile(file, { signal: context.signal });
+    await context.print(flag(args, 'json') ? keyringJson(file, keyring) : keyringText(keyring));
+    return DONE;
+  },
+};

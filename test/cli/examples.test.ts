@@ -1,0 +1,81 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from './script.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'keywright-examples-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In an order in which each example finds what it needs. */
+const COMMANDS = [
+  'keypair create',
+  'keypair show',
+  'sign',
+  'verify',
+  'keyring add',
+  'keyring show',
+  'keyring retire',
+  'keyring compromise',
+  'bulk-create',
+];
+
+/** The examples of a command's help, as they stand there. */
+function examplesOf(command: string): readonly string[] {
+  const { stdout, status } = run(`keywright ${command} --help`, folder);
+  expect(status).toBe(0);
+  const examples = stdout.split('Examples:\n')[1]?.split('\n\n')[0] ?? '';
+  return examples
+    .split(/(?<!\\)\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('keywright '));
+}
+
+describe('the examples of --help work as pasted', () => {
+  const env = { PASSPHRASE: 'correct horse' };
+  const prepare = (command: string) => expect(run(command, folder, env).stderr).toBe('');
+
+  beforeAll(() => {
+    for (const name of ['demo-ed25519', 'demo-rsa']) {
+      copyFileSync(join(ROOT, `keys/${name}.public.pem`), join(folder, `${name}.public.pem`));
+    }
+    const payload = '{"code":200,"nonce":"6f0c1b7e"}\n';
+    writeFileSync(join(folder, 'payload.json'), payload);
+    writeFileSync(join(folder, 'payloads.jsonl'), payload.repeat(3));
+    writeFileSync(join(folder, 'keys.txt'), 'AAAAA-BBBBB\nCCCCC-DDDDD\n');
+    writeFileSync(join(folder, 'issued.txt'), 'aaaaa bbbbb\n');
+    const parameters = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
+    const request = { license_keys: ['AAAAA-BBBBB', 'CCCCC-DDDDD'], ...parameters };
+    writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
+  });
+
+  /** What stands around an example: other commands write it. */
+  const BEFORE: Readonly<Record<string, string>> = {
+    'keypair show': `openssl pkcs8 -topk8 -scrypt -in product.private.pem -passout env:PASSPHRASE -out product.locked.pem && chmod 600 product.locked.pem`,
+    verify: `keywright sign payload.json --private-key product.private.pem -o answer.json && keywright keyring add keyring.json --public-key product.public.pem --product acme > acme.txt`,
+    'keyring add': `rm keyring.json && keywright keypair create next > next.txt && keywright keypair create acme > acme.txt`,
+    'keyring retire': `keywright keyring add keyring.json --public-key demo-rsa.public.pem --public-key demo-ed25519.public.pem > demo.txt`,
+    'bulk-create': `rm answer.json`,
+  };
+
+  it.each(COMMANDS)('%s', (command) => {
+    const before = BEFORE[command];
+    if (before !== undefined) prepare(before);
+    const examples = examplesOf(command);
+    expect(examples).toHaveLength(3);
+    for (const example of examples) {
+      const { status, stderr } = run(example, folder, env);
+      expect(stderr, example).toBe('');
+      expect(status, example).toBe(0);
+    }
+  });
+
+  it('left what they promise', () => {
+    expect(readFileSync(join(folder, 'report.csv'), 'utf8')).toBe(
+      'key,outcome,first_seen,expires_at\nAAAAA-BBBBB,duplicate,issued.txt:1,\nCCCCC-DDDDD,created,,\n',
+    );
+    expect(readFileSync(join(folder, 'signed.jsonl'), 'utf8').split('\n')).toHaveLength(4);
+  });
+});

@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/slow/**'],
     testTimeout: 30_000,
+    // By default one core is left idle: half of what a small machine has.
+    maxWorkers: '100%',
   },
 });

@@ -73,7 +73,12 @@ export class KeywrightError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether `error` is a {@link KeywrightError}, and, when `code` is given, one with that code. */
+/**
+ * Whether `error` is a {@link KeywrightError}, and, when `code` is given, one with that code.
+ *
+ * @example
+ * isKeywrightError(new Error('another'), 'invalid_format'); // false
+ */
 export function isKeywrightError<Code extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: Code,

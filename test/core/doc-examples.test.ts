@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { explainResponse } from '../../src/explain.js';
+import { explainResponse, readKeyring } from '../../src/explain.js';
 import * as api from '../../src/index.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -28,10 +28,12 @@ const decoded = Buffer.from(signed.response_base64, 'base64');
 const scope = {
   ...api,
   explainResponse,
+  readKeyring,
   privateKey,
   pem,
   keyring,
   text: JSON.stringify(signed),
+  signed,
   envelope: { ...signed, signature: Buffer.from(await signer.sign(decoded)).toString('base64') },
   unlock() {},
   report() {
@@ -114,16 +116,19 @@ describe('every example in a doc comment of the core', () => {
 });
 
 describe('every public function and class', () => {
-  const functions = Object.entries(api).filter(([, value]) => typeof value === 'function');
+  const functions = Object.entries({ ...api, explainResponse, readKeyring }).filter(
+    ([, value]) => typeof value === 'function',
+  );
 
-  it.each(functions.map(([name]) => name))('%s has a doc comment', (name) => {
-    const documented = new RegExp(`\\*/\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`);
-    const declared = new RegExp(`^export (?:async )?(?:function\\*?|class) ${name}\\b`, 'm');
-    const homes = sources.filter(({ text }) => declared.test(text));
-    expect(homes, `${name} should be declared once`).toHaveLength(1);
-    expect(
-      homes.filter(({ text }) => documented.test(text)),
-      `${name} has no doc comment`,
-    ).toHaveLength(1);
+  it.each(functions.map(([name]) => name))('%s has a doc comment with an example', (name) => {
+    const declared = new RegExp(
+      `(/\\*\\*(?:(?!\\*/)[^])*\\*/)?\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`,
+    );
+    const comments = sources.flatMap(({ text }) => {
+      const found = declared.exec(text);
+      return found === null ? [] : [found[1] ?? ''];
+    });
+    expect(comments, `${name} should be declared once`).toHaveLength(1);
+    expect(comments[0], `${name} lacks an example`).toContain('@example');
   });
 });

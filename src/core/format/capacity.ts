@@ -10,23 +10,43 @@ export function log2(capacity: bigint): number {
   return Math.log2(Number(capacity >> BigInt(shift))) + shift;
 }
 
-/** Pairs expected to be equal when `count` keys are drawn without proof of uniqueness: n(n−1)/2C. */
+/**
+ * Pairs expected to be equal when `count` keys are drawn without proof of uniqueness: n(n−1)/2C.
+ *
+ * @example
+ * expectedCollisions(1_000_000, parseFormat('XXXX-XXXX').capacity); // 0.177…
+ */
 export function expectedCollisions(count: number, capacity: bigint): number {
-  return (count * (count - 1)) / 2 / 2 ** log2(capacity);
+  return (count * (count - 1)) / 2 / Number(capacity);
 }
 
-/** Odds that `count` keys drawn without proof of uniqueness hold at least one pair of equals (birthday). */
+/**
+ * Odds that `count` keys drawn without proof of uniqueness hold at least one pair of equals (birthday).
+ *
+ * @example
+ * collisionOdds(1_000_000, parseFormat('XXXX-XXXX').capacity); // 0.162…
+ */
 export function collisionOdds(count: number, capacity: bigint): number {
   if (BigInt(count) > capacity) return 1;
   return -Math.expm1(-expectedCollisions(count, capacity));
 }
 
-/** Odds that one guess hits one of `count` issued keys. */
+/**
+ * Odds that one guess hits one of `count` issued keys.
+ *
+ * @example
+ * guessOdds(50, parseFormat('9999').capacity); // 0.005
+ */
 export function guessOdds(count: number, capacity: bigint): number {
-  return Math.min(1, count / 2 ** log2(capacity));
+  return Math.min(1, count / Number(capacity));
 }
 
-/** Seconds until one of `count` keys is expected to be guessed, at {@link GUESSES_PER_SECOND}. */
+/**
+ * Seconds until one of `count` keys is expected to be guessed, at {@link GUESSES_PER_SECOND}.
+ *
+ * @example
+ * secondsToGuess(50, parseFormat('9999').capacity); // 2
+ */
 export function secondsToGuess(count: number, capacity: bigint): number {
   return 1 / guessOdds(count, capacity) / GUESSES_PER_SECOND;
 }
@@ -34,6 +54,9 @@ export function secondsToGuess(count: number, capacity: bigint): number {
 /**
  * The largest batch that is still sensible: half of the capacity at most, and guessing any one of its keys
  * at {@link GUESSES_PER_SECOND} is expected to take a year. At least 0, at most `Number.MAX_SAFE_INTEGER`.
+ *
+ * @example
+ * largestSensibleBatch(parseFormat('XXXX-XXXX').capacity); // 893
  */
 export function largestSensibleBatch(capacity: bigint): number {
   const byGuessing = capacity / BigInt(GUESSES_PER_SECOND * SECONDS_PER_YEAR);

@@ -122,6 +122,9 @@ export function generateKeys(
  * One new key. Nothing but `against` can tell that it is new: for more than one use {@link generateKeys}.
  *
  * @throws {KeywrightError} as {@link keyBlocks}.
+ *
+ * @example
+ * generateKey('lukittu').length; // 29
  */
 export function generateKey(format: KeyFormat | string, options: GenerateOptions = {}): string {
   const [key = ''] = generateKeys(format, 1, options);

@@ -9,7 +9,13 @@ export interface KeyBlock {
   readonly stride: number;
 }
 
-/** The keys of a block as strings. */
+/**
+ * The keys of a block as strings.
+ *
+ * @example
+ * const [block] = keyBlocks(parseFormat('9'), 4);
+ * if (block) blockKeys(block).length; // 4
+ */
 export function blockKeys(block: KeyBlock): string[] {
   return Array.from({ length: block.count }, (_, index) => {
     const start = index * block.stride;

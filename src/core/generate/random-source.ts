@@ -20,6 +20,9 @@ const MOST_AT_ONCE = 65_536;
  * The platform's cryptographically secure generator, `crypto.getRandomValues`.
  *
  * @throws {KeywrightError} `unsupported` where there is none; keys are never drawn from anything weaker.
+ *
+ * @example
+ * systemRandom().fill(new Uint8Array(1_000_000));
  */
 export function systemRandom(): RandomSource {
   const source = typeof crypto === 'undefined' ? undefined : crypto;

@@ -9,6 +9,12 @@ const TOO_MANY_TO_CROWD = 2n ** 40n;
 /**
  * Counts how much of a range is used by keys from elsewhere: those that are keys of this format, in the range.
  * Its {@link note} is `KnownKeysOptions.onNew`.
+ *
+ * @example
+ * const used = new UsedCapacity(parseFormat('99'), undefined, false);
+ * const known = new KnownKeys({ onNew: used.note ?? (() => {}) });
+ * known.add('42');
+ * used.count; // 1
  */
 export class UsedCapacity {
   /** What to call with the compared bytes of each known key; undefined when the range cannot get crowded. */

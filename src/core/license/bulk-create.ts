@@ -95,6 +95,9 @@ export async function createLicenseKeys(request: unknown, options: BulkOptions):
 /**
  * A store in memory. `existing` maps what `canonical` makes of each key that exists to where it stands;
  * `canonical` says when two spellings are one key (without it, only equal texts are).
+ *
+ * @example
+ * (await memoryKeys([['AB-CD', 'old.txt:1']], canonicalForm).create(['abcd']))[0]?.firstSeen; // 'old.txt:1'
  */
 export function memoryKeys(
   existing: Iterable<readonly [key: string, place: string]> = [],

@@ -53,6 +53,10 @@ export async function signResponse(
  * `response` is the signed text itself, so numbers that JavaScript would round stay what they are.
  *
  * @throws {KeywrightError} as `signResponse`.
+ *
+ * @example
+ * const line = await signToText('{"id":9007199254740993,"timestamp":1709001673}', ed25519Signer(privateKey));
+ * line.includes('9007199254740993'); // true
  */
 export async function signToText(
   payload: string | object,
@@ -64,7 +68,12 @@ export async function signToText(
   return writeEnvelope(text, decodeUtf8(message) ?? '', role, signature);
 }
 
-/** An envelope as one line of JSON text; see {@link signToText}, which saves the detour. */
+/**
+ * An envelope as one line of JSON text; see {@link signToText}, which saves the detour.
+ *
+ * @example
+ * JSON.parse(formatEnvelope(signed)).private_key_used; // 'product'
+ */
 export function formatEnvelope({ response, response_base64, private_key_used, signature }: Envelope): string {
   const bytes = decodeBase64(response_base64);
   const text = (bytes && decodeUtf8(bytes)) ?? JSON.stringify(response);
@@ -96,6 +105,9 @@ function prepare(payload: string | object, { role = 'product', style = 'compact'
  * one stays as it is.
  *
  * @throws {KeywrightError} `invalid_payload` when the text is no JSON object that may be signed.
+ *
+ * @example
+ * stampPayload('{"code":200}', new Date(1709001673000)); // '{"code":200,"timestamp":1709001673}'
  */
 export function stampPayload(text: string, now: Date): string {
   const payload = readObject(text);

@@ -15,6 +15,9 @@ export interface KeyTerms {
  *
  * @throws {KeywrightError} `invalid_keyring` when the key is in it already, in whatever status;
  * `invalid_option` for an empty product, an invalid time, or a validity that ends before it begins.
+ *
+ * @example
+ * addKey(undefined, parsePublicKey(pem), { role: 'product' }).keys.length; // 1
  */
 export function addKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
   const { role, product, validFrom, validUntil } = terms;
@@ -44,6 +47,9 @@ export function addKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyT
  *
  * @throws {KeywrightError} `invalid_option` for a kid that is not in the keyring, or compromised, and for an
  * invalid time.
+ *
+ * @example
+ * retireKey(keyring, privateKey.kid, new Date('2027-01-01')).keys[0]?.validUntil; // '2027-01-01T00:00:00Z'
  */
 export function retireKey(keyring: Keyring, kid: string, at: Date): Keyring {
   const time = writeTime(at, 'at');
@@ -59,6 +65,9 @@ export function retireKey(keyring: Keyring, kid: string, at: Date): Keyring {
  * A keyring in which the key with that kid verifies nothing any more, whenever it signed.
  *
  * @throws {KeywrightError} `invalid_option` for a kid that is not in the keyring.
+ *
+ * @example
+ * compromiseKey(keyring, privateKey.kid).keys[0]?.status; // 'compromised'
  */
 export function compromiseKey(keyring: Keyring, kid: string): Keyring {
   return changeKey(keyring, kid, (key) => ({ ...key, status: 'compromised' }));
@@ -67,6 +76,9 @@ export function compromiseKey(keyring: Keyring, kid: string): Keyring {
 /**
  * The keyring as a JWKS text. Compromised keys stand in a list of their own, where a plain JWKS consumer
  * does not look.
+ *
+ * @example
+ * loadKeyring(formatKeyring(keyring)).keys.length; // 1
  */
 export function formatKeyring(keyring: Keyring): string {
   const isCompromised = ({ status }: KeyringKey) => status === 'compromised';

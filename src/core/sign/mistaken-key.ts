@@ -20,6 +20,9 @@ export interface MistakenKey {
  * terms of their own, the keys of a PEM or a JWK serve both roles.
  *
  * @throws {KeywrightError} `invalid_keyring` and `invalid_key`, as `loadKeyring` and `parsePublicKey` do.
+ *
+ * @example
+ * readKeyring(pem).keys[0]?.kid === privateKey.kid; // true
  */
 export function readKeyring(text: string): Keyring {
   const bare = text.replace(/^\ufeff/, '').trim();

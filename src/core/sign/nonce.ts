@@ -7,6 +7,9 @@ import { webCrypto } from './web-crypto.js';
  * demand it of the answer (`policy.nonce`).
  *
  * @throws {KeywrightError} `unsupported` without `crypto.getRandomValues`.
+ *
+ * @example
+ * newNonce() === newNonce(); // false
  */
 export function newNonce(): string {
   return encodeBase64(randomBytes(16), 'url');

@@ -55,6 +55,9 @@ export class PrivateKey {
  * @throws {KeywrightError} `locked_key`: the key is encrypted; `invalid_key`: another form (raw hex, PKCS#1,
  * OpenSSH), a public key, RSA outside 2048 to 8192 bits or with an exponent other than 65537, halves of two
  * different pairs.
+ *
+ * @example
+ * parsePrivateKey(privateKey.exportPem()).kid === privateKey.kid; // true
  */
 export function parsePrivateKey(source: string | object): PrivateKey {
   if (typeof source !== 'string') return fromJwk(source);
@@ -78,6 +81,9 @@ export function parsePrivateKey(source: string | object): PrivateKey {
  * The private key of a 32-byte Ed25519 seed (RFC 8032 section 5.1.5).
  *
  * @throws {KeywrightError} `invalid_key` when it is not 32 bytes long.
+ *
+ * @example
+ * privateKeyFromSeed(new Uint8Array(32)).alg; // 'Ed25519'
  */
 export function privateKeyFromSeed(seed: Uint8Array): PrivateKey {
   if (seed.length !== ED25519_KEY_LENGTH) throw refuse('is not 32 bytes long: make a new key pair');

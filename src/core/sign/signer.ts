@@ -19,6 +19,9 @@ export interface Signer {
  * ten times faster.
  *
  * @throws {KeywrightError} `invalid_key` for a private key of another algorithm.
+ *
+ * @example
+ * (await ed25519Signer(privateKey).sign(new Uint8Array(3))).length; // 64
  */
 export function ed25519Signer(privateKey: PrivateKey): Signer {
   demand(privateKey, 'Ed25519', 'rsaSigner');
@@ -31,6 +34,10 @@ export function ed25519Signer(privateKey: PrivateKey): Signer {
  *
  * @throws {KeywrightError} `invalid_key` for a private key of another algorithm; `unsupported` without
  * `crypto.subtle`.
+ *
+ * @example
+ * const rsa = await generateKeyPair({ alg: 'RS256' });
+ * (await rsaSigner(rsa).sign(new Uint8Array(3))).length; // 256
  */
 export function rsaSigner(privateKey: PrivateKey): Signer {
   demand(privateKey, 'RS256', 'ed25519Signer');

@@ -25,6 +25,9 @@ const EXPONENT = [1, 0, 1] as const;
  *
  * @throws {KeywrightError} `invalid_key`: another form, a private key, RSA outside 2048 to 8192 bits or with
  * an exponent other than 65537, an Ed25519 key that is non-canonical, of small order or not torsion-free.
+ *
+ * @example
+ * parsePublicKey(pem).alg; // 'Ed25519'
  */
 export function parsePublicKey(source: string | object): PublicKey {
   if (typeof source !== 'string') return publicKeyFromJwk(source);
@@ -59,7 +62,12 @@ function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
   return writeDer(TAG.sequence, identifier, writeDer(TAG.bits, Uint8Array.of(0), key));
 }
 
-/** The key as a PEM text that `openssl pkey -pubin` reads. */
+/**
+ * The key as a PEM text that `openssl pkey -pubin` reads.
+ *
+ * @example
+ * publicKeyPem(privateKey.publicKey).split('\n')[0]; // '-----BEGIN PUBLIC KEY-----'
+ */
 export function publicKeyPem(key: PublicKey): string {
   return writePem('PUBLIC KEY', encodeSpki(key));
 }
@@ -67,6 +75,9 @@ export function publicKeyPem(key: PublicKey): string {
 /**
  * SHA-256 of the key's SPKI DER as 64 hex digits; the same as
  * `openssl pkey -pubin -in key.public.pem -outform DER | sha256sum`.
+ *
+ * @example
+ * fingerprint(privateKey.publicKey).length; // 64
  */
 export function fingerprint(key: PublicKey): string {
   return Array.from(sha256(encodeSpki(key)), (byte) => byte.toString(16).padStart(2, '0')).join('');

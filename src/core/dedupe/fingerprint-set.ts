@@ -1,5 +1,5 @@
 /**
- * A set of 64-bit fingerprints in typed arrays, of any size: about 6.7 bytes a member when the expected
+ * A set of 64-bit fingerprints in typed arrays, of any size: about 5.4 bytes a member when the expected
  * number is known, and no limit near that of JavaScript's `Set` (16.7 million).
  *
  * Of a fingerprint the high half chooses the slot and the low half is kept there, so two different ones count
@@ -48,9 +48,9 @@ export class FingerprintSet {
   }
 }
 
-const MOST_FILLED = 0.6;
+const MOST_FILLED = 0.75;
 const FEWEST_MEMBERS = 3072;
-/** What one typed array holds on every platform, with room to spare: 895 MB. Further members, further tables. */
+/** What one typed array holds on every platform, with room to spare: 716 MB. Further members, further tables. */
 const MOST_MEMBERS = 2 ** 27;
 
 /** Open addressing with linear probing; 0 is an empty slot. */

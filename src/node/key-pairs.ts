@@ -3,7 +3,8 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { KeywrightError } from '../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../core/sign/private-key.js';
 import { publicKeyPem } from '../core/sign/spki.js';
-import { shownPath } from './file-error.js';
+import { errnoOf, shownPath } from './file-error.js';
+import { unwritable } from './write-error.js';
 
 /** The two files of a key pair. */
 export interface KeyPairFiles {
@@ -108,7 +109,7 @@ async function readFile(path: string): Promise<{ readonly text: string; readonly
     }
     return { text: buffer.toString('utf8', 0, length), mode: mode & 0o777 };
   } catch (error) {
-    const message = `${shownPath(path)} cannot be read (${errnoOf(error)}): give the file of a private key`;
+    const message = `${shownPath(path)} cannot be read (${errnoOf(error) ?? 'unknown'}): give the file of a private key`;
     throw new KeywrightError('missing_file', message, { path });
   } finally {
     await file?.close();
@@ -140,28 +141,15 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
     await file.writeFile(text);
     await file.sync();
   } catch (error) {
-    const errno = errnoOf(error);
     if (file !== undefined) await unlink(path);
-    if (errno === 'EEXIST') {
-      throw new KeywrightError('file_exists', `${shownPath(path)} exists already: choose another name`, {
-        path,
-      });
+    if (errnoOf(error) === 'EEXIST') {
+      const message = `${shownPath(path)} exists already: choose another name`;
+      throw new KeywrightError('file_exists', message, { path });
     }
-    throw new KeywrightError(
-      'unwritable_file',
-      `${shownPath(path)} cannot be written (${errno}): check the directory`,
-      {
-        path,
-        errno,
-      },
-    );
+    throw unwritable(path, error);
   } finally {
     await file?.close();
   }
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function refuseOption(message: string): KeywrightError<'invalid_option'> {

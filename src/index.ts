@@ -1,3 +1,4 @@
+export { type DedupeOptions, type DedupeTally, type Duplicate, dedupe } from './core/dedupe/dedupe.js';
 export type { KeySpans } from './core/dedupe/key-spans.js';
 export { KnownKeys, type KnownKeysOptions } from './core/dedupe/known-keys.js';
 export * from './core/errors.js';

@@ -24,6 +24,9 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   unknown_column: USAGE,
   same_file: USAGE,
   invalid_payload: USAGE,
+  batch_mismatch: USAGE,
+  weak_format: USAGE,
+  already_issued: NO,
   unsupported: OUTSIDE,
   invalid_key: OUTSIDE,
   locked_key: OUTSIDE,
@@ -34,6 +37,12 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   no_keys: OUTSIDE,
   file_exists: OUTSIDE,
   unwritable_file: OUTSIDE,
+  missing_ledger: OUTSIDE,
+  damaged_ledger: OUTSIDE,
+  unreachable_ledger: OUTSIDE,
+  wrong_secret: OUTSIDE,
+  missing_driver: OUTSIDE,
+  lost_claim: OUTSIDE,
 };
 
 const BY_SIGNAL: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

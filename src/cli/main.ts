@@ -8,7 +8,10 @@ const COMMANDS: CommandTable = {
   generate: async () => (await import('./commands/generate.js')).generate,
   format: async () => (await import('./commands/format.js')).format,
   check: async () => (await import('./commands/check.js')).check,
+  dedupe: async () => (await import('./commands/dedupe.js')).dedupe,
+  audit: async () => (await import('./commands/audit.js')).audit,
   'bulk-create': async () => (await import('./commands/bulk-create.js')).bulkCreate,
+  prepare: async () => (await import('./commands/prepare.js')).prepare,
   sign: async () => (await import('./commands/sign.js')).sign,
   verify: async () => (await import('./commands/verify.js')).verify,
   keypair: {
@@ -25,6 +28,16 @@ const COMMANDS: CommandTable = {
       show: async () => (await import('./commands/keyring-show.js')).keyringShow,
       retire: async () => (await import('./commands/keyring-retire.js')).keyringRetire,
       compromise: async () => (await import('./commands/keyring-compromise.js')).keyringCompromise,
+    },
+  },
+  ledger: {
+    describe: 'Keep the record of what was issued.',
+    commands: {
+      init: async () => (await import('./commands/ledger-init.js')).ledgerInit,
+      status: async () => (await import('./commands/ledger-status.js')).ledgerStatus,
+      batches: async () => (await import('./commands/ledger-batches.js')).ledgerBatches,
+      import: async () => (await import('./commands/ledger-import.js')).ledgerImport,
+      verify: async () => (await import('./commands/ledger-verify.js')).ledgerVerify,
     },
   },
 };

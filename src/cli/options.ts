@@ -62,6 +62,16 @@ export function count(args: Arguments, name: string): number | undefined {
   throw new UsageError(`--${name} takes a whole number from 1 on in plain digits, as 100000`);
 }
 
+/** Bytes: a whole number from 1 on, or one of KiB, MiB, GiB, as 512M. */
+export function size(args: Arguments, name: string): number | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  const [, digits, unit = ''] = /^([0-9]{1,16})(?:([KMG])(?:i?B)?)?$/i.exec(given) ?? [];
+  const value = Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit.toUpperCase());
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${name} takes a size in bytes, or with K, M or G behind it, as 512M`);
+}
+
 /** Seconds: a whole number from 0 on, in plain digits. */
 export function seconds(args: Arguments, name: string): number | undefined {
   const given = text(args, name);

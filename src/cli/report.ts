@@ -10,7 +10,7 @@ export function generateReport(
   report: BatchFilesReport,
   elapsedMs: number,
 ): string {
-  const { count, duplicatesRejected, against, files, manifest } = report;
+  const { count, duplicatesRejected, against, files, manifest, batch } = report;
   const object = {
     schema: 'keywright/generate/v1',
     canonical: options.exact === true ? 'exact' : 1,
@@ -18,6 +18,7 @@ export function generateReport(
     format: describeFormat(format),
     duplicatesRejected,
     against,
+    batch,
     files,
     manifest,
     elapsedMs,
@@ -27,7 +28,7 @@ export function generateReport(
 
 /** What `generate --out` prints for people. */
 export function generateSummary(format: KeyFormat, report: BatchFilesReport, elapsedMs: number): string {
-  const { count, duplicatesRejected, against, files, manifest } = report;
+  const { count, duplicatesRejected, against, files, manifest, batch } = report;
   const rate = Math.round((count / Math.max(1, elapsedMs)) * 1000);
   const existing = against.reduce((sum, list) => sum + list.keys, 0);
   const [first] = files;
@@ -35,7 +36,7 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
     files.length > 2 ? `${first?.path} … ${files.at(-1)?.path}` : files.map((file) => file.path).join(', ');
   const lines = [
     ['keys', `${grouped(count)} of ${format.mask}, ${format.entropyBits.toFixed(1)} bits each`],
-    ['unique', 'among themselves, proven'],
+    ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
     ...(against.length === 0
       ? []
       : [
@@ -44,6 +45,7 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
             `${grouped(existing)} existing keys in ${against.length} ${against.length === 1 ? 'list' : 'lists'}`,
           ],
         ]),
+    ...(batch === null ? [] : [['batch', batch]]),
     ['rejected', `${grouped(duplicatesRejected)} duplicates`],
     ['written', names],
     ...(manifest === null ? [] : [['manifest', manifest]]),

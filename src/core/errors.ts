@@ -46,6 +46,24 @@ export interface ErrorDetails {
   readonly unwritable_file: { readonly path: string; readonly errno: string };
   /** An output would replace one of the inputs. */
   readonly same_file: { readonly path: string };
+  /** There is no ledger of that name: it is made with `keywright ledger init`, never in passing. */
+  readonly missing_ledger: { readonly ledger: string };
+  /** What stands there is no ledger, a newer one, or a damaged one: it was not touched. */
+  readonly damaged_ledger: { readonly ledger: string };
+  /** The ledger cannot be read or written now: the server, the network, the disk, a lock. */
+  readonly unreachable_ledger: { readonly ledger: string };
+  /** The ledger's secret is missing, is another, or is not 32 bytes. */
+  readonly wrong_secret: { readonly ledger?: string };
+  /** An optional package has to be installed first. */
+  readonly missing_driver: { readonly package: string };
+  /** The batch id stands for a batch with other parameters. */
+  readonly batch_mismatch: { readonly batch: string };
+  /** The batch was issued before, and its files are gone or changed: its keys are not issued again. */
+  readonly already_issued: { readonly batch: string; readonly at: string; readonly count: number };
+  /** Another run claimed the batch meanwhile. */
+  readonly lost_claim: { readonly batch: string };
+  /** Keys too easily guessed for a ledger that stores its own secret. */
+  readonly weak_format: { readonly bits: number };
 }
 
 /** The codes of {@link KeywrightError}, to switch on. */

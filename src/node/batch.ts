@@ -1,58 +1,13 @@
-import { basename, extname } from 'node:path';
 import { KeywrightError } from '../core/errors.js';
 import type { KeyFormat } from '../core/format/key-format.js';
-import { keyBlocks } from '../core/generate/generate.js';
-import type { KeyBlock } from '../core/generate/key-block.js';
-import type { BatchTally } from '../core/generate/key-draw.js';
-import { planBatch } from '../core/generate/plan.js';
-import { seededRandom } from '../core/generate/seeded-random.js';
-import type { Shard } from '../core/generate/shard.js';
-import { UsedCapacity } from '../core/generate/used-capacity.js';
+import { type BatchFilesOptions, type BatchFilesReport, partPaths, writeBatch } from './batch-files.js';
 import { OutputFiles } from './files.js';
-import { KeyRows, type KeyRowsOptions } from './key-rows.js';
-import { type KnownLists, loadKnownLists } from './known-lists.js';
-import { type BatchFile, type BatchReport, batchManifest } from './manifest.js';
+import { LedgerBatch } from './ledger-batch.js';
+import type { BatchReport } from './manifest.js';
+import { type BatchOptions, PreparedBatch, planKeys } from './prepared-batch.js';
 
-/** What a batch on disk or on a stream depends on beside format and count. */
-export interface BatchOptions extends KeyRowsOptions {
-  /** The time of the batch: `uuidv7` keys and the manifest carry it. */
-  readonly now: Date;
-  /** Lists of existing keys: text, CSV, JSON or JSONL, each plain or gzip; `-` is `stdin`. */
-  readonly against?: readonly string[];
-  /** The column of those lists that holds the key. */
-  readonly column?: string;
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  readonly shard?: Shard;
-  /** Fragments that no key may contain. */
-  readonly reject?: readonly string[];
-  /** Compare texts as they are, not their canonical forms. */
-  readonly exact?: boolean;
-  /** Draw from stream v1 of this text in place of the system: for tests and fixtures only. */
-  readonly seed?: string;
-  /** Ends the work, with its reason, and leaves nothing behind. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called with the number of keys written so far, some thousand times a second at most. */
-  readonly onProgress?: (written: number) => void;
-}
-
-/** Where {@link generateBatch} puts its files. */
-export interface BatchFilesOptions extends BatchOptions {
-  readonly out: string;
-  /** Keys a file at most; more files are numbered, as `keys-0001.txt`. */
-  readonly split?: number;
-  /** Files beside `against` that were read for this batch: no output may replace them. */
-  readonly inputs?: readonly string[];
-  /** Replace files that exist. */
-  readonly force?: boolean;
-  /** Write `<out>.manifest.json`. Default true. */
-  readonly manifest?: boolean;
-}
-
-/** What {@link generateBatch} wrote. */
-export interface BatchFilesReport extends BatchReport {
-  readonly files: readonly BatchFile[];
-  readonly manifest: string | null;
-}
+export type { BatchFilesOptions, BatchFilesReport } from './batch-files.js';
+export type { BatchOptions } from './prepared-batch.js';
 
 /** Takes bytes in order; resolves when it can take more. It may keep none of them: they are reused. */
 export interface ByteSink {
@@ -70,9 +25,10 @@ export async function streamBatch(
   options: BatchOptions,
   sink: ByteSink,
 ): Promise<BatchReport> {
-  const batch = await prepareBatch(format, count, options);
+  const plan = await planKeys(format, count, options);
+  const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
   await sink.write(batch.rows.head);
-  for (const block of batch.blocks()) {
+  for await (const block of batch.blocks()) {
     options.signal?.throwIfAborted();
     await sink.write(batch.rows.encode(block, batch.written === 0));
     batch.noteWritten(block.count);
@@ -82,10 +38,17 @@ export async function streamBatch(
 }
 
 /**
- * Writes `count` new keys to files that appear whole or not at all, the manifest last.
+ * Writes `count` new keys to files that appear whole or not at all, the manifest last. Without a ledger, nothing of
+ * the batch is left on disk after a failure.
  *
- * @throws {KeywrightError} as {@link streamBatch}; `file_exists`, `unwritable_file`, `same_file`. On any failure
- * nothing of the batch is left on disk.
+ * With a ledger the keys are reserved in it first, half a million at a time, and those that it holds are drawn anew. When
+ * all files are durable under hidden names, that is recorded; then they are published. After a failure or a crash the same
+ * call with the same `batchId` comes to its end: with new keys, when nothing was recorded yet (those drawn before stay
+ * spent), else with the recorded files. When it was done already, it returns the same report and issues nothing.
+ *
+ * @throws {KeywrightError} as {@link streamBatch}; `file_exists`, `unwritable_file`, `same_file`. With a ledger also
+ * as `Ledger.claim` and `Ledger.reserve`; `already_issued`: the batch was done, and its files are gone or changed since;
+ * `missing_file`: its files were recorded, and are found nowhere.
  * @example
  * await generateBatch(parseFormat('lukittu'), 100_000, { out: 'keys.txt', style: 'text', now: new Date() });
  */
@@ -98,144 +61,21 @@ export async function generateBatch(
   if (!Number.isSafeInteger(split) || split < 1) {
     throw new KeywrightError('invalid_option', 'split is a whole number from 1 on', { option: 'split' });
   }
-  const parts = partPaths(out, options.split === undefined ? undefined : Math.ceil(count / split));
-  const manifest = options.manifest === false ? null : `${out}.manifest.json`;
+  const paths = partPaths(out, options.split === undefined ? undefined : Math.ceil(count / split));
+  const parts = { paths, split, manifest: options.manifest === false ? null : `${out}.manifest.json` };
   const inputs = [...(options.against ?? []), ...(options.inputs ?? [])];
+  const { ledger } = options;
+  if (ledger !== undefined)
+    return new LedgerBatch(format, count, parts, { ...options, ledger, inputs }).run();
   const outputs = new OutputFiles({ force: options.force, inputs, signal });
   try {
-    await outputs.check(manifest === null ? parts : [...parts, manifest]);
-    const batch = await prepareBatch(format, count, options);
-    const counts = await writeParts(batch, outputs, parts, split);
-    const report = batch.report();
-    const written = (await outputs.prepare()).map(({ path, bytes, sha256 }, index) => {
-      return { path, bytes, sha256, count: counts[index] ?? 0 };
-    });
-    if (manifest !== null) {
-      const beside = written.map((file) => ({ ...file, path: basename(file.path) }));
-      const file = await outputs.create(manifest);
-      await file.write(new TextEncoder().encode(batchManifest(format, options, report, beside)));
-    }
+    await outputs.check(parts.manifest === null ? paths : [...paths, parts.manifest]);
+    const plan = await planKeys(format, count, options);
+    const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
+    const files = await writeBatch(format, batch, outputs, parts, options);
     await outputs.publish();
-    return { ...report, files: written, manifest };
+    return { ...batch.report(), files, manifest: parts.manifest, batch: null, repeated: false };
   } finally {
     await outputs.discard();
   }
-}
-
-/** `keys.txt` as `keys-0001.txt`, `keys-0002.txt`, …; itself when nothing is split. */
-function partPaths(out: string, parts: number | undefined): readonly string[] {
-  if (parts === undefined) return [out];
-  const extension = extname(out);
-  const stem = out.slice(0, out.length - extension.length);
-  return Array.from(
-    { length: parts },
-    (_, index) => `${stem}-${String(index + 1).padStart(4, '0')}${extension}`,
-  );
-}
-
-async function writeParts(
-  batch: PreparedBatch,
-  outputs: OutputFiles,
-  parts: readonly string[],
-  split: number,
-): Promise<readonly number[]> {
-  const counts: number[] = [];
-  const blocks = cutBlocks(batch.blocks(), split);
-  let next = blocks.next();
-  for (const path of parts) {
-    const file = await outputs.create(path);
-    await file.write(batch.rows.head);
-    let count = 0;
-    while (next.done !== true && count < split) {
-      await file.write(batch.rows.encode(next.value, count === 0));
-      count += next.value.count;
-      batch.noteWritten(next.value.count);
-      next = blocks.next();
-    }
-    await file.write(batch.rows.tail);
-    await file.finish();
-    counts.push(count);
-  }
-  return counts;
-}
-
-/** The blocks, cut where a part is full. */
-function* cutBlocks(blocks: Iterable<KeyBlock>, split: number): Generator<KeyBlock, undefined, void> {
-  let room = split;
-  for (const block of blocks) {
-    for (let start = 0; start < block.count; ) {
-      const count = Math.min(room, block.count - start);
-      yield { ...block, bytes: block.bytes.subarray(start * block.stride), count };
-      start += count;
-      room = room === count ? split : room - count;
-    }
-  }
-}
-
-/** A batch whose lists are read and whose keys are about to be drawn. */
-class PreparedBatch {
-  readonly rows: KeyRows;
-  written = 0;
-  readonly #generator: Generator<KeyBlock, BatchTally, void>;
-  readonly #lists: KnownLists;
-  readonly #warnings: readonly string[];
-  readonly #onProgress: ((written: number) => void) | undefined;
-  #tally: BatchTally | undefined;
-
-  constructor(
-    rows: KeyRows,
-    generator: Generator<KeyBlock, BatchTally, void>,
-    lists: KnownLists,
-    warnings: readonly string[],
-    onProgress: ((written: number) => void) | undefined,
-  ) {
-    this.rows = rows;
-    this.#generator = generator;
-    this.#lists = lists;
-    this.#warnings = warnings;
-    this.#onProgress = onProgress;
-  }
-
-  *blocks(): Generator<KeyBlock, void, void> {
-    this.#tally = yield* this.#generator;
-  }
-
-  noteWritten(count: number): void {
-    this.written += count;
-    this.#onProgress?.(this.written);
-  }
-
-  report(): BatchReport {
-    const tally = this.#tally ?? { count: this.written, duplicatesRejected: 0, fragmentsRejected: 0 };
-    return { ...tally, against: this.#lists.lists, skipped: this.#lists.manifests, warnings: this.#warnings };
-  }
-}
-
-async function prepareBatch(format: KeyFormat, count: number, options: BatchOptions): Promise<PreparedBatch> {
-  const { now, shard, signal, column, stdin, reject, seed, exact = false } = options;
-  const rows = new KeyRows(format, options);
-  // What can never be is refused before lists of any length are read.
-  planBatch(format, count, { exact, ...(shard && { shard }) });
-  const random = seed === undefined ? undefined : seededRandom(seed);
-  const used = new UsedCapacity(format, shard, exact);
-  const lists = await loadKnownLists(options.against ?? [], {
-    exact,
-    expected: count,
-    keyBytes: format.length + 1,
-    random: random?.fork?.('fingerprints'),
-    column,
-    stdin,
-    signal,
-    onNew: used.note,
-  });
-  const plan = planBatch(format, count, { exact, used: used.count, ...(shard && { shard }) });
-  const generator = keyBlocks(format, count, {
-    now,
-    exact,
-    against: lists.known,
-    ...(shard && { shard }),
-    ...(reject && { reject }),
-    ...(random && { random }),
-  });
-  return new PreparedBatch(rows, generator, lists, plan.warnings, options.onProgress);
 }

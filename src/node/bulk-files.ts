@@ -66,6 +66,12 @@ export async function requestOfFile(path: string, options: KeyFileOptions): Prom
 
 const ROWS = 10_000;
 
+/** Where a report and an envelope go; undefined for nowhere. */
+export interface BulkPaths {
+  readonly report?: string | undefined;
+  readonly out?: string | undefined;
+}
+
 /**
  * Writes the report of a bulk create (a CSV of `key,outcome,first_seen,expires_at`) and its envelope, each where
  * a path is given, together or not at all.
@@ -73,27 +79,37 @@ const ROWS = 10_000;
  * @throws {KeywrightError} as `OutputFiles`.
  */
 export async function writeBulkFiles(
-  paths: { readonly report?: string | undefined; readonly out?: string | undefined },
+  paths: BulkPaths,
   outcomes: readonly Outcome[],
   envelope: string,
   options: OutputOptions,
 ): Promise<readonly PublishedFile[]> {
   const files = new OutputFiles(options);
-  const encoder = new TextEncoder();
   try {
-    if (paths.report !== undefined) {
-      const report = await files.create(paths.report);
-      await report.write(encoder.encode('key,outcome,first_seen,expires_at\n'));
-      for (let from = 0; from < outcomes.length; from += ROWS) {
-        const rows = outcomes.slice(from, from + ROWS).map(rowOf);
-        await report.write(encoder.encode(csvTable(rows, [0])));
-      }
-    }
-    if (paths.out !== undefined) await (await files.create(paths.out)).write(encoder.encode(envelope));
+    await addBulkFiles(files, paths, outcomes, envelope);
     return paths.report === undefined && paths.out === undefined ? [] : await files.publish();
   } finally {
     await files.discard();
   }
+}
+
+/** Adds the report and the envelope to a set of files, in this order. @throws {KeywrightError} as `OutputFiles`. */
+export async function addBulkFiles(
+  files: OutputFiles,
+  paths: BulkPaths,
+  outcomes: readonly Outcome[],
+  envelope: string,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  if (paths.report !== undefined) {
+    const report = await files.create(paths.report);
+    await report.write(encoder.encode('key,outcome,first_seen,expires_at\n'));
+    for (let from = 0; from < outcomes.length; from += ROWS) {
+      const rows = outcomes.slice(from, from + ROWS).map(rowOf);
+      await report.write(encoder.encode(csvTable(rows, [0])));
+    }
+  }
+  if (paths.out !== undefined) await (await files.create(paths.out)).write(encoder.encode(envelope));
 }
 
 function rowOf({ key, outcome, firstSeen, expiresAt }: Outcome): readonly string[] {

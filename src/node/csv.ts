@@ -1,4 +1,5 @@
 import { type CsvErrorCode, parse } from 'csv-parse';
+import { parse as parseSync } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { damagedFile } from './file-error.js';
 
@@ -9,6 +10,18 @@ export type CsvDelimiter = ',' | ';' | '\t';
 export interface CsvRows {
   readonly rows: readonly (readonly string[])[];
   readonly lines: readonly number[];
+  /** The rows as they stand in the file, without their ends; none unless asked for. */
+  readonly texts: readonly string[];
+}
+
+/** Where {@link csvRows} begins, and what it hands over. */
+export interface CsvRowsOptions {
+  /** The line of the first row, 1 by default. */
+  readonly firstLine?: number;
+  /** How many cells every row must have; by default as many as the first. */
+  readonly width?: number;
+  /** Hand over the rows' texts, too. */
+  readonly texts?: boolean;
 }
 
 const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t'];
@@ -38,32 +51,30 @@ export async function* csvRows(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
   delimiter: CsvDelimiter,
+  options: CsvRowsOptions = {},
 ): AsyncGenerator<CsvRows, void, undefined> {
   let rows: string[][] = [];
   let lines: number[] = [];
-  let width = 0;
-  let nextLine = 1;
-  let misfit: number | undefined;
+  let texts: string[] = [];
+  let width = options.width ?? 0;
+  let nextLine = options.firstLine ?? 1;
+  let misfitting: number | undefined;
   let swallower: number | undefined;
-  const parser = parse({
-    bom: true,
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
-    max_record_size: MAX_ROW,
-  });
+  const parser = parse({ ...dialect(delimiter), bom: nextLine === 1, raw: options.texts === true });
   // The parser's own line numbers cost more than its parsing, and count a CRLF inside quotes twice.
-  parser.on('data', (row: string[]) => {
+  parser.on('data', (data: string[] | { readonly record: string[]; readonly raw: string }) => {
+    const row = Array.isArray(data) ? data : data.record;
     const line = nextLine;
     nextLine += 1 + lineBreaks(row);
     if (row.every((cell) => cell === '')) return;
     width ||= row.length;
-    if (row.length !== width) misfit ??= line;
+    if (row.length !== width) misfitting ??= line;
     // Two stray quotes, rows apart, make one cell of all between them; such a cell begins with a quote.
     if (nextLine > line + 1 && row.some(spansLinesFromQuote)) swallower ??= line;
     rows.push(row);
     lines.push(line);
+    // Of a row's end the parser keeps the first character.
+    if (!Array.isArray(data)) texts.push(data.raw.replace(/[\r\n]$/, ''));
   });
   const failure: { code: CsvErrorCode | string | undefined } = { code: undefined };
   // The error itself holds the row, and with it keys: only its code goes on.
@@ -71,13 +82,7 @@ export async function* csvRows(
     failure.code = 'code' in error ? String(error.code) : error.name;
   });
   const check = () => {
-    if (misfit !== undefined) {
-      throw damagedFile(
-        path,
-        `has another number of cells than the ${width} of the first row: mend it`,
-        misfit,
-      );
-    }
+    if (misfitting !== undefined) throw misfit(path, width, misfitting);
     if (swallower !== undefined) {
       throw damagedFile(
         path,
@@ -91,15 +96,27 @@ export async function* csvRows(
     for await (const chunk of chunks) {
       await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
       check();
-      if (rows.length > 0) yield { rows, lines };
-      [rows, lines] = [[], []];
+      if (rows.length > 0) yield { rows, lines, texts };
+      [rows, lines, texts] = [[], [], []];
     }
     await new Promise<void>((resolve) => parser.once('close', resolve).end());
     check();
-    if (rows.length > 0) yield { rows, lines };
+    if (rows.length > 0) yield { rows, lines, texts };
   } finally {
     parser.destroy();
   }
+}
+
+/** The error for a row that has not `width` cells. */
+export function misfit(path: string, width: number, line: number): Error {
+  return damagedFile(path, `has another number of cells than the ${width} of the first row: mend it`, line);
+}
+
+/** The cells of one row of a CSV file. */
+export function csvCells(row: string, delimiter: CsvDelimiter): readonly string[] {
+  if (!row.includes('"')) return row.split(delimiter);
+  const [cells = []]: string[][] = parseSync(row, dialect(delimiter));
+  return cells;
 }
 
 /**
@@ -112,18 +129,32 @@ export function csvRow(cells: readonly string[], keys: readonly number[] = []): 
 }
 
 /** Rows of equal length as CSV; see {@link csvRow}. */
-export function csvTable(rows: readonly (readonly string[])[], keys: readonly number[] = []): string {
+export function csvTable(
+  rows: readonly (readonly string[])[],
+  keys: readonly number[] = [],
+  delimiter: CsvDelimiter = ',',
+): string {
   const guarded = rows.map((row) =>
     row.map((cell, column) => (keys.includes(column) ? cell : guardedCell(cell))),
   );
   // A single empty cell would be an empty line, which readers skip.
-  return stringify(guarded, { quoted_match: /[\r\n]/, quoted_empty: rows[0]?.length === 1 });
+  return stringify(guarded, { delimiter, quoted_match: /[\r\n]/, quoted_empty: rows[0]?.length === 1 });
 }
 
 /** Free text as a CSV cell that no spreadsheet runs as a formula, see {@link csvRow}. */
 export function guardedCell(text: string): string {
   if (!/^[=+\-@\t\r]/.test(text) || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return text;
   return `'${text}`;
+}
+
+function dialect(delimiter: CsvDelimiter) {
+  return {
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MAX_ROW,
+  };
 }
 
 function lineBreaks(row: readonly string[]): number {

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { OutputFile, type PublishedFile } from './output-file.js';
 import { inputIdentities, namedTwice, type OutputTarget, outputTarget } from './output-target.js';
-import { hiddenName, Publication, removeQuietly, syncDirectory } from './publication.js';
+import { Publication, removeQuietly, syncDirectory } from './publication.js';
+import { hiddenName, StaleFiles } from './temporary-name.js';
 import { unwritable } from './write-error.js';
 
 export type { OutputFile, PublishedFile } from './output-file.js';
@@ -15,11 +16,17 @@ export interface OutputOptions {
   readonly inputs?: readonly string[] | undefined;
   /** Stops the writing, between writes, with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Compute the SHA-256 of each file. Default true: without instructions for it, it takes as long as the writing. */
+  readonly hashed?: boolean | undefined;
+  /** What a file is called until it is published at `place`; by default something that no other run chooses. */
+  readonly temporaryName?: ((place: string) => string) | undefined;
 }
 
 /** A file of the set whose bytes are safely on the disk, still under its temporary name. */
 export interface PreparedFile extends PublishedFile {
   readonly temporary: string;
+  /** The absolute name that it is published under. */
+  readonly place: string;
 }
 
 interface Output {
@@ -31,8 +38,8 @@ interface Output {
  * A set of files that appear together, whole, or not at all. Each is written beside its target under a
  * hidden name (exclusive, mode 0600, which it keeps), synced, and published by a link, which fails when the
  * name exists; with `force` by a rename over it. Any failure removes everything of the set and puts back what it
- * replaced. Only `kill -9` and a power cut can leave something: a hidden `.<name>.<random>.tmp` or `.bak`,
- * never a part of a file under its own name.
+ * replaced. Only `kill -9` and a power cut can leave something: a hidden `.<name>.….tmp`, which goes when the
+ * same name is written next on this machine, or `.bak`; never a part of a file under its own name.
  *
  * @example
  * const files = new OutputFiles({ inputs: ['issued.txt'] });
@@ -49,8 +56,11 @@ export class OutputFiles {
   readonly #force: boolean;
   readonly #inputs: readonly string[];
   readonly #signal: AbortSignal | undefined;
+  readonly #hashed: boolean;
+  readonly #temporaryName: (place: string) => string;
   readonly #publication: Publication;
   readonly #places = new Set<string>();
+  readonly #stale = new StaleFiles();
   #identities: ReadonlySet<string> | undefined;
   #outputs: Output[] = [];
   #closed = false;
@@ -59,6 +69,8 @@ export class OutputFiles {
     this.#force = options.force ?? false;
     this.#inputs = options.inputs ?? [];
     this.#signal = options.signal;
+    this.#hashed = options.hashed ?? true;
+    this.#temporaryName = options.temporaryName ?? ((place) => hiddenName(place, 'tmp'));
     this.#publication = new Publication(this.#force);
   }
 
@@ -75,8 +87,9 @@ export class OutputFiles {
       const target = outputTarget(path, this.#force, this.#identities);
       if (this.#places.has(target.place)) throw namedTwice(path);
       this.#places.add(target.place);
+      this.#stale.beside(target.place).forEach(removeQuietly);
       const owner = { signal: this.#signal, discard: () => this.discard() };
-      const file = new OutputFile(path, hiddenName(target.place, 'tmp'), owner);
+      const file = new OutputFile(path, this.#temporaryName(target.place), owner, this.#hashed);
       // Known before it exists, so that an exit in between finds it.
       this.#outputs.push({ file, target });
       await file.open();
@@ -95,10 +108,11 @@ export class OutputFiles {
   async check(paths: readonly string[]): Promise<void> {
     this.#identities ??= inputIdentities(this.#inputs);
     for (const path of paths) {
-      const { directory } = outputTarget(path, this.#force, this.#identities);
+      const { directory, place } = outputTarget(path, this.#force, this.#identities);
       await access(directory, constants.W_OK).catch((error: unknown) => {
         throw unwritable(path, error);
       });
+      this.#stale.beside(place).forEach(removeQuietly);
     }
   }
 
@@ -111,9 +125,9 @@ export class OutputFiles {
     try {
       this.#checkOpen();
       const prepared: PreparedFile[] = [];
-      for (const { file } of [...this.#outputs]) {
+      for (const { file, target } of [...this.#outputs]) {
         this.#signal?.throwIfAborted();
-        prepared.push({ ...(await file.finish()), temporary: file.temporary });
+        prepared.push({ ...(await file.finish()), temporary: file.temporary, place: target.place });
       }
       return prepared;
     } catch (error) {
@@ -147,6 +161,33 @@ export class OutputFiles {
     this.#outputs = [];
     this.#closed = true;
     return prepared.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+  }
+
+  /**
+   * Leaves the prepared files to whoever publishes them, and makes their temporary names durable; the set is closed
+   * then, and removes nothing any more.
+   *
+   * @throws {KeywrightError} as {@link prepare}.
+   */
+  async release(): Promise<readonly PreparedFile[]> {
+    const prepared = await this.prepare();
+    try {
+      await this.#syncDirectories(this.#outputs);
+      this.#checkOpen();
+    } catch (error) {
+      await this.discard();
+      throw unwritable(prepared[0]?.path ?? '', error);
+    }
+    this.#outputs = [];
+    this.#closed = true;
+    return prepared;
+  }
+
+  /** Takes one file out of the set, and removes it. */
+  async withdraw(file: OutputFile): Promise<void> {
+    this.#outputs = this.#outputs.filter((output) => output.file !== file);
+    await file.abandon();
+    removeQuietly(file.temporary);
   }
 
   /** Removes everything not published. Never throws; after {@link publish} it does nothing. */

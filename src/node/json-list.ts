@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { KeySpans } from '../core/dedupe/key-spans.js';
 import { damagedFile } from './file-error.js';
+import { elementSpans } from './json-elements.js';
 import { KeyBatch } from './key-batch.js';
 import { keyColumn, unknownColumn } from './key-column.js';
+import type { RowSpans } from './row-spans.js';
 import { textLines } from './text-lines.js';
 
 const MAX_JSON = 256 * 2 ** 20;
@@ -17,7 +18,7 @@ export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';
  */
 export function sniffJson(head: string): JsonKind | undefined {
   const text = head.trimStart();
-  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/manifest\/v(\d+)"/.exec(text);
+  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/(?:manifest|prepare)\/v(\d+)"/.exec(text);
   if (manifest !== null) return manifest[1] === '1' ? 'manifest' : 'unknown manifest';
   if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text)) return 'json';
   const lineEnd = text.search(/[\r\n]/);
@@ -31,31 +32,34 @@ export function sniffJson(head: string): JsonKind | undefined {
 
 /**
  * The keys of a JSON list of strings, or of objects that hold the key as `column` or under a name that is
- * plainly the key's, or of an object with exactly one member that is a list. Read whole, at most 256 MiB.
+ * plainly the key's, or of an object with exactly one member that is a list. Read whole, at most 256 MiB. With `rows` the elements come too.
  *
  * @throws {KeywrightError} `unknown_column` when the first object has no such member; `damaged_file`: not
  *   UTF-8, not JSON, no such list, over 256 MiB, or, with the element, one that is or has no key.
  */
-export async function* jsonKeys(
+export async function* jsonList(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
   column: string | undefined,
-): AsyncGenerator<KeySpans, void, undefined> {
+  rows: boolean,
+): AsyncGenerator<RowSpans, void, undefined> {
   const bytes = await readWhole(chunks, path);
   if (!isUtf8(bytes)) throw damagedFile(path, 'is not valid UTF-8: save it as UTF-8 text');
   const value = parsed(bytes.toString('utf8'));
   if (value === undefined)
     throw damagedFile(path, 'looks like JSON but is broken: mend it, or write one key a line');
   const list = listIn(value);
-  if (list === undefined) {
+  const spans = list && rows ? elementSpans(bytes) : [];
+  if (list === undefined || spans === undefined) {
     throw damagedFile(
       path,
       'is JSON but no list of keys: write a list of strings, or of objects with the key',
     );
   }
-  const keys = new JsonKeys(path, column, 'element');
+  const keys = new JsonKeys(path, column, 'json');
   for (const [index, element] of list.entries()) {
-    const full = keys.add(element, index + 1);
+    const row = rows ? bytes.subarray(spans[2 * index], spans[2 * index + 1]) : undefined;
+    const full = keys.add(element, index + 1, row);
     if (full !== undefined) yield full;
   }
   const rest = keys.rest();
@@ -63,24 +67,26 @@ export async function* jsonKeys(
 }
 
 /**
- * The keys of a JSONL file: a JSON string a line, or an object with the key as {@link jsonKeys} wants it.
+ * The keys of a JSONL file: a JSON string a line, or an object with the key as {@link jsonList} wants it.
  *
- * @throws {KeywrightError} `unknown_column` as {@link jsonKeys}; `damaged_file`, with the line, also as `textLines`.
+ * @throws {KeywrightError} `unknown_column` as {@link jsonList}; `damaged_file`, with the line, also as `textLines`.
  */
-export async function* jsonlKeys(
+export async function* jsonlList(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
   column: string | undefined,
-): AsyncGenerator<KeySpans, void, undefined> {
-  const keys = new JsonKeys(path, column, 'line');
+  rows: boolean,
+): AsyncGenerator<RowSpans, void, undefined> {
+  const keys = new JsonKeys(path, column, 'jsonl');
   for await (const { bytes, spans, lines, firstLine, count } of textLines(chunks, path)) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let i = 0; i < count; i++) {
       const line = firstLine + (lines[i] ?? 0);
-      const value = parsed(text.toString('utf8', spans[2 * i], spans[2 * i + 1]));
+      const row = text.subarray(spans[2 * i], spans[2 * i + 1]);
+      const value = parsed(row.toString('utf8'));
       if (value === undefined)
         throw damagedFile(path, 'is no JSON: write a string or an object on each line', line);
-      const full = keys.add(value, line);
+      const full = keys.add(value, line, rows ? row : undefined);
       if (full !== undefined) yield full;
     }
   }
@@ -92,29 +98,31 @@ export async function* jsonlKeys(
 class JsonKeys {
   readonly #path: string;
   readonly #column: string | undefined;
+  readonly #kind: 'json' | 'jsonl';
   readonly #unit: 'line' | 'element';
   readonly #batch: KeyBatch;
   #member: string | undefined;
 
-  constructor(path: string, column: string | undefined, unit: 'line' | 'element') {
+  constructor(path: string, column: string | undefined, kind: 'json' | 'jsonl') {
     this.#path = path;
     this.#column = column;
-    this.#unit = unit;
-    this.#batch = new KeyBatch(path, unit);
+    this.#kind = kind;
+    this.#unit = kind === 'json' ? 'element' : 'line';
+    this.#batch = new KeyBatch(path, this.#unit);
   }
 
   /** Adds one; a batch that became full is handed over. */
-  add(value: unknown, line: number): KeySpans | undefined {
+  add(value: unknown, line: number, row: Uint8Array | undefined): RowSpans | undefined {
     const key = isObject(value) ? this.#keyOf(value) : value;
     if (typeof key !== 'string') {
       throw damagedFile(this.#path, 'has no key as a string: write each key in quotes', line, this.#unit);
     }
-    this.#batch.add(key, line);
-    return this.#batch.full ? this.#batch.take() : undefined;
+    this.#batch.add(key, line, row);
+    return this.#batch.full ? this.rest() : undefined;
   }
 
-  rest(): KeySpans | undefined {
-    return this.#batch.take();
+  rest(): RowSpans | undefined {
+    return this.#batch.take({ path: this.#path, kind: this.#kind, member: this.#member });
   }
 
   // The first object decides under which member the keys are.

@@ -1,18 +1,27 @@
-import type { KeySpans } from '../core/dedupe/key-spans.js';
 import { damagedFile } from './file-error.js';
-import { MAX_LINE } from './text-lines.js';
+import { GrowingBytes } from './growing-bytes.js';
+import { MAX_LINE } from './line-problem.js';
+import type { RowLayout, RowSpans } from './row-spans.js';
+import { isBlank } from './text-lines.js';
 
 const BATCH = 1 << 13;
 const ROOM = 1 << 18;
 
-/** Collects keys that arrive as strings (from CSV cells and JSON) into {@link KeySpans}. */
+/** What is wrong with a row whose key is empty. */
+export const NO_KEY = 'has no key: fill it in or remove it';
+/** What is wrong with a row whose key cannot be printed. */
+export const UNPRINTABLE_KEY =
+  'has a key with a line break, control character or broken character: remove it';
+
+/** Collects keys that arrive as strings (from CSV cells and JSON), and their rows, into {@link RowSpans}. */
 export class KeyBatch {
   readonly #path: string;
   readonly #unit: 'line' | 'element';
   readonly #spans = new Uint32Array(2 * BATCH);
   readonly #lines = new Uint32Array(BATCH);
-  #bytes = Buffer.alloc(2 * ROOM);
-  #end = 0;
+  readonly #rowSpans = new Uint32Array(2 * BATCH);
+  readonly #bytes = new GrowingBytes(2 * ROOM);
+  readonly #rowBytes = new GrowingBytes(2 * ROOM);
   #firstLine = 1;
   #count = 0;
 
@@ -23,49 +32,47 @@ export class KeyBatch {
 
   /** Whether {@link take} must be called before the next {@link add}. */
   get full(): boolean {
-    return this.#count === BATCH || this.#end >= ROOM;
+    return this.#count === BATCH || this.#bytes.end >= ROOM || this.#rowBytes.end >= ROOM;
   }
 
   /**
-   * Adds a key, without its surrounding blanks.
+   * Adds a key, without its surrounding blanks, and its row where rows are wanted.
    *
    * @throws {KeywrightError} `damaged_file`: the key is empty, over 1 MiB, or holds a control character,
    *   a line break or half a surrogate pair.
    */
-  add(text: string, line: number): void {
+  add(text: string, line: number, row: Uint8Array | undefined): void {
     const key = trimmed(text);
-    if (key.length === 0) throw this.#damaged('has no key: fill it in or remove it', line);
+    if (key.length === 0) throw this.#damaged(NO_KEY, line);
     if (key.length > MAX_LINE)
       throw this.#damaged('has a key longer than 1 MiB: this is no license key', line);
     if (/[\p{Cc}\p{Cs}]/u.test(key)) {
-      throw this.#damaged(
-        'has a key with a line break, control character or broken character: remove it',
-        line,
-      );
+      throw this.#damaged(UNPRINTABLE_KEY, line);
     }
-    this.#reserve(3 * key.length);
     if (this.#count === 0) this.#firstLine = line;
-    const from = this.#end;
-    this.#end += this.#bytes.write(key, from);
-    this.#spans[2 * this.#count] = from;
-    this.#spans[2 * this.#count + 1] = this.#end;
+    const at = 2 * this.#count;
+    this.#spans[at] = this.#bytes.end;
+    this.#spans[at + 1] = this.#bytes.appendText(key);
+    this.#rowSpans[at] = this.#rowBytes.end;
+    this.#rowSpans[at + 1] = row === undefined ? this.#rowBytes.end : this.#rowBytes.append(row);
     this.#lines[this.#count++] = line - this.#firstLine;
   }
 
   /** What was added since the last call, or undefined when that is nothing; the arrays are reused by the next {@link add}. */
-  take(): KeySpans | undefined {
+  take(layout: RowLayout): RowSpans | undefined {
     if (this.#count === 0) return undefined;
     const count = this.#count;
     this.#count = 0;
-    this.#end = 0;
-    return { bytes: this.#bytes, spans: this.#spans, lines: this.#lines, firstLine: this.#firstLine, count };
-  }
-
-  #reserve(length: number): void {
-    if (this.#end + length <= this.#bytes.length) return;
-    const larger = Buffer.alloc(this.#end + length);
-    this.#bytes.copy(larger, 0, 0, this.#end);
-    this.#bytes = larger;
+    return {
+      bytes: this.#bytes.taken(),
+      spans: this.#spans,
+      lines: this.#lines,
+      firstLine: this.#firstLine,
+      count,
+      rowBytes: this.#rowBytes.taken(),
+      rowSpans: this.#rowSpans,
+      layout,
+    };
   }
 
   #damaged(problem: string, line: number): Error {
@@ -80,8 +87,4 @@ function trimmed(text: string): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--;
   return from === 0 && to === text.length ? text : text.slice(from, to);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

@@ -1,12 +1,12 @@
-import type { KeySpans } from '../core/dedupe/key-spans.js';
 import { ByteSource } from './byte-source.js';
 import { type CsvDelimiter, csvDelimiter } from './csv.js';
-import { csvKeys } from './csv-list.js';
+import { csvList } from './csv-list.js';
 import { damagedFile } from './file-error.js';
 import { gunzipped, isGzip } from './gzip.js';
-import { jsonKeys, jsonlKeys, sniffJson } from './json-list.js';
+import { jsonList, jsonlList, sniffJson } from './json-list.js';
 import { PeekedBytes } from './peeked-bytes.js';
-import { textLines } from './text-lines.js';
+import type { ListSpans, RowSpans } from './row-spans.js';
+import { textRows } from './text-lines.js';
 import { bomLength, isUtf16 } from './utf8.js';
 
 /** What a key file turned out to be; a `manifest` describes a batch and holds no keys. */
@@ -96,15 +96,29 @@ export class KeyFile {
    * when the consumer stops early.
    *
    * @throws {KeywrightError} `damaged_file` (with the line, or the element of a JSON list, where there is one)
-   *   as `textLines`, `csvKeys`, `jsonKeys`, `jsonlKeys` and `gunzipped` say; `unknown_column`.
+   *   as `textLines`, `csvList`, `jsonList`, `jsonlList` and `gunzipped` say; `unknown_column`.
    */
-  async *keys(): AsyncGenerator<KeySpans, void, undefined> {
+  keys(): AsyncGenerator<ListSpans, void, undefined> {
+    return this.#read(false);
+  }
+
+  /** As {@link keys}, with the rows that hold them. */
+  rows(): AsyncGenerator<RowSpans, void, undefined> {
+    return this.#read(true);
+  }
+
+  /** Closes the file; may be called more than once. */
+  async close(): Promise<void> {
+    await this.#source.close();
+  }
+
+  async *#read(rows: boolean): AsyncGenerator<RowSpans, void, undefined> {
     try {
       if (this.kind === 'manifest') {
         for await (const _ of this.#plain.chunks());
         return;
       }
-      for await (const batch of this.#batches()) {
+      for await (const batch of this.#batches(rows)) {
         this.#count += batch.count;
         yield batch;
       }
@@ -113,22 +127,17 @@ export class KeyFile {
     }
   }
 
-  /** Closes the file; may be called more than once. */
-  async close(): Promise<void> {
-    await this.#source.close();
-  }
-
-  #batches(): AsyncGenerator<KeySpans, void, undefined> {
+  #batches(rows: boolean): AsyncGenerator<RowSpans, void, undefined> {
     const chunks = this.#plain.chunks(this.#content.bom);
     switch (this.#content.kind) {
       case 'text':
-        return textLines(chunks, this.path);
+        return textRows(chunks, this.path);
       case 'csv':
-        return csvKeys(chunks, this.path, this.#content.delimiter, this.#column);
+        return csvList(chunks, this.path, this.#content.delimiter, this.#column, rows);
       case 'json':
-        return jsonKeys(chunks, this.path, this.#column);
+        return jsonList(chunks, this.path, this.#column, rows);
       default:
-        return jsonlKeys(chunks, this.path, this.#column);
+        return jsonlList(chunks, this.path, this.#column, rows);
     }
   }
 }

@@ -22,6 +22,8 @@ export interface KnownListsOptions {
   readonly expected: number;
   /** Bytes that a key of these lists probably takes. */
   readonly keyBytes: number;
+  /** See `KnownKeysOptions.shared`. */
+  readonly shared?: boolean | undefined;
   /** See `KnownKeysOptions.random`. */
   readonly random?: RandomSource | undefined;
   readonly column?: string | undefined;
@@ -52,6 +54,7 @@ export async function loadKnownLists(
   const known = new KnownKeys({
     exact: options.exact,
     expected,
+    shared: options.shared ?? false,
     ...(options.random && { random: options.random }),
     ...(options.onNew && { onNew: options.onNew }),
   });

@@ -87,8 +87,12 @@ export class ListedKeys implements CreatedKeys {
 
 let scratch = new Uint8Array(256);
 
-/** The canonical form of a key; of one that has none, as `---`, its text. */
-function comparedForm(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): string {
+/**
+ * The canonical form of a key; of one that has none, as `---`, its text.
+ *
+ * @throws {KeywrightError} `damaged_file` for characters that no license key has.
+ */
+export function comparedForm(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): string {
   const { bytes, spans: ends } = spans;
   const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
   if (scratch.length < end - start) scratch = new Uint8Array(2 * (end - start));

@@ -22,6 +22,8 @@ export interface BatchFile extends PublishedFile {
 /** What a manifest says beside format, report and files. */
 export interface BatchDescription {
   readonly now: Date;
+  /** The batch's id, where a ledger keeps it. */
+  readonly batch?: string;
   readonly exact?: boolean;
   readonly shard?: Shard;
   readonly reject?: readonly string[];
@@ -62,6 +64,7 @@ export function batchManifest(
   const manifest = {
     schema: MANIFEST_SCHEMA,
     canonical: options.exact === true ? 'exact' : 1,
+    ...(options.batch !== undefined && { batch: options.batch }),
     createdAt: options.now.toISOString(),
     version: packageVersion(),
     count: report.count,

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { unwritable } from './write-error.js';
 
 const BUFFER = 1 << 20;
 
-/** A finished file: where it is, its size, its SHA-256 in hex. */
+/** A finished file: where it is, its size, its SHA-256 in hex (empty where none was wanted). */
 export interface PublishedFile {
   readonly path: string;
   readonly bytes: number;
@@ -28,7 +28,7 @@ export class OutputFile {
   /** Where the bytes lie until publication. */
   readonly temporary: string;
   readonly #owner: OutputOwner;
-  readonly #hash = createHash('sha256');
+  readonly #hash: Hash | undefined;
   #handle: FileHandle | undefined;
   #filling = Buffer.allocUnsafeSlow(BUFFER);
   #spare = Buffer.allocUnsafeSlow(BUFFER);
@@ -38,10 +38,11 @@ export class OutputFile {
   #failure: unknown;
   #finished: PublishedFile | undefined;
 
-  constructor(path: string, temporary: string, owner: OutputOwner) {
+  constructor(path: string, temporary: string, owner: OutputOwner, hashed = true) {
     this.path = path;
     this.temporary = temporary;
     this.#owner = owner;
+    this.#hash = hashed ? createHash('sha256') : undefined;
   }
 
   /** Creates the temporary file, readable for its owner only; fails when it exists. For `OutputFiles`. */
@@ -91,7 +92,7 @@ export class OutputFile {
     }
     this.#handle = undefined;
     this.#filling = this.#spare = Buffer.alloc(0);
-    this.#finished = { path: this.path, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+    this.#finished = { path: this.path, bytes: this.#bytes, sha256: this.#hash?.digest('hex') ?? '' };
     return this.#finished;
   }
 
@@ -111,7 +112,7 @@ export class OutputFile {
     this.#writing = this.#writeOut(full).catch((error: unknown) => {
       this.#failure = error;
     });
-    this.#hash.update(full);
+    this.#hash?.update(full);
     this.#bytes += full.length;
   }
 

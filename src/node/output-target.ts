@@ -60,6 +60,16 @@ export function outputTarget(path: string, force: boolean, inputs: ReadonlySet<s
   }
 }
 
+/** The name that an output `path` has among those that are published, whether or not it may be written. */
+export function placeOf(path: string, force: boolean): string {
+  try {
+    const name = force ? followed(path) : path;
+    return join(realpathSync(dirname(name)), basename(name));
+  } catch {
+    return resolve(path);
+  }
+}
+
 /** A `same_file` error for a name that was given to two outputs. */
 export function namedTwice(path: string): KeywrightError<'same_file'> {
   return new KeywrightError('same_file', `${shownPath(path)} is named for two outputs: choose two names`, {

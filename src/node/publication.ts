@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, linkSync, lstatSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { errnoOf } from './file-error.js';
 import { identityOf } from './output-target.js';
+import { hiddenName } from './temporary-name.js';
 import { fileExists } from './write-error.js';
 
-const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+/** How the system says that a file system has no hard links. */
+export const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const NO_DIRECTORY_SYNC = ['EINVAL', 'EPERM', 'EACCES', 'EISDIR', ...NO_HARD_LINKS];
 
 /** A name that now shows (or soon would show) our file, and what it showed before. */
@@ -85,14 +85,6 @@ export function removeQuietly(path: string): void {
   } catch {
     // The caller's own outcome says more than a hidden file left behind.
   }
-}
-
-/** A name for something that stands beside `place` for a while: `.<name>.<random>.<ending>`. */
-export function hiddenName(place: string, ending: 'tmp' | 'bak'): string {
-  const name = basename(place);
-  // The longest file name is 255 bytes, and ours is longer than the one it stands for.
-  const short = Buffer.byteLength(name) > 200 ? name.slice(0, 60) : name;
-  return join(dirname(place), `.${short}.${randomBytes(8).toString('hex')}.${ending}`);
 }
 
 /** Makes the names in `directory` durable, where the system can. Rejects with the system's error. */

@@ -1,94 +1,106 @@
-// npm run bench [-- --only signing --counts 1000000,10000000 --signatures 100000 --runs 3]: see README.md beside this file.
+// npm run bench [-- --full | --only PART] [--counts 1000000,10000000] [--runs 3] [--write]: see README.md beside this file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { growthChart } from './chart.js';
+import { benchDedupe, benchLoading } from './dedupe.js';
 import { benchGeneration, benchStart } from './generation.js';
-import { README, RESULTS, readResults, withFigures } from './readme.js';
-import { benchSigning, signingTargets } from './signing.js';
-import { generationTable, signingTable } from './table.js';
+import { CHART, README, RESULTS, readResults, withFigures } from './readme.js';
+import { benchSigning } from './signing.js';
+import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
+import { judge } from './targets.js';
+
+const PARTS = ['generation', 'signing', 'dedupe', 'growth'];
+/** What is measured without `--full`. */
+const SHORT = ['generation', 'signing'];
+/** Two sizes a decade; those up to the largest of `--counts` are measured. */
+const GROWTH = [1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8];
+/** How many keys `generate` is held against. */
+const EXCLUDED = 1e7;
 
 const { values } = parseArgs({
   options: {
-    /** `generation` or `signing`; both unless told. */
+    /** All parts. */
+    full: { type: 'boolean', default: false },
+    /** One part. */
     only: { type: 'string' },
     counts: { type: 'string', default: '1000000,10000000' },
     signatures: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '3' },
-    /** Keep the results and put their table into the README. */
+    /** Keep the results, put their tables into the README and the chart beside this file. */
     write: { type: 'boolean', default: false },
   },
 });
 
-if (values.only !== undefined && !['generation', 'signing'].includes(values.only)) {
-  throw new Error('--only takes generation or signing');
+if (values.only !== undefined && !PARTS.includes(values.only)) {
+  throw new Error(`--only takes one of ${PARTS.join(', ')}`);
 }
+const parts = values.only !== undefined ? [values.only] : values.full ? PARTS : SHORT;
+const counts = values.counts.split(',').map(Number);
 const runs = Number(values.runs);
+if (![...counts, runs].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  throw new Error('--counts and --runs take whole numbers from 1 on');
+}
+if (parts.includes('growth') && Math.max(...counts) < 1e6) {
+  throw new Error('growth begins at 100,000 lines: give --counts of a million or more');
+}
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node };
-const results = {
-  ...(values.only !== 'signing' && {
-    machine,
-    runs,
-    generation: benchGeneration(values.counts.split(',').map(Number), runs),
-    start: benchStart(Math.max(5, runs)),
-  }),
-  ...(values.only !== 'generation' && {
-    signing: { machine, runs, ...(await benchSigning(Number(values.signatures), runs)) },
-  }),
-};
+const before = existsSync(RESULTS) ? readResults() : {};
+/** @type {any} */
+let results = {};
+// An exit of our own ends the contender that runs and removes its files.
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 
-const { generation, start, signing } = results;
-if (generation !== undefined && start !== undefined) {
-  for (const size of generation) console.log(`${generationTable(size)}\n`);
+// Each part is kept as soon as it is there: a run that ends early loses one part at most.
+if (parts.includes('generation')) {
+  const start = await benchStart(Math.max(5, runs));
+  keep({ machine, runs, generation: await benchGeneration(counts, runs), start });
+  for (const size of results.generation) console.log(`${generationTable(size)}\n`);
   console.log(`keywright --version: ${(start.version / start.node).toFixed(2)} × node -e 0\n`);
-  const last = generation.at(-1);
-  if (last !== undefined) judge(`Targets at ${last.count} keys:`, generationTargets(last, start));
 }
-if (signing !== undefined) {
-  console.log(`${signingTable(signing)}\n`);
-  judge(`Targets at ${signing.count} signatures:`, signingTargets(signing));
+if (parts.includes('signing')) {
+  keep({ signing: { machine, runs, ...(await benchSigning(Number(values.signatures), runs)) } });
+  console.log(`${signingTable(results.signing)}\n`);
 }
+if (parts.includes('dedupe')) {
+  const measured = await benchDedupe(counts, runs);
+  const loading = await benchLoading(EXCLUDED, runs);
+  keep({ dedupe: { machine, runs, sizes: merged(before.dedupe?.sizes ?? [], measured), loading } });
+  for (const size of measured) console.log(`${dedupeTable(size)}\n`);
+  console.log(`generate, held against ${EXCLUDED} keys: ${loading.run.cpu.toFixed(2)} s of CPU time\n`);
+}
+if (parts.includes('growth')) {
+  const most = Math.max(...counts);
+  const sizes = await benchDedupe(
+    GROWTH.filter((count) => count <= most),
+    1,
+  );
+  keep({ growth: { machine, runs: 1, sizes } });
+  if (values.write) writeFileSync(CHART, growthChart(sizes));
+  console.log(`${growthTable(sizes)}\n`);
+}
+judge(results);
 
-if (values.write) {
-  // What was not measured this time stays as it was.
-  const before = existsSync(RESULTS) ? readResults() : {};
+/**
+ * Takes the results of a part; what is not measured this time stays as it was.
+ *
+ * @param {Record<string, unknown>} part
+ */
+function keep(part) {
+  results = { ...results, ...part };
+  if (!values.write) return;
   const all = { schema: 'keywright/bench/v1', ...before, ...results };
   writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`);
   writeFileSync(README, withFigures(readFileSync(README, 'utf8'), all));
 }
 
-/** @typedef {[what: string, value: number, sign: '≥' | '≤', target: number]} Target */
-
 /**
- * @param {import('./table.js').Size} size
- * @param {{ version: number, node: number }} start
- * @returns {Target[]}
+ * The sizes measured before, with those of this run in their place.
+ *
+ * @param {import('./turns.js').Size[]} old
+ * @param {import('./turns.js').Size[]} measured
  */
-function generationTargets(size, start) {
-  /** @param {string} name */
-  const find = (name) => size.contenders.find((contender) => contender.name === name)?.run;
-  const [ours, openssl] = [find('keywright'), find('openssl rand -base64')];
-  if (!ours || !openssl) return [];
-  /** @type {Target[]} */
-  const targets = [];
-  for (const name of ['nanoid + Set', 'nanoid + Set, joined']) {
-    const nanoid = find(name);
-    if (!nanoid || ours.rss === null || nanoid.rss === null) continue;
-    targets.push([`keys per CPU-second next to ${name}`, nanoid.cpu / ours.cpu, '≥', 10]);
-    targets.push([`peak memory next to ${name}`, ours.rss / nanoid.rss, '≤', 0.1]);
-  }
-  targets.push(['wall time next to openssl rand', ours.wall / openssl.wall, '≤', 6]);
-  targets.push(['keywright --version next to node -e 0', start.version / start.node, '≤', 2.5]);
-  return targets;
-}
-
-/**
- * @param {string} title
- * @param {Target[]} targets
- */
-function judge(title, targets) {
-  console.log(title);
-  for (const [what, value, sign, target] of targets) {
-    const met = sign === '≥' ? value >= target : value <= target;
-    console.log(`  ${met ? 'met   ' : 'MISSED'} ${what}: ${value.toFixed(3)} (${sign} ${target})`);
-  }
+function merged(old, measured) {
+  const kept = old.filter(({ count }) => !measured.some((size) => size.count === count));
+  return [...kept, ...measured].toSorted((a, b) => a.count - b.count);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { measure, medianRun } from './measure.js';
+import { takeTurns } from './turns.js';
 
 /** @param {string} path */
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,7 +14,8 @@ const KEY_BYTES = 30;
  * @type {Record<string, (count: number, out: string) => string[]>}
  */
 const CONTENDERS = {
-  keywright: (count, out) => ['node', KEYWRIGHT, 'generate', '-n', String(count), '-o', out, '--quiet'],
+  keywright: (count, out) => ours(count, out, 1),
+  'keywright --jobs 2': (count, out) => ours(count, out, 2),
   'nanoid + Set': (count, out) => peer('nanoid', count, out),
   'nanoid + Set, joined': (count, out) => peer('nanoid-joined', count, out),
   'uuid v4 + Set': (count, out) => peer('uuid', count, out),
@@ -31,6 +32,15 @@ const CONTENDERS = {
 };
 
 /**
+ * @param {number} count
+ * @param {string} out
+ * @param {number} jobs
+ */
+function ours(count, out, jobs) {
+  return ['node', KEYWRIGHT, 'generate', '-n', String(count), '-o', out, '--quiet', '--jobs', String(jobs)];
+}
+
+/**
  * @param {string} name
  * @param {number} count
  * @param {string} out
@@ -41,26 +51,21 @@ function peer(name, count, out) {
 }
 
 /**
- * Every contender at every size, in turn, so that all see the same weather.
+ * Every contender at every size.
  *
  * @param {number[]} counts
  * @param {number} runs
  */
-export function benchGeneration(counts, runs) {
-  return counts.map((count) => {
-    /** @type {Record<string, import('./measure.js').Run[] | null>} */
-    const measured = {};
-    for (let run = 0; run < runs; run++) {
-      for (const [name, command] of Object.entries(CONTENDERS)) {
-        if (measured[name] === null) continue;
-        process.stderr.write(`${count} keys, run ${run + 1} of ${runs}: ${name}\n`);
-        const result = measure((out) => command(count, out));
-        measured[name] = result && [...(measured[name] ?? []), result];
-      }
-    }
-    const medians = Object.entries(measured).map(([name, all]) => ({ name, run: all && medianRun(all) }));
-    return { count, contenders: medians };
-  });
+export async function benchGeneration(counts, runs) {
+  /** @type {import('./turns.js').Size[]} */
+  const sizes = [];
+  for (const count of counts) {
+    const contenders = Object.entries(CONTENDERS).map(([name, command]) => {
+      return [name, (/** @type {string} */ out) => command(count, out)];
+    });
+    sizes.push({ count, contenders: await takeTurns(`${count} keys`, Object.fromEntries(contenders), runs) });
+  }
+  return sizes;
 }
 
 /**
@@ -68,11 +73,9 @@ export function benchGeneration(counts, runs) {
  *
  * @param {number} runs
  */
-export function benchStart(runs) {
-  /** @param {string[]} args */
-  const wall = (args) => {
-    const all = Array.from({ length: runs }, () => measure(() => ['node', ...args]));
-    return medianRun(all.filter((run) => run !== null)).wall;
-  };
-  return { version: wall([KEYWRIGHT, '--version']), node: wall(['-e', '0']) };
+export async function benchStart(runs) {
+  const contenders = { version: () => ['node', KEYWRIGHT, '--version'], node: () => ['node', '-e', '0'] };
+  const [version, node] = await takeTurns('start', contenders, runs);
+  if (!version?.run || !node?.run) throw new Error('a process that does nothing did not finish');
+  return { version: version.run.wall, node: node.run.wall };
 }

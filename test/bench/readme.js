@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { generationTable, signingTable } from './table.js';
+import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 
 /** The results that the README quotes. */
 export const RESULTS = new URL('./results.json', import.meta.url);
 export const README = new URL('../../README.md', import.meta.url);
+/** How time and memory grow. */
+export const CHART = new URL('./growth.svg', import.meta.url);
 
 /**
  * The README with its figures made anew from results.
@@ -24,15 +26,52 @@ export function withFigures(readme, results) {
   if (signing !== undefined) {
     text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }
+  const { dedupe, growth } = results;
+  if (dedupe !== undefined) {
+    const tables = dedupe.sizes.map(dedupeTable).join('\n\n');
+    const { count, run } = dedupe.loading;
+    const loaded = `To be held against a list of ${count / 1e6} million keys takes \`generate\` ${run.cpu.toFixed(1)} s of CPU time.`;
+    text = replaced(
+      text,
+      'dedupe',
+      `${dedupeRatios(dedupe.sizes)}\n\n${tables}\n\n${where(dedupe)} ${loaded}`,
+    );
+  }
+  if (growth !== undefined) {
+    const chart = `![Wall time and peak memory by the number of lines](test/bench/growth.svg)`;
+    text = replaced(text, 'growth', `${chart}\n\n${growthTable(growth.sizes)}\n\n${where(growth)}`);
+  }
   return text;
+}
+
+/** @param {import('./turns.js').Size[]} sizes */
+function dedupeRatios(sizes) {
+  // Of the sizes that every peer finished the largest.
+  const size = sizes.findLast(({ contenders }) => contenders.every(({ run }) => run !== null));
+  if (size === undefined) throw new Error('the results lack a size that all contenders finished');
+  /** @param {string} name */
+  const find = (name) => {
+    const run = size.contenders.find((contender) => contender.name === name)?.run;
+    if (!run) throw new Error(`the results lack ${name}`);
+    return run;
+  };
+  const ours = find('keywright dedupe');
+  /** @param {string} name */
+  const ratio = (name) => (ours.wall / find(name).wall).toFixed(2);
+  const memory = ours.rss === null ? '' : ` in ${Math.round(ours.rss / 1e6)} MB`;
+  return [
+    `\`npm run bench -- --only dedupe\`: ${size.count / 1e6} million lines, one in ten repeated, in ${ratio('sort -u')} of the time of \`LC_ALL=C sort -u\`,`,
+    `${ratio("awk '!seen[$0]++'")} of \`awk '!seen[$0]++'\`, ${ratio('readline + Set')} of readline and a \`Set\`, ${ratio('DuckDB SELECT DISTINCT')} of DuckDB's \`SELECT DISTINCT\` on two threads${memory}, order kept.`,
+  ].join('\n');
 }
 
 /** @param {{ machine: { cpu: string, cores: number, node: string }, runs: number }} measured */
 function where({ machine: { cpu, cores, node }, runs }) {
-  return `Measured on ${cpu}, ${cores} cores, Node ${node}, medians of ${runs} runs.`;
+  const times = runs === 1 ? 'one run' : `medians of ${runs} runs`;
+  return `Measured on ${cpu}, ${cores} cores, Node ${node}, ${times}.`;
 }
 
-/** @param {import('./table.js').Size} size */
+/** @param {import('./turns.js').Size} size */
 function headline({ count, contenders }) {
   /** @param {string} name */
   const find = (name) => contenders.find((contender) => contender.name === name)?.run;

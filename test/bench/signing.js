@@ -77,6 +77,12 @@ function runLoop(name, count) {
 async function bundleSizes() {
   const entries = {
     'keywright/verify': "export * from 'keywright/verify'",
+    'keywright/vendors/lukittu verifyChallenge':
+      "export { verifyChallenge } from 'keywright/vendors/lukittu'",
+    'keywright/vendors/cryptlex verifyActivationToken':
+      "export { verifyActivationToken } from 'keywright/vendors/cryptlex'",
+    'keywright/vendors/cryptlex verifyWebhook': "export { verifyWebhook } from 'keywright/vendors/cryptlex'",
+    'keywright/vendors/solifyn verifyWebhook': "export { verifyWebhook } from 'keywright/vendors/solifyn'",
     'jose compactVerify': "export { compactVerify } from 'jose'",
     'jose compactVerify, createLocalJWKSet': "export { compactVerify, createLocalJWKSet } from 'jose'",
   };

@@ -1,22 +1,17 @@
 import { MOST_SECONDS } from './measure.js';
 
-/**
- * @typedef {{ name: string, run: import('./measure.js').Run | null }} Contender
- * @typedef {{ count: number, contenders: Contender[] }} Size
- */
-
 const HEAD = ['keys per CPU-second', 'ours makes', 'wall time', 'ours takes', 'peak memory', 'ours takes'];
 
 /**
  * The README's table of one size: keys per CPU-second, wall time and peak memory, next to ours.
  *
- * @param {Size} size
+ * @param {import('./turns.js').Size} size
  */
 export function generationTable({ count, contenders }) {
   const ours = contenders.find(({ name }) => name === 'keywright')?.run;
   if (!ours) throw new Error('the results hold no run of keywright');
-  const rows = contenders.map(({ name, run }) => {
-    if (run === null) return [name, '', '', `over ${MOST_SECONDS} s`, '', '', ''];
+  const rows = contenders.map(({ name, run, why }) => {
+    if (run === null) return [name, '', '', why ?? `over ${MOST_SECONDS} s`, '', '', ''];
     const speed = name.startsWith('openssl')
       ? ['', '']
       : [thousands(count / run.cpu), times(run.cpu / ours.cpu)];
@@ -53,6 +48,57 @@ export function signingTable({ count, paces, sizes }) {
     markdown([[`${grouped(count)} payloads`, ...head], ['---', ...head.map(() => '--:')], ...rows]),
     markdown([['a client embeds', 'minified, gzipped'], ['---', '--:'], ...sizeRows]),
   ].join('\n\n');
+}
+
+/**
+ * The README's table of deduplicating one size: wall time, CPU time and peak memory, next to ours.
+ *
+ * @param {import('./turns.js').Size} size
+ */
+export function dedupeTable({ count, contenders }) {
+  const ours = contenders.find(({ name }) => name === 'keywright dedupe')?.run;
+  if (!ours) throw new Error('the results hold no run of keywright dedupe');
+  const rows = contenders.map(({ name, run, why }) => {
+    if (run === null) return [name, why ?? '', '', '', '', '', ''];
+    const memory =
+      run.rss === null || ours.rss === null
+        ? ['', '']
+        : [`${Math.round(run.rss / 1e6)} MB`, times(ours.rss / run.rss)];
+    return [
+      name,
+      seconds(run.wall),
+      times(ours.wall / run.wall),
+      seconds(run.cpu),
+      times(ours.cpu / run.cpu),
+      ...memory,
+    ];
+  });
+  const head = ['wall time', 'ours takes', 'CPU time', 'ours takes', 'peak memory', 'ours takes'];
+  return markdown([[`${grouped(count)} lines`, ...head], ['---', ...head.map(() => '--:')], ...rows]);
+}
+
+/**
+ * The README's table of growth: for each size the wall time and peak memory of each contender.
+ *
+ * @param {import('./turns.js').Size[]} sizes
+ */
+export function growthTable(sizes) {
+  const names = sizes[0]?.contenders.map(({ name }) => name) ?? [];
+  const rows = sizes.map(({ count, contenders }) => {
+    const cells = names.map((name) => {
+      const contender = contenders.find((other) => other.name === name);
+      if (!contender?.run) return contender?.why ?? '';
+      const { wall, rss } = contender.run;
+      return rss === null ? seconds(wall) : `${seconds(wall)}, ${Math.round(rss / 1e6)} MB`;
+    });
+    return [grouped(count), ...cells];
+  });
+  return markdown([['lines', ...names], ['--:', ...names.map(() => '--:')], ...rows]);
+}
+
+/** @param {number} value */
+function seconds(value) {
+  return `${value.toFixed(2)} s`;
 }
 
 /** @param {string[][]} rows */

@@ -20,6 +20,14 @@ const COMMANDS = [
   'keyring retire',
   'keyring compromise',
   'bulk-create',
+  'dedupe',
+  'audit',
+  'prepare',
+  'ledger init',
+  'ledger import',
+  'ledger status',
+  'ledger batches',
+  'ledger verify',
 ];
 
 /** The examples of a command's help, as they stand there. */
@@ -34,7 +42,7 @@ function examplesOf(command: string): readonly string[] {
 }
 
 describe('the examples of --help work as pasted', () => {
-  const env = { PASSPHRASE: 'correct horse' };
+  const env = { PASSPHRASE: 'correct horse', LEDGER_URL: 'stand-in.db' };
   const prepare = (command: string) => expect(run(command, folder, env).stderr).toBe('');
 
   beforeAll(() => {
@@ -46,10 +54,16 @@ describe('the examples of --help work as pasted', () => {
     writeFileSync(join(folder, 'payloads.jsonl'), payload.repeat(3));
     writeFileSync(join(folder, 'keys.txt'), 'AAAAA-BBBBB\nCCCCC-DDDDD\n');
     writeFileSync(join(folder, 'issued.txt'), 'aaaaa bbbbb\n');
+    writeFileSync(join(folder, 'batch.txt'), 'AAAA-0001\nBBBB-0002\n');
+    writeFileSync(join(folder, 'more.txt'), 'bbbb 0002\nCCCC-0003\n');
+    writeFileSync(join(folder, 'delivery.csv'), 'key,customer\nDDDD-0004,"=1+1"\n');
     const parameters = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
     const request = { license_keys: ['AAAAA-BBBBB', 'CCCCC-DDDDD'], ...parameters };
     writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
   });
+
+  /** What is no complaint. */
+  const TOLD: Readonly<Record<string, RegExp>> = { prepare: /^keywright: (pace|time): .*\n/gm };
 
   /** What stands around an example: other commands write it. */
   const BEFORE: Readonly<Record<string, string>> = {
@@ -58,6 +72,9 @@ describe('the examples of --help work as pasted', () => {
     'keyring add': `rm keyring.json && keywright keypair create next > next.txt && keywright keypair create acme > acme.txt`,
     'keyring retire': `keywright keyring add keyring.json --public-key demo-rsa.public.pem --public-key demo-ed25519.public.pem > demo.txt`,
     'bulk-create': `rm answer.json`,
+    prepare: `keywright generate -f cryptlex -n 2 -o keys.txt --force --no-manifest --quiet && echo 'key,email' > owners.csv && echo 'K-1,a@b.c' >> owners.csv`,
+    'ledger init': `openssl rand -hex 32 > ledger.secret && chmod 600 ledger.secret`,
+    'ledger import': `printf 'license_key\\n7QX4M-9K2TD-0Z8YB-XXXXX\\n' > export.csv && keywright generate -n 10 -o old.txt --quiet`,
   };
 
   it.each(COMMANDS)('%s', (command) => {
@@ -67,7 +84,7 @@ describe('the examples of --help work as pasted', () => {
     expect(examples).toHaveLength(3);
     for (const example of examples) {
       const { status, stderr } = run(example, folder, env);
-      expect(stderr, example).toBe('');
+      expect(stderr.replace(TOLD[command] ?? '', ''), example).toBe('');
       expect(status, example).toBe(0);
     }
   });
@@ -76,6 +93,8 @@ describe('the examples of --help work as pasted', () => {
     expect(readFileSync(join(folder, 'report.csv'), 'utf8')).toBe(
       'key,outcome,first_seen,expires_at\nAAAAA-BBBBB,duplicate,issued.txt:1,\nCCCCC-DDDDD,created,,\n',
     );
+    expect(readFileSync(join(folder, 'unique.txt'), 'utf8')).toBe('AAAA-0001\nBBBB-0002\nCCCC-0003\n');
+    expect(readFileSync(join(folder, 'new.csv'), 'utf8')).toBe('key,customer\nDDDD-0004,"\'=1+1"\n');
     expect(readFileSync(join(folder, 'signed.jsonl'), 'utf8').split('\n')).toHaveLength(4);
   });
 });

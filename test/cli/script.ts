@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -55,10 +55,10 @@ export function readScript(path: string): readonly ScriptCase[] {
 }
 
 /** Runs a case; throws with script, line and what was seen when something is not as expected. */
-export function runCase(path: string, { steps }: ScriptCase): void {
+export async function runCase(path: string, { steps }: ScriptCase): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-script-'));
   try {
-    let last: SpawnSyncReturns<string> | undefined;
+    let last: Outcome | undefined;
     let checkedExit = true;
     for (const step of steps) {
       const complain = (what: string): never => {
@@ -69,7 +69,7 @@ export function runCase(path: string, { steps }: ScriptCase): void {
       if (step.word === '$') {
         if (!checkedExit && last?.status !== 0)
           complain(`the command before this one exited with ${last?.status}`);
-        last = run(step.rest, folder);
+        last = await start(step.rest, folder);
         checkedExit = false;
       } else if (step.word === 'file') {
         writeFileSync(join(folder, step.rest), step.body);
@@ -99,19 +99,40 @@ function matches(output: string, expected: string): boolean {
   return regex === undefined ? output.split('\n').includes(expected) : new RegExp(regex, 'm').test(output);
 }
 
+/** What became of a command. */
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** As {@link run}, without waiting: cases run side by side. */
+function start(command: string, cwd: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile('sh', ['-c', command], settings(cwd), (_error, stdout, stderr) => {
+      resolve({ status: child.exitCode, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
 /** Runs a shell command with `keywright` on its path, in a clean environment. */
 export function run(
   command: string,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): SpawnSyncReturns<string> {
-  return spawnSync('sh', ['-c', command], {
+  return spawnSync('sh', ['-c', command], settings(cwd, env));
+}
+
+function settings(cwd: string, env: Readonly<Record<string, string>> = {}) {
+  return {
     cwd,
-    encoding: 'utf8',
+    encoding: 'utf8' as const,
     timeout: 120_000,
     maxBuffer: 1 << 28,
     env: { PATH: [commandFolder(), process.env['PATH']].join(delimiter), HOME: cwd, ROOT, ...env },
-  });
+  };
 }
 
 let made: string | undefined;

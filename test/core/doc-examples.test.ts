@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { explainResponse, readKeyring } from '../../src/explain.js';
 import * as api from '../../src/index.js';
+import { signedByServers } from './vendors/license-servers.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const sources = readdirSync(resolve(root, 'src/core'), { recursive: true, encoding: 'utf8' })
@@ -14,7 +15,24 @@ const sources = readdirSync(resolve(root, 'src/core'), { recursive: true, encodi
 interface Example {
   readonly title: string;
   readonly lines: readonly string[];
+  /** The source it stands in, below `src/core`. */
+  readonly path?: string;
 }
+
+interface Package {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+const { exports: subpaths }: Package = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+const vendors = Object.keys(subpaths).flatMap((name) => name.match(/(?<=^\.\/vendors\/)\w+$/) ?? []);
+const surfaces = await Promise.all(
+  vendors.map(
+    async (vendor): Promise<readonly [string, Record<string, unknown>]> => [
+      vendor,
+      { ...(await import(`../../src/core/vendors/${vendor}.ts`)) },
+    ],
+  ),
+);
 
 const privateKey = await api.generateKeyPair();
 const pem = api.publicKeyPem(privateKey.publicKey);
@@ -43,6 +61,21 @@ const scope = {
   stream: { write() {} },
 };
 
+const sentByServers: Readonly<Record<string, object>> = signedByServers(new Date());
+
+/**
+ * Vendors name their functions alike: an example may use its own vendor's, or those of the file it stands in, and
+ * what the vendor's server sent.
+ */
+async function vendorScope(path = ''): Promise<Record<string, unknown>> {
+  const [, vendor, nested] = /^vendors\/([\w-]+)(\/)?/.exec(path) ?? [];
+  if (vendor === undefined) return {};
+  const surface = surfaces.find(([name]) => name === vendor)?.[1];
+  return surface !== undefined || nested !== undefined
+    ? { ...surface, ...sentByServers[vendor] }
+    : { ...(await import(`../../src/core/vendors/${vendor}.ts`)) };
+}
+
 function examples(path: string, text: string): Example[] {
   return [...text.matchAll(/\/\*\*.*?\*\//gs)].flatMap((comment) => {
     const line = text.slice(0, comment.index).split('\n').length;
@@ -50,6 +83,7 @@ function examples(path: string, text: string): Example[] {
     const blocks = bare.split(/^@example\b.*$/m).slice(1);
     return blocks.map((block) => ({
       title: `${path}, comment of line ${line}`,
+      path,
       lines:
         block
           .split(/^@\w/m)[0]
@@ -77,9 +111,10 @@ function instrumented({ lines }: Example): { readonly body: string; readonly val
 async function run(example: Example): Promise<void> {
   const { body, values } = instrumented(example);
   const seen = new Map<number, unknown>();
-  const names = Object.keys(scope);
+  const inScope = { ...scope, ...(await vendorScope(example.path)) };
+  const names = Object.keys(inScope);
   const call = new Function(...names, '__saw', `'use strict';\nreturn (async () => {\n${body}\n})();`);
-  await call(...Object.values(scope), (index: number, value: unknown) => seen.set(index, value));
+  await call(...Object.values(inScope), (index: number, value: unknown) => seen.set(index, value));
   for (const [index, value] of values.entries()) {
     expect(seen.has(index), `the line that ends in "// ${value}" was never reached`).toBe(true);
     const actual = inspect(seen.get(index), { depth: 5 });
@@ -120,15 +155,23 @@ describe('every public function and class', () => {
     ([, value]) => typeof value === 'function',
   );
 
-  it.each(functions.map(([name]) => name))('%s has a doc comment with an example', (name) => {
-    const declared = new RegExp(
-      `(/\\*\\*(?:(?!\\*/)[^])*\\*/)?\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`,
-    );
-    const comments = sources.flatMap(({ text }) => {
-      const found = declared.exec(text);
-      return found === null ? [] : [found[1] ?? ''];
-    });
-    expect(comments, `${name} should be declared once`).toHaveLength(1);
-    expect(comments[0], `${name} lacks an example`).toContain('@example');
-  });
+  const vendorFunctions = surfaces.flatMap(([vendor, surface]) =>
+    Object.entries(surface).flatMap(([name, value]) => (typeof value === 'function' ? [[name, vendor]] : [])),
+  );
+
+  it.each([...functions.map(([name]) => [name, undefined]), ...vendorFunctions])(
+    '%s has a doc comment with an example (vendor: %s)',
+    (name, vendor) => {
+      const declared = new RegExp(
+        `(/\\*\\*(?:(?!\\*/)[^])*\\*/)?\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`,
+      );
+      const foreign = new RegExp(`^vendors/(?!${vendor ?? ' '}/).*/`);
+      const comments = sources.flatMap(({ path, text }) => {
+        const found = foreign.test(path) ? null : declared.exec(text);
+        return found === null ? [] : [found[1] ?? ''];
+      });
+      expect(comments, `${name} should be declared once`).toHaveLength(1);
+      expect(comments[0], `${name} lacks an example`).toContain('@example');
+    },
+  );
 });

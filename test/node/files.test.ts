@@ -66,7 +66,7 @@ describe('publication', () => {
     const names = Object.keys(listing());
     expect(names).toHaveLength(2);
     for (const name of names) {
-      expect(name).toMatch(/^\.keys\.txt(\.manifest\.json)?\.[0-9a-f]{16}\.tmp$/);
+      expect(name).toMatch(/^\.keys\.txt(\.manifest\.json)?\.[0-9a-f]{8}-[0-9]+-[0-9a-f]{16}\.tmp$/);
       expect(fs.statSync(at(name)).mode & 0o777).toBe(0o600);
     }
     expect(await files.publish()).toEqual([
@@ -387,7 +387,38 @@ describe('processes', () => {
     await ready(child);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(Object.keys(listing())).toEqual([expect.stringMatching(/^\.keys\.txt\.[0-9a-f]{16}\.tmp$/)]);
+    expect(Object.keys(listing())).toEqual([
+      expect.stringMatching(/^\.keys\.txt\.[0-9a-f]{8}-[0-9]+-[0-9a-f]{16}\.tmp$/),
+    ]);
+  });
+
+  it('what kill -9 left goes when the same name is written next, and nothing else', async () => {
+    const killed = start('slow', at('keys.txt'), 'A');
+    const other = start('slow', at('keys.txt.gz'), 'A');
+    const living = start('slow', at('keys.txt'), 'A');
+    await Promise.all([killed, other, living].map(ready));
+    const before = Object.keys(listing());
+    killed.kill('SIGKILL');
+    other.kill('SIGKILL');
+    await Promise.all([once(killed, 'exit'), once(other, 'exit')]);
+    const elsewhere = `.keys.txt.${'0'.repeat(8)}-${killed.pid}-${'0'.repeat(16)}.tmp`;
+    fs.writeFileSync(at(elsewhere), 'of another machine');
+    const files = new OutputFiles();
+    await files.check([at('keys.txt')]);
+    const after = Object.keys(listing());
+    expect(before.filter((name) => !after.includes(name))).toEqual([
+      expect.stringMatching(new RegExp(`^\\.keys\\.txt\\.[0-9a-f]{8}-${killed.pid}-`)),
+    ]);
+    expect(after).toHaveLength(3);
+    await writeAll(files, { 'keys.txt.gz': 'BBBB\n' });
+    await files.publish();
+    expect(Object.keys(listing())).toEqual([
+      elsewhere,
+      expect.stringMatching(new RegExp(`^\\.keys\\.txt\\.[0-9a-f]{8}-${living.pid}-`)),
+      'keys.txt.gz',
+    ]);
+    living.kill('SIGKILL');
+    await once(living, 'exit');
   });
 
   it('a file that is standard input is an input', () => {

@@ -56,6 +56,44 @@ describe('keywright/verify', () => {
   });
 });
 
+/** What a client app embeds to check what its license server signed: name by name, in bytes gzipped. */
+const vendorImports = [
+  { name: 'verifyChallenge', subpath: 'vendors/lukittu', most: 2350 },
+  { name: 'newChallenge', subpath: 'vendors/lukittu', most: 750 },
+  { name: 'verifyActivationToken', subpath: 'vendors/cryptlex', most: 3300 },
+  { name: 'verifyWebhook', subpath: 'vendors/cryptlex', most: 1400 },
+  { name: 'verifyWebhook', subpath: 'vendors/solifyn', most: 2050 },
+] as const;
+
+describe.each(vendorImports)('$name of keywright/$subpath', async ({ name, subpath, most }) => {
+  // As a client imports it: by the package's own exports, from what was built.
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: `export { ${name} } from 'keywright/${subpath}';`, resolveDir: '.' },
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2023',
+    write: false,
+    metafile: true,
+  });
+  const gzipped = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+  const inside = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+
+  it(`weighs ${gzipped} bytes gzipped, at most ${most}`, () => {
+    expect(gzipped).toBeGreaterThan(300);
+    expect(gzipped).toBeLessThanOrEqual(most);
+  });
+
+  it('brings no dependency along, nor what prepares and answers requests', () => {
+    const own = /^dist\/core\/(errors|sign\/[\w-]+|generate\/random-source|vendors\/[\w/-]+)\.js$|^<stdin>$/;
+    expect(inside.filter((path) => !own.test(path))).toEqual([]);
+    expect(inside.filter((path) => /ed25519|keyring|private-key|zod|temporal/.test(path))).toEqual([]);
+  });
+});
+
 async function signedByDemo() {
   const { ed25519Signer, parsePrivateKey, signResponse } = await import('../../src/index.js');
   const key = parsePrivateKey(readFileSync('keys/demo-ed25519.private.pem', 'utf8'));

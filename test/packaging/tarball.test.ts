@@ -56,9 +56,15 @@ describe('the packed tarball, installed into an empty project', () => {
     const script = `
       import { generateKey } from 'keywright';
       import { generateBatch } from 'keywright/node';
-      console.log(generateKey('XXXX-XXXX').length, typeof generateBatch);`;
+      import { verifyActivationToken, verifyWebhook } from 'keywright/vendors/cryptlex';
+      import { newChallenge } from 'keywright/vendors/lukittu';
+      import * as solifyn from 'keywright/vendors/solifyn';
+      console.log(generateKey('XXXX-XXXX').length, typeof generateBatch, newChallenge().length);
+      console.log(typeof verifyActivationToken, typeof verifyWebhook, typeof solifyn.verifyWebhook);`;
     writeFileSync(join(project, 'run.js'), script);
-    expect(execFileSync(process.execPath, ['run.js'], { ...OUTPUT, cwd: project })).toBe('9 function\n');
+    expect(execFileSync(process.execPath, ['run.js'], { ...OUTPUT, cwd: project })).toBe(
+      '9 function 43\nfunction function function\n',
+    );
   });
 
   it.each(['nodenext', 'bundler'])('type-checks under moduleResolution %s', (moduleResolution) => {
@@ -66,6 +72,14 @@ describe('the packed tarball, installed into an empty project', () => {
       join(project, 'src/use.ts'),
       `import { type KeyFormat, parseFormat } from 'keywright';
        import { type BatchFilesReport, generateBatch } from 'keywright/node';
+       import { type ActivationVerdict, verifyActivationToken } from 'keywright/vendors/cryptlex';
+       import { type ChallengeVerdict, verifyChallenge } from 'keywright/vendors/lukittu';
+       import { type ReceivedWebhook, verifyWebhook } from 'keywright/vendors/solifyn';
+       export const challenged: Promise<ChallengeVerdict> =
+         verifyChallenge({ challenge: '', challengeResponse: null, publicKey: '' });
+       export const activated: Promise<ActivationVerdict> =
+         verifyActivationToken(null, { publicKey: '', productId: '', key: '', fingerprint: '', now: new Date() });
+       export const hooked = (webhook: ReceivedWebhook) => verifyWebhook(webhook);
        const format: KeyFormat = parseFormat('lukittu');
        export const report: Promise<BatchFilesReport> = generateBatch(format, 1, { out: 'k', style: 'text', now: new Date() });\n`,
     );
@@ -98,6 +112,7 @@ describe('the packed tarball, installed into an empty project', () => {
           ),
       ),
     ).toEqual([]);
-    expect(unpackedSize).toBeLessThan(700_000);
+    expect(unpackedSize).toBeLessThan(1_500_000);
+    expect(files.length).toBeLessThan(600);
   });
 });

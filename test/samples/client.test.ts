@@ -70,3 +70,22 @@ it('samples/day-client tells a key rotation and a support case as they are', () 
   expect(stdout).toContain('where     $.license.expires');
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it('samples/migrate-to-ed25519 takes a client from RSA to Ed25519 with one keyring that holds both', () => {
+  const command = 'sh "$ROOT/samples/migrate-to-ed25519/run.sh"';
+  const { status, stdout, stderr } = run(command, folder, { TMPDIR: folder });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const verdicts = stdout.split('\n').filter((line) => /^(verified|refused)/.test(line));
+  expect(verdicts).toEqual([
+    'verified (RS256)', // the RSA key alone
+    'verified (RS256)', // both keys, the server still signs with RSA
+    'verified (Ed25519)', // switched
+    'refused: unknown_key', // a client without the Ed25519 key
+    'refused: bad_signature', // an RSA signature under another payload
+    'verified (RS256)', // retired: signed before
+    'refused: key_retired', // and after
+    'verified (Ed25519)', // the RSA key is gone
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});

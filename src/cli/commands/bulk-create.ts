@@ -1,14 +1,16 @@
-import { type BulkResult, createLicenseKeys } from '../../core/license/bulk-create.js';
 import { signToText } from '../../core/sign/envelope.js';
 import type { JsonValue } from '../../core/sign/json-text.js';
-import { type BulkInput, requestOfFile, requestOfLists, writeBulkFiles } from '../../node/bulk-files.js';
+import { answerBulk, type BulkAnswer } from '../../node/bulk-answer.js';
+import { type BulkInput, requestOfFile, requestOfLists } from '../../node/bulk-files.js';
 import { shownPath } from '../../node/file-error.js';
 import { OutputFiles } from '../../node/files.js';
+import { newBatchId } from '../../node/ledger/batch-name.js';
 import { ListedKeys } from '../../node/listed-keys.js';
 import { nativeSigner } from '../../node/native-signer.js';
 import type { Command, Context } from '../command.js';
 import { DONE, NO, UsageError } from '../exit-code.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../key-options.js';
+import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../ledger-options.js';
 import { jsonReport, listing } from '../listing.js';
 import { type Arguments, fields, flag, flagged, list, listed, text, time, valued } from '../options.js';
 import { grouped } from '../progress.js';
@@ -23,6 +25,10 @@ export const bulkCreate: Command = {
     request: valued('the whole request as a JSON object, or - for standard input'),
     against: listed('lists of the license keys that exist: text, CSV, JSON, JSONL, each plain or gzip'),
     column: valued('the column of KEYS and of those lists that holds the key'),
+    ...LEDGER_OPTIONS,
+    'batch-id': valued(
+      'what the ledger calls the batch; the same again gives the same answer (default: a UUIDv7)',
+    ),
     ...SIGNING_OPTIONS,
     report: valued('a CSV to write: key, outcome, first_seen, expires_at'),
     out: valued('the file to write the envelope to; else stdout', { alias: 'o' }),
@@ -41,7 +47,7 @@ export const bulkCreate: Command = {
     ],
     [
       'The bytes the documented server would sign',
-      'bulk-create --request request.json --json-style php --private-key legacy.private.pem --now 1709001673',
+      'bulk-create --request request.json --json-style php --private-key legacy.private.pem --now 1767225600',
     ],
   ],
   epilogue: [
@@ -56,20 +62,38 @@ export const bulkCreate: Command = {
     const signing = signOptions(args);
     const [report, out] = [text(args, 'report'), text(args, 'out')];
     const output = { force: flag(args, 'force'), inputs: inputsOf(args, context), signal: context.signal };
-    // What cannot be written is told before anything is read.
-    await new OutputFiles(output).check([report, out].filter((path) => path !== undefined));
+    // What cannot be written is told before anything is read; a batch that was done before has its files already.
+    if (text(args, 'batch-id') === undefined)
+      await new OutputFiles(output).check([report, out].filter((path) => path !== undefined));
     const privateKey = await signingKey(args, context);
     const reading = { column: text(args, 'column'), stdin: context.io.stdin, signal: context.signal };
-    const { request, places, manifests } = await inputOf(args, context, reading);
-    const ledger = new ListedKeys(list(args, 'against'), { ...reading, ...(places && { places }) });
-    const result = await createLicenseKeys(request, { ledger, now });
-    const envelope = `${await signToText(result.payload, nativeSigner(privateKey), signing)}\n`;
-    await writeBulkFiles({ report, out }, result.outcomes, envelope, output);
-    if (!flag(args, 'quiet')) tell([...manifests, ...ledger.found.manifests], result, context);
-    if (out === undefined) await context.print(envelope);
-    else if (flag(args, 'json')) await context.print(asJson(result, privateKey.kid, out, report));
-    else if (!flag(args, 'quiet')) await context.print(asText(result, out, report));
-    return result.payload['code'] === 900 ? DONE : NO;
+    const input = await inputOf(args, context, reading);
+    const lists = new ListedKeys(list(args, 'against'), {
+      ...reading,
+      ...(input.places && { places: input.places }),
+    });
+    const signer = nativeSigner(privateKey);
+    const answer = await withOptionalLedger(args, context, (ledger) =>
+      answerBulk(input, {
+        lists,
+        now,
+        paths: { report, out },
+        output,
+        // A request that is refused creates nothing and stays out of the ledger.
+        ledger: ledger && {
+          ledger,
+          batchId: text(args, 'batch-id') ?? newBatchId(new Date()),
+          onClaim: (claim) => tellClaim(args, context, claim),
+          signing: JSON.stringify([privateKey.kid, signing]),
+        },
+        sign: async (payload) => `${await signToText(payload, signer, signing)}\n`,
+      }),
+    );
+    if (!flag(args, 'quiet')) tell([...input.manifests, ...lists.found.manifests], answer, context);
+    if (out === undefined) await context.print(answer.envelope);
+    else if (flag(args, 'json')) await context.print(asJson(answer, privateKey.kid, out, report));
+    else if (!flag(args, 'quiet')) await context.print(asText(answer, out, report));
+    return answer.payload['code'] === 900 ? DONE : NO;
   },
 };
 
@@ -104,7 +128,7 @@ async function inputOf(
     : requestOfFile(request, reading);
 }
 
-function tell(manifests: readonly string[], { payload }: BulkResult, context: Context): void {
+function tell(manifests: readonly string[], { payload }: BulkAnswer, context: Context): void {
   for (const path of manifests) {
     context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
   }
@@ -119,26 +143,31 @@ function errorsInWords(errors: JsonValue | undefined): string {
     .join('; ');
 }
 
-function countsOf({ outcomes }: BulkResult) {
-  const created = outcomes.filter(({ outcome }) => outcome === 'created').length;
-  return { submitted: outcomes.length, created, duplicate: outcomes.length - created };
+function asJson(
+  { payload, batch, submitted, created, duplicate }: BulkAnswer,
+  kid: string,
+  out: string,
+  report: string | undefined,
+): string {
+  const { code, message, errors = null } = payload;
+  const counts = { submitted, created, duplicate };
+  const files = { batch, out, report: report ?? null };
+  return jsonReport('bulk-create', { code, message, ...counts, errors, kid, ...files });
 }
 
-function asJson(result: BulkResult, kid: string, out: string, report: string | undefined): string {
-  const { code, message, errors = null } = result.payload;
-  const files = { out, report: report ?? null };
-  return jsonReport('bulk-create', { code, message, ...countsOf(result), errors, kid, ...files });
-}
-
-function asText(result: BulkResult, out: string, report: string | undefined): string {
-  const { code, message } = result.payload;
-  const { submitted, created, duplicate } = countsOf(result);
+function asText(
+  { payload, batch, submitted, created, duplicate }: BulkAnswer,
+  out: string,
+  report: string | undefined,
+): string {
+  const { code, message } = payload;
   return listing([
     ['answer', `${code} ${message}`],
     [
       'keys',
       `${grouped(submitted)} submitted, ${grouped(created)} created, ${grouped(duplicate)} duplicates`,
     ],
+    ...(batch === null ? [] : [['batch', batch] as const]),
     ...(report === undefined ? [] : [['report', report] as const]),
     ['written', out],
   ]);

@@ -2,6 +2,7 @@ import type { BatchFilesReport, BatchOptions } from '../../node/batch.js';
 import type { KeyFileStyle } from '../../node/key-rows.js';
 import type { Command, Context } from '../command.js';
 import { DONE, UsageError } from '../exit-code.js';
+import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../ledger-options.js';
 import {
   type Arguments,
   count,
@@ -35,7 +36,12 @@ export const generate: Command = {
     split: valued('keys a file at most, in keys-0001.txt, keys-0002.txt, …'),
     against: listed('lists of existing keys: text, CSV, JSON, JSONL, each plain or gzip'),
     column: valued('the column of those lists that holds the key'),
+    ...LEDGER_OPTIONS,
+    'batch-id': valued(
+      'what the ledger calls the batch; the same again goes on after a crash (default: a UUIDv7)',
+    ),
     shard: valued('i/n: draw only from the i-th of n disjoint parts of the format'),
+    jobs: valued('threads that draw, each in its own part of the format (default: cores; 1 under 2 M keys)'),
     'reject-file': valued('a list of fragments that no key may contain'),
     exact: flagged('compare keys as they are written, not their canonical forms'),
     seed: valued('for tests and fixtures only: draw from this text, not from the system'),
@@ -77,15 +83,21 @@ export const generate: Command = {
       }
       const [split, rejectFile] = [count(args, 'split'), text(args, 'reject-file')];
       const started = performance.now();
-      const report = await generateBatch(format, wanted, {
-        ...options,
-        onProgress,
-        out,
-        force: flag(args, 'force'),
-        manifest: flag(args, 'manifest'),
-        ...(split !== undefined && { split }),
-        ...(rejectFile !== undefined && { inputs: [rejectFile] }),
-      });
+      const batchId = text(args, 'batch-id');
+      const report = await withOptionalLedger(args, context, (ledger) =>
+        generateBatch(format, wanted, {
+          ...options,
+          onProgress,
+          out,
+          force: flag(args, 'force'),
+          manifest: flag(args, 'manifest'),
+          ...(split !== undefined && { split }),
+          ...(rejectFile !== undefined && { inputs: [rejectFile] }),
+          ledger,
+          batchId,
+          onClaim: (claim) => tellClaim(args, context, claim),
+        }),
+      );
       progress.clear();
       tell(args, context, report);
       const { generateReport, generateSummary } = await import('../report.js');
@@ -104,7 +116,7 @@ async function batchOptions(args: Arguments, context: Context): Promise<BatchOpt
   const [column, seed, header, rejectFile] = ['column', 'seed', 'header', 'reject-file'].map((name) =>
     text(args, name),
   );
-  const part = shard(args);
+  const [part, jobs] = [shard(args), count(args, 'jobs')];
   return {
     now: new Date(),
     style: styleOf(args),
@@ -116,6 +128,7 @@ async function batchOptions(args: Arguments, context: Context): Promise<BatchOpt
     ...(header !== undefined && { header: header === 'none' ? null : header }),
     ...(column !== undefined && { column }),
     ...(part !== undefined && { shard: part }),
+    ...(jobs !== undefined && { jobs }),
     ...(seed !== undefined && { seed }),
     ...(rejectFile !== undefined && { reject: await fragmentsOf(rejectFile, context) }),
   };
@@ -128,10 +141,18 @@ function refuseContradictions(args: Arguments, context: Context): void {
   if (text(args, 'out') === undefined) {
     if (flag(args, 'json'))
       throw new UsageError('--json reports on files: give --out; for keys as JSON use --as json');
+    if (text(args, 'ledger') !== undefined)
+      throw new UsageError('--ledger needs --out: what is published must be found again after a crash');
     if (text(args, 'split') !== undefined) throw new UsageError('--split needs --out: the name of the files');
+  }
+  if (text(args, 'seed') !== undefined && text(args, 'ledger') !== undefined) {
+    throw new UsageError('--seed is for fixtures and a ledger for keys that are issued: leave one out');
   }
   if (text(args, 'seed') !== undefined && text(args, 'shard') !== undefined) {
     throw new UsageError('--seed means one job: leave out --shard');
+  }
+  if (text(args, 'seed') !== undefined && (count(args, 'jobs') ?? 1) > 1) {
+    throw new UsageError('--seed means one job: leave out --jobs');
   }
   if (list(args, 'against').filter((path) => path === '-').length > 1) {
     throw new UsageError('standard input can be read once: name - once');

@@ -1,6 +1,9 @@
+import { ASCII_KIND } from '../format/canonical.js';
 import type { RandomSource } from '../generate/random-source.js';
 
 const POSITIONS = 64;
+/** Words from one place's cells to the next one's. */
+const STEP = 512;
 
 /**
  * A 64-bit hash of byte strings, keyed by random tables (tabulation hashing: Pătraşcu and Thorup, The power
@@ -9,45 +12,84 @@ const POSITIONS = 64;
  * not cancel out.
  */
 export class KeyHash {
-  readonly #high: Uint32Array;
-  readonly #low: Uint32Array;
+  /** For each place and byte the upper and the lower half, side by side: one cache line serves both. */
+  readonly #words: Int32Array;
 
-  constructor(random: RandomSource) {
-    this.#high = randomWords(random);
-    this.#low = randomWords(random);
+  /** Draws its words from `source`, or takes those of another hash, to be equal to it. */
+  constructor(source: RandomSource | Int32Array) {
+    this.#words = source instanceof Int32Array ? source : randomWords(source);
+  }
+
+  /** What makes a hash equal to this one: a secret while it is in use. */
+  get words(): Int32Array {
+    return this.#words;
   }
 
   /** Writes the hash of `bytes[start, end)` to `out[at]` (its upper half) and `out[at + 1]`. */
   hash(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): void {
-    let [high, low] = [0, 0];
-    for (let index = start, place = 0; index < end; index++, place += 256) {
-      if (place === POSITIONS * 256) {
+    const words = this.#words;
+    let high = 0;
+    let low = 0;
+    for (let index = start, place = 0; index < end; index++, place += STEP) {
+      if (place === POSITIONS * STEP) {
         high = mix(high, low);
         low = mix(low, high);
         place = 0;
       }
-      const cell = place | (bytes[index] ?? 0);
-      high ^= this.#high[cell] ?? 0;
-      low ^= this.#low[cell] ?? 0;
+      const cell = place | ((bytes[index] ?? 0) << 1);
+      high ^= words[cell] ?? 0;
+      low ^= words[cell | 1] ?? 0;
     }
     out[at] = high;
     out[at + 1] = low;
   }
 
+  /**
+   * As {@link hash} over the canonical form v1 of `bytes[start, end)`, not written down; false for a text of
+   * which this cannot be done: not plain ASCII, over 64 bytes, of mixed cases, or nothing but what is dropped.
+   */
+  hashCanonical(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
+    if (end - start > POSITIONS) return false;
+    const words = this.#words;
+    const kinds = ASCII_KIND;
+    let high = 0;
+    let low = 0;
+    let place = 0;
+    let seen = 0;
+    for (let index = start; index < end; index++) {
+      const byte = bytes[index] ?? 0;
+      const kind = kinds[byte] ?? 4;
+      if (kind === 0) continue;
+      seen |= 1 << kind;
+      // A lower-case letter is hashed as the upper-case one, 0x20 below.
+      const cell = place | ((kind === 3 ? byte - 0x20 : byte) << 1);
+      high ^= words[cell] ?? 0;
+      low ^= words[cell | 1] ?? 0;
+      place += STEP;
+    }
+    // Bit 4: a stranger; bits 3 and 2 together: mixed cases.
+    if (place === 0 || seen >= 0b10000 || (seen & 0b1100) === 0b1100) return false;
+    out[at] = high;
+    out[at + 1] = low;
+    return true;
+  }
+
   /** Adds the byte at `place` (below 64) to the hash in `out[at]` and `out[at + 1]`, or takes it away again. */
   toggle(out: Uint32Array, at: number, place: number, byte: number): void {
-    const cell = (place << 8) | byte;
-    out[at] = (out[at] ?? 0) ^ (this.#high[cell] ?? 0);
-    out[at + 1] = (out[at + 1] ?? 0) ^ (this.#low[cell] ?? 0);
+    const cell = (place * STEP) | (byte << 1);
+    out[at] = (out[at] ?? 0) ^ (this.#words[cell] ?? 0);
+    out[at + 1] = (out[at + 1] ?? 0) ^ (this.#words[cell | 1] ?? 0);
   }
 
   /** As {@link hash}, over the bytes at `base + offsets[0]`, `base + offsets[1]`, …: at most 64 of them. */
   hashAt(bytes: Uint8Array, base: number, offsets: Uint8Array, out: Uint32Array, at: number): void {
-    let [high, low] = [0, 0];
+    const words = this.#words;
+    let high = 0;
+    let low = 0;
     for (let index = 0; index < offsets.length; index++) {
-      const cell = (index << 8) | (bytes[base + (offsets[index] ?? 0)] ?? 0);
-      high ^= this.#high[cell] ?? 0;
-      low ^= this.#low[cell] ?? 0;
+      const cell = (index * STEP) | ((bytes[base + (offsets[index] ?? 0)] ?? 0) << 1);
+      high ^= words[cell] ?? 0;
+      low ^= words[cell | 1] ?? 0;
     }
     out[at] = high;
     out[at + 1] = low;
@@ -61,8 +103,8 @@ function mix(half: number, other: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-function randomWords(random: RandomSource): Uint32Array {
-  const words = new Uint32Array(POSITIONS * 256);
+function randomWords(random: RandomSource): Int32Array {
+  const words = new Int32Array(2 * POSITIONS * 256);
   random.fill(new Uint8Array(words.buffer));
   return words;
 }

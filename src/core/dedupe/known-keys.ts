@@ -15,6 +15,17 @@ export interface KnownKeysOptions {
   readonly random?: RandomSource;
   /** Called with the compared bytes of each key that was new, `bytes[0, length)`. */
   readonly onNew?: (bytes: Uint8Array, length: number) => void;
+  /** Keep them where other threads can read them: needs `SharedArrayBuffer`. Default false. */
+  readonly shared?: boolean;
+  /** Keys of another thread, which are held to be known as well; `exact` and `random` are theirs. */
+  readonly others?: SharedKeys;
+}
+
+/** {@link KnownKeys} on their way to another thread. Whoever holds them must not pass on the hash's words. */
+export interface SharedKeys {
+  readonly exact: boolean;
+  readonly hash: Int32Array;
+  readonly fingerprints: readonly Uint32Array[];
 }
 
 /** How many keys of a list are looked up together. */
@@ -36,6 +47,8 @@ export class KnownKeys {
   readonly #set: FingerprintSet;
   readonly #onNew: ((bytes: Uint8Array, length: number) => void) | undefined;
   readonly #fingerprints = new Uint32Array(2 * TOGETHER);
+  /** Which key of a list each of them is of. */
+  readonly #indexes = new Uint32Array(TOGETHER);
   #scratch = new Uint8Array(256);
 
   /** @throws {KeywrightError} `invalid_option` when `expected` is no whole number from 0 on. */
@@ -46,10 +59,16 @@ export class KnownKeys {
         option: 'expected',
       });
     }
-    this.exact = options.exact ?? false;
-    this.hash = new KeyHash(options.random ?? systemRandom());
-    this.#set = new FingerprintSet(expected);
+    const { others } = options;
+    this.exact = others?.exact ?? options.exact ?? false;
+    this.hash = new KeyHash(others?.hash ?? options.random ?? systemRandom());
+    this.#set = new FingerprintSet(expected, others?.fingerprints, options.shared);
     this.#onNew = options.onNew;
+  }
+
+  /** These keys for other threads, made with `shared`: from then on none may be added here. */
+  share(): SharedKeys {
+    return { exact: this.exact, hash: this.hash.words, fingerprints: this.#set.tables };
   }
 
   /** How many different keys were added. */
@@ -84,9 +103,9 @@ export class KnownKeys {
     return this.#set.prefetch(fingerprints, count);
   }
 
-  /** Adds what {@link hash} made of a text in compared form; false when it was there. */
-  addFingerprint(high: number, low: number): boolean {
-    return this.#set.add(high, low);
+  /** See `FingerprintSet.addFresh`. */
+  addFresh(fingerprints: Uint32Array, fresh: Uint8Array, wanted: number): number {
+    return this.#set.addFresh(fingerprints, fresh, wanted);
   }
 
   #addBytes(bytes: Uint8Array, length: number): boolean {
@@ -99,23 +118,39 @@ export class KnownKeys {
 
   /** All are hashed, then prefetched, then added: so the cache misses overlap. */
   #addSpansTogether(keys: KeySpans, first: number, end: number): void {
-    const fingerprints = this.#fingerprints;
+    const { bytes, spans } = keys;
+    const { hash, exact } = this;
+    const [fingerprints, indexes] = [this.#fingerprints, this.#indexes];
     let count = 0;
     for (let index = first; index < end; index++) {
-      const [from, to] = [keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0];
-      if (this.#scratch.length < to - from) this.#scratch = new Uint8Array(2 * (to - from));
-      const scratch = this.#scratch;
-      const length = this.exact
-        ? copyAscii(keys.bytes, from, to, scratch)
-        : canonicalizeAscii(keys.bytes, from, to, scratch);
+      const from = spans[2 * index] ?? 0;
+      const to = spans[2 * index + 1] ?? 0;
+      indexes[count] = index;
+      // Nearly all keys are hashed without their form being written down.
+      if (!exact && hash.hashCanonical(bytes, from, to, fingerprints, 2 * count)) {
+        count++;
+        continue;
+      }
+      const length = this.#compared(keys.bytes, from, to);
       if (length < 0) this.#addUnusual(keys.bytes.subarray(from, to), index);
-      else if (length > 0 && this.#onNew !== undefined) this.#addBytes(scratch, length);
-      else if (length > 0) this.hash.hash(scratch, 0, length, fingerprints, 2 * count++);
+      else if (length > 0) this.hash.hash(this.#scratch, 0, length, fingerprints, 2 * count++);
     }
-    this.#set.prefetch(fingerprints, count);
-    for (let index = 0; index < count; index++) {
-      this.#set.add(fingerprints[2 * index] ?? 0, fingerprints[2 * index + 1] ?? 0);
+    const set = this.#set;
+    set.prefetch(fingerprints, count);
+    for (let at = 0; at < count; at++) {
+      const isNew = set.add(fingerprints[2 * at] ?? 0, fingerprints[2 * at + 1] ?? 0);
+      if (!isNew || this.#onNew === undefined) continue;
+      const index = this.#indexes[at] ?? 0;
+      const length = this.#compared(keys.bytes, keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0);
+      this.#onNew(this.#scratch, length);
     }
+  }
+
+  /** Writes what is compared to the scratch and returns its length, or -1 when it is not plain ASCII. */
+  #compared(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#scratch.length < to - from) this.#scratch = new Uint8Array(2 * (to - from));
+    const form = this.exact ? copyAscii : canonicalizeAscii;
+    return form(bytes, from, to, this.#scratch);
   }
 
   /** Not plain ASCII: rare enough to take the way through strings. */

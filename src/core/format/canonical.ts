@@ -16,20 +16,20 @@ export function canonicalForm(text: string): string {
   return bare.replace(/[a-z]+/g, (run) => run.toUpperCase()).normalize('NFKC');
 }
 
-/** For each ASCII byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character. */
-const ASCII_CLASS = /* @__PURE__ */ asciiClasses();
+/** For each byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character or no ASCII. */
+export const ASCII_KIND: Uint8Array = /* @__PURE__ */ asciiKinds();
 
-function asciiClasses(): Uint8Array {
-  const classes = new Uint8Array(128);
+function asciiKinds(): Uint8Array {
+  const kinds = new Uint8Array(256).fill(4);
   for (let byte = 0; byte < 128; byte++) {
     const character = String.fromCharCode(byte);
-    if (/[-_.:/\s]/.test(character)) classes[byte] = 0;
-    else if (byte < 0x20 || byte === 0x7f) classes[byte] = 4;
-    else if (/[A-Z]/.test(character)) classes[byte] = 2;
-    else if (/[a-z]/.test(character)) classes[byte] = 3;
-    else classes[byte] = 1;
+    if (/[-_.:/\s]/.test(character)) kinds[byte] = 0;
+    else if (byte < 0x20 || byte === 0x7f) kinds[byte] = 4;
+    else if (/[A-Z]/.test(character)) kinds[byte] = 2;
+    else if (/[a-z]/.test(character)) kinds[byte] = 3;
+    else kinds[byte] = 1;
   }
-  return classes;
+  return kinds;
 }
 
 /**
@@ -41,8 +41,7 @@ export function canonicalizeAscii(bytes: Uint8Array, start: number, end: number,
   let seen = 0;
   for (let index = start; index < end; index++) {
     const byte = bytes[index] ?? 0;
-    if (byte >= 128) return -1;
-    const kind = ASCII_CLASS[byte] ?? 4;
+    const kind = ASCII_KIND[byte] ?? 4;
     if (kind === 0) continue;
     if (kind === 4) return -1;
     seen |= 1 << kind;

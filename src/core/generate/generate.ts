@@ -56,7 +56,8 @@ export function keyBlocks(
   }
   const filter = options.reject === undefined ? undefined : new FragmentFilter(options.reject);
   const known = knownKeys(format, count, options, exact);
-  return blocksOf(new KeyDraw(format, count, { ...options, exact }, known, filter));
+  const alone = options.against === undefined;
+  return blocksOf(new KeyDraw(format, count, { ...options, exact }, known, filter, alone));
 }
 
 function planOptions(options: GenerateOptions, exact: boolean, used: number) {

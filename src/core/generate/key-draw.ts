@@ -26,8 +26,8 @@ export interface DrawOptions {
   readonly exact: boolean;
 }
 
-/** Keys a block holds; a multiple of {@link ROWS}. */
-const BLOCK_ROWS = 4096;
+/** Keys a block holds at most; a multiple of {@link ROWS}. */
+export const BLOCK_ROWS = 4096;
 
 /** After so many rejected candidates in a row there is no hope of another key. */
 const PATIENCE = 1_000_000;
@@ -53,24 +53,26 @@ export class KeyDraw {
   #fragments = 0;
   #inVain = 0;
 
-  /** Without `known` nothing is compared, which is for a single key. */
+  /** Without `known` nothing is compared, which is for a single key. `alone`: it only ever holds keys of this draw. */
   constructor(
     format: KeyFormat,
     count: number,
     options: DrawOptions,
     known: KnownKeys | undefined,
     filter: FragmentFilter | undefined,
+    alone = false,
   ) {
     const range = shardRange(format.capacity, options.shard);
     const random = options.random ?? systemRandom();
+    const repeatable = options.random !== undefined;
     this.#count = count;
     this.#known = known;
     this.#filter = filter;
-    this.#filler = new KeyFiller(format, range, random, options.now ?? new Date(0), count);
+    this.#filler = new KeyFiller(format, range, random, options.now ?? new Date(0), count, repeatable);
     this.#compared = new ComparedForm(format, options.exact);
     const { offsets } = this.#compared;
-    const drawnAlone = known !== undefined && offsets !== undefined && !this.#filler.ranged && !format.check;
-    this.#hash = drawnAlone ? new DrawnHash(known.hash, format, offsets, this.#filler.pairs) : undefined;
+    const drawn = known !== undefined && offsets !== undefined && this.#filler.paired;
+    this.#hash = drawn ? new DrawnHash(known.hash, format, offsets, this.#filler.pairs, alone) : undefined;
     this.#ungrouped = Uint8Array.from(ungroupedOffsets(format));
     this.#length = format.length;
     this.#rows = Math.min(BLOCK_ROWS, Math.ceil(count / ROWS) * ROWS);
@@ -115,17 +117,8 @@ export class KeyDraw {
   // Loop by loop: so the cache misses of many look-ups overlap.
   #dropKnown(known: KnownKeys, start: number): void {
     const fingerprints = this.#hashRows(known, start);
-    const fresh = this.#fresh;
     known.prefetch(fingerprints, ROWS);
-    let wanted = this.#count - this.#drawn;
-    for (let row = 0; row < ROWS && wanted > 0; row++) {
-      if (fresh[row] === 0) continue;
-      if (known.addFingerprint(fingerprints[2 * row] ?? 0, fingerprints[2 * row + 1] ?? 0)) wanted--;
-      else {
-        this.#duplicates++;
-        fresh[row] = 0;
-      }
-    }
+    this.#duplicates += known.addFresh(fingerprints, this.#fresh, this.#count - this.#drawn);
   }
 
   #hashRows(known: KnownKeys, start: number): Uint32Array {

@@ -6,6 +6,9 @@ import { pairSlots, type SlotPair, SymbolStream } from './symbol-stream.js';
 /** Candidates are drawn in blocks of so many: part of stream v1, which seeded batches depend on. */
 export const ROWS = 64;
 
+/** From so many choices on a range may begin and end within one of the first pair: it wastes an eighth at most. */
+const FEWEST_CHOICES = 16;
+
 /** The most that the leading slots of a range may number: a draw below it is exact in a double. */
 const MOST_LEADS = 2 ** 46;
 
@@ -14,6 +17,9 @@ const MOST_LEADS = 2 ** 46;
  *
  * Stream v1: in blocks of 64 rows, slots two by two in order (see `SymbolStream.fillPair`), each pair down all
  * rows before the next. Where the range is not the whole capacity, the leading slots come first, row by row.
+ *
+ * That is slow, so a source that nobody can repeat is not held to it: of the first pair only the choices
+ * are drawn that the range touches, and candidates beyond its two ends are refused.
  */
 export class KeyFiller {
   readonly stride: number;
@@ -23,26 +29,39 @@ export class KeyFiller {
   /** What is drawn two by two; after the leading slots, where there are some. */
   readonly pairs: readonly SlotPair[];
   /** What the last {@link fill} chose: for each pair in order, the number of the choice in each row. */
-  readonly choices: Uint32Array;
+  readonly choices: Uint16Array;
   /** Each pair with its part of the choices. */
-  readonly #columns: readonly (readonly [SlotPair, Uint32Array])[];
+  readonly #columns: readonly (readonly [SlotPair, Uint16Array])[];
   readonly #lead: Lead | undefined;
-  readonly #range: RankRange;
+  readonly #narrow: Narrowed | undefined;
+  /** The slots' symbols of the lowest and the highest rank of the range. */
+  readonly #ends: readonly [low: readonly number[], high: readonly number[]] | undefined;
   readonly #atEdge = new Uint8Array(ROWS);
 
-  constructor(format: KeyFormat, range: RankRange, random: RandomSource, now: Date, count: number) {
+  /** `repeatable`: keep to stream v1. */
+  constructor(
+    format: KeyFormat,
+    range: RankRange,
+    random: RandomSource,
+    now: Date,
+    count: number,
+    repeatable: boolean,
+  ) {
     this.#format = format;
-    this.#range = range;
     this.#template = Uint8Array.from(
       [...format.template(now), '\n'],
       (character) => character.charCodeAt(0) || 0,
     );
     this.stride = this.#template.length;
     const whole = range.high - range.low === format.capacity;
-    this.#lead = whole ? undefined : leadOf(format, range);
+    this.#narrow = whole || repeatable ? undefined : narrowed(format, range);
+    this.#lead = whole || this.#narrow !== undefined ? undefined : leadOf(format, range);
+    this.#ends = whole ? undefined : [format.digits(range.low), format.digits(range.high - 1n)];
     this.pairs =
-      this.#lead === undefined ? pairsOf(format) : pairSlots(format.slots.slice(this.#lead.slots.length));
-    this.choices = new Uint32Array(this.pairs.length * ROWS);
+      this.#lead === undefined
+        ? (this.#narrow?.pairs ?? pairsOf(format))
+        : pairSlots(format.slots.slice(this.#lead.slots.length));
+    this.choices = new Uint16Array(this.pairs.length * ROWS);
     this.#columns = this.pairs.map((pair, index) => [
       pair,
       this.choices.subarray(index * ROWS, (index + 1) * ROWS),
@@ -53,7 +72,12 @@ export class KeyFiller {
 
   /** Whether {@link inRange} can say no. */
   get ranged(): boolean {
-    return this.#lead !== undefined;
+    return this.#lead !== undefined || this.#narrow?.uneven === true;
+  }
+
+  /** Whether all that is not literal is drawn in {@link pairs}. */
+  get paired(): boolean {
+    return this.#lead === undefined && this.#format.check === undefined;
   }
 
   /** Room for `rows` keys, with all that is the same in every key. */
@@ -68,18 +92,31 @@ export class KeyFiller {
     if (this.#lead !== undefined) this.#fillLead(bytes, start, this.#lead);
     for (const [pair, choices] of this.#columns)
       this.#stream.fillPair(bytes, start, this.stride, pair, choices);
+    if (this.#narrow?.uneven === true) this.#noteEdges(this.#narrow);
     if (this.#format.check !== undefined) this.#fillChecks(bytes, start);
   }
 
   /** Whether the candidate that {@link fill} put into `row`, now at `start`, lies in the range. */
   inRange(bytes: Uint8Array, start: number, row: number): boolean {
-    if (this.#lead === undefined || this.#atEdge[row] === 0) return true;
-    const rank = this.#format.slots.reduce(
-      (sum, slot) =>
-        sum * BigInt(slot.symbols.length) + BigInt(symbolIndex(slot, bytes[start + slot.offset] ?? 0)),
-      0n,
-    );
-    return rank >= this.#range.low && rank < this.#range.high;
+    if (this.#ends === undefined || this.#atEdge[row] === 0) return true;
+    const [low, high] = this.#ends;
+    return this.#order(bytes, start, low) >= 0 && this.#order(bytes, start, high) <= 0;
+  }
+
+  /** Below 0 when the rank of the key at `start` is less than that of `digits`, above 0 when it is more. */
+  #order(bytes: Uint8Array, start: number, digits: readonly number[]): number {
+    for (const [index, slot] of this.#format.slots.entries()) {
+      const order = symbolIndex(slot, bytes[start + slot.offset] ?? 0) - (digits[index] ?? 0);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  #noteEdges({ choices }: Narrowed): void {
+    for (let row = 0; row < ROWS; row++) {
+      const choice = this.choices[row] ?? 0;
+      this.#atEdge[row] = choice === 0 || choice === choices - 1 ? 1 : 0;
+    }
   }
 
   #fillLead(bytes: Uint8Array, start: number, lead: Lead): void {
@@ -123,6 +160,31 @@ function pairsOf(format: KeyFormat): readonly SlotPair[] {
   const made = PAIRS.get(format) ?? pairSlots(format.slots);
   PAIRS.set(format, made);
   return made;
+}
+
+/** The pairs of a range that is not the whole capacity, the first one with the choices alone that the range touches. */
+interface Narrowed {
+  readonly pairs: readonly SlotPair[];
+  /** How many choices of the first pair are left. */
+  readonly choices: number;
+  /** Whether the range begins or ends within a choice. */
+  readonly uneven: boolean;
+}
+
+function narrowed(format: KeyFormat, { low, high }: RankRange): Narrowed | undefined {
+  const [first, ...others] = pairsOf(format);
+  if (first === undefined) return undefined;
+  const each = format.capacity / BigInt(first.choices);
+  const from = Number(low / each);
+  const to = Number((high + each - 1n) / each);
+  const choices = to - from;
+  if (choices < FEWEST_CHOICES) return undefined;
+  const symbols = first.symbols.subarray(from, to);
+  return {
+    pairs: [{ ...first, choices, symbols }, ...others],
+    choices,
+    uneven: low % each !== 0n || high % each !== 0n,
+  };
 }
 
 /** The leading slots of a range that is not the whole capacity, and the numbers they may spell. */

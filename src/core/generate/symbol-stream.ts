@@ -12,8 +12,6 @@ export interface SlotPair {
   readonly second: number;
   /** How many pairs of symbols there are. */
   readonly choices: number;
-  /** How many the pairs before this one have together. */
-  readonly firstChoice: number;
   /** Each pair of symbols, the first one in the low byte. */
   readonly symbols: Uint16Array;
 }
@@ -22,7 +20,6 @@ export interface SlotPair {
 export function pairSlots(slots: readonly Slot[]): readonly SlotPair[] {
   const tables = new Map<string, Uint16Array>();
   const pairs: SlotPair[] = [];
-  let firstChoice = 0;
   for (let index = 0; index < slots.length; index += 2) {
     const [first, second] = slots.slice(index, index + 2);
     if (first === undefined) continue;
@@ -33,10 +30,8 @@ export function pairSlots(slots: readonly Slot[]): readonly SlotPair[] {
       first: first.offset,
       second: second?.offset ?? first.offset,
       choices: symbols.length,
-      firstChoice,
       symbols,
     });
-    firstChoice += symbols.length;
   }
   return pairs;
 }
@@ -47,6 +42,24 @@ function symbolPairs(a: string, b: string | undefined): Uint16Array {
     const low = a.charCodeAt(Math.floor(index / width));
     return b === undefined ? low * 0x101 : low | (b.charCodeAt(index % width) << 8);
   });
+}
+
+/**
+ * Steps of the inner loops that are written out one after the other: a loop of typed arrays checks each of them in
+ * every turn, which takes longer than the step itself.
+ */
+const TOGETHER = 8;
+
+/** The choice that a word stands for goes to `made[row]`; the answer is the next row, or this one for a surplus word. */
+function choose(word: number, choices: number, surplus: number, made: Uint16Array, row: number): number {
+  const scaled = Math.imul(word, choices);
+  made[row] = scaled >>> 16;
+  return row + ((surplus - 1 - (scaled & 0xffff)) >>> 31);
+}
+
+function put(bytes: Uint8Array, at: number, first: number, second: number, chosen: number): void {
+  bytes[at + first] = chosen;
+  bytes[at + second] = chosen >>> 8;
 }
 
 /**
@@ -71,24 +84,45 @@ export class SymbolStream {
 
   /**
    * Fills one pair of slots in rows of `bytes`, the first row at `start`, a row every `stride` bytes; as many rows
-   * as `made` has room for the choices, which are numbered through all pairs.
+   * as `made` has room for the choices, a multiple of eight.
    */
-  fillPair(bytes: Uint8Array, start: number, stride: number, pair: SlotPair, made: Uint32Array): void {
-    const { choices, symbols, first, second, firstChoice } = pair;
+  fillPair(bytes: Uint8Array, start: number, stride: number, pair: SlotPair, made: Uint16Array): void {
+    this.#choose(pair.choices, made);
+    const { symbols, first, second } = pair;
+    for (let row = 0, at = start; row < made.length; row += TOGETHER, at += TOGETHER * stride) {
+      put(bytes, at, first, second, symbols[made[row] ?? 0] ?? 0);
+      put(bytes, at + stride, first, second, symbols[made[row + 1] ?? 0] ?? 0);
+      put(bytes, at + 2 * stride, first, second, symbols[made[row + 2] ?? 0] ?? 0);
+      put(bytes, at + 3 * stride, first, second, symbols[made[row + 3] ?? 0] ?? 0);
+      put(bytes, at + 4 * stride, first, second, symbols[made[row + 4] ?? 0] ?? 0);
+      put(bytes, at + 5 * stride, first, second, symbols[made[row + 5] ?? 0] ?? 0);
+      put(bytes, at + 6 * stride, first, second, symbols[made[row + 6] ?? 0] ?? 0);
+      put(bytes, at + 7 * stride, first, second, symbols[made[row + 7] ?? 0] ?? 0);
+    }
+  }
+
+  /** Draws as many choices as `made` holds. */
+  #choose(choices: number, made: Uint16Array): void {
     const surplus = 65_536 % choices;
     const pool = this.#pool;
     let next = this.#next;
-    for (let row = 0, at = start; row < made.length; row++, at += stride) {
-      let scaled = 0;
-      do {
-        if (next === pool.length) next = this.#refill();
-        scaled = (pool[next++] ?? 0) * choices;
-      } while ((scaled & 0xffff) < surplus);
-      const choice = scaled >>> 16;
-      const chosen = symbols[choice] ?? 0;
-      made[row] = firstChoice + choice;
-      bytes[at + first] = chosen;
-      bytes[at + second] = chosen >>> 8;
+    let row = 0;
+    while (row < made.length) {
+      if (next === pool.length) next = this.#refill();
+      while (row + TOGETHER <= made.length && next + TOGETHER <= pool.length) {
+        row = choose(pool[next] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 1] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 2] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 3] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 4] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 5] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 6] ?? 0, choices, surplus, made, row);
+        row = choose(pool[next + 7] ?? 0, choices, surplus, made, row);
+        next += TOGETHER;
+      }
+      while (row < made.length && next < pool.length) {
+        row = choose(pool[next++] ?? 0, choices, surplus, made, row);
+      }
     }
     this.#next = next;
   }

@@ -1,6 +1,7 @@
 import { KeywrightError } from '../errors.js';
 import type { JsonObject } from '../sign/json-text.js';
 import { type BulkRequest, type FieldErrors, readBulkRequest } from './bulk-request.js';
+import { expiryAfter } from './validity.js';
 
 /** What a store says about one key it was asked to take in. */
 export interface Stored {
@@ -133,7 +134,5 @@ function readApiKey(request: unknown): string | undefined {
 
 function expiryOf({ validity, status, assignedAt }: BulkRequest, now: Date): string | null {
   const start = assignedAt ?? (status === 'assigned' ? now : undefined);
-  if (validity === 0 || start === undefined) return null;
-  const expiry = new Date(Math.floor(start.getTime() / 1000 + validity * 86_400) * 1000);
-  return expiry.toISOString().replace('.000', '');
+  return start === undefined ? null : expiryAfter(start, validity);
 }

@@ -1,4 +1,5 @@
 import { ownMember, readJson } from '../sign/json-text.js';
+import { readTime } from './validity.js';
 
 /** The states a license key can be created in. */
 export type LicenseStatus = 'available' | 'assigned' | 'reserved' | 'blocked';
@@ -20,7 +21,8 @@ export interface BulkRequest {
 /** What is wrong with a request, by parameter; `request` for what is wrong with it as a whole. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-const PARAMETERS: readonly string[] = [
+/** The documented parameters. */
+export const PARAMETERS: readonly string[] = [
   'api_key',
   'license_keys',
   'product_id',
@@ -31,10 +33,12 @@ const PARAMETERS: readonly string[] = [
   'status',
   'assigned_at',
 ];
-const STATUSES: readonly LicenseStatus[] = ['available', 'assigned', 'reserved', 'blocked'];
-const TEXT_LENGTH = 255;
+/** The states in which a license key can be created. */
+export const STATUSES: readonly LicenseStatus[] = ['available', 'assigned', 'reserved', 'blocked'];
+/** The longest text of a parameter, and the longest license key. */
+export const TEXT_LENGTH = 255;
 /** A century of days, so that every expiry is a date with a year of four digits. */
-const VALIDITY = 36_500;
+export const VALIDITY = 36_500;
 
 /**
  * Reads a request as it comes, from a form (all texts) or from JSON. All that is wrong is told at once;
@@ -121,17 +125,13 @@ class Form {
     return status ?? 'available';
   }
 
-  /** As documented, `2024-01-08 00:00:00` in UTC, or RFC 3339 in UTC. */
+  /** As documented, `2026-01-31 00:00:00` in UTC, or RFC 3339 in UTC. */
   time(name: string): Date | undefined {
     const value = this.#read(name);
     if (value === undefined) return undefined;
-    const text = typeof value === 'string' ? value : '';
-    const date = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\dZ?$/.test(text)
-      ? new Date(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)
-      : new Date(Number.NaN);
-    // Some engines take February 30: a time that does not come back as it went in is none.
-    if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 10))) return date;
-    this.refuse(name, 'must be a time in UTC like 2024-01-08 00:00:00');
+    const date = typeof value === 'string' ? readTime(value) : undefined;
+    if (date !== undefined) return date;
+    this.refuse(name, 'must be a time in UTC like 2026-01-31 00:00:00');
     return undefined;
   }
 
@@ -141,9 +141,8 @@ class Form {
       this.refuse(name, 'is required');
       return [];
     }
-    const reading = typeof value === 'string' ? readJson(value) : { value };
-    const list: unknown = 'value' in reading ? reading.value : undefined;
-    if (!Array.isArray(list)) {
+    const list = readKeyList(value);
+    if (list === undefined) {
       this.refuse(name, 'must be a list of texts, or a JSON array in a text');
       return [];
     }
@@ -160,7 +159,15 @@ class Form {
   }
 }
 
-function isLicenseKey(value: unknown): value is string {
+/** The list that `license_keys` is, or is the JSON of; undefined when it is none. */
+export function readKeyList(value: unknown): readonly unknown[] | undefined {
+  const reading = typeof value === 'string' ? readJson(value) : { value };
+  const list: unknown = 'value' in reading ? reading.value : undefined;
+  return Array.isArray(list) ? list : undefined;
+}
+
+/** Whether a value can be a license key: a line of text without blanks around it. */
+export function isLicenseKey(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.trim() === value && isLine(value);
 }
 

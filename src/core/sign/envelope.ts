@@ -36,7 +36,7 @@ export interface SignOptions {
  * @throws {KeywrightError} `invalid_payload`; `invalid_option` for an unknown role or style.
  *
  * @example
- * const envelope = await signResponse({ code: 200, timestamp: 1709001673 }, ed25519Signer(privateKey));
+ * const envelope = await signResponse({ code: 200, timestamp: 1767225600 }, ed25519Signer(privateKey));
  */
 export async function signResponse(
   payload: string | object,
@@ -55,7 +55,7 @@ export async function signResponse(
  * @throws {KeywrightError} as `signResponse`.
  *
  * @example
- * const line = await signToText('{"id":9007199254740993,"timestamp":1709001673}', ed25519Signer(privateKey));
+ * const line = await signToText('{"id":9007199254740993,"timestamp":1767225600}', ed25519Signer(privateKey));
  * line.includes('9007199254740993'); // true
  */
 export async function signToText(
@@ -107,7 +107,7 @@ function prepare(payload: string | object, { role = 'product', style = 'compact'
  * @throws {KeywrightError} `invalid_payload` when the text is no JSON object that may be signed.
  *
  * @example
- * stampPayload('{"code":200}', new Date(1709001673000)); // '{"code":200,"timestamp":1709001673}'
+ * stampPayload('{"code":200}', new Date(1767225600000)); // '{"code":200,"timestamp":1767225600}'
  */
 export function stampPayload(text: string, now: Date): string {
   const payload = readObject(text);

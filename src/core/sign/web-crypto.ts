@@ -5,10 +5,10 @@ export interface WebCrypto {
   readonly subtle?: SubtleCrypto;
 }
 
-/** The RSASSA-PKCS1-v1_5 part of `crypto.subtle`. */
+/** The part of `crypto.subtle` that RSASSA-PKCS1-v1_5 and HMAC need. */
 export interface SubtleCrypto {
   importKey(
-    format: 'jwk' | 'pkcs8',
+    format: 'jwk' | 'pkcs8' | 'raw',
     key: object,
     algorithm: object,
     extractable: boolean,

@@ -98,7 +98,7 @@ describe('901', () => {
         activation_limit: ['must be an integer from 0'],
         validity: ['must be an integer from 0 to 36500'],
         status: ['must be one of available, assigned, reserved, blocked'],
-        assigned_at: ['must be a time in UTC like 2024-01-08 00:00:00'],
+        assigned_at: ['must be a time in UTC like 2026-01-31 00:00:00'],
       },
       timestamp: 1_709_001_673,
     });

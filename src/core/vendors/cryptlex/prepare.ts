@@ -1,0 +1,46 @@
+import { jsonHeaders, Preparation } from '../preparation.js';
+import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../vendor.js';
+import { validateCreateRequest } from './create-request.js';
+import { keyProblem } from './license-key.js';
+
+/** There is no bulk endpoint. */
+export const keysPerRequest = 1;
+
+/** 50 requests in a window of 5 seconds and IP address, look-ups included; abuse ends on a blacklist. */
+export const pace: Pace = { requests: 50, seconds: 5, documented: true, advised: 8 };
+
+export const quotas: readonly Quota[] = [];
+
+export const prepareFields: PrepareFields = { key: 'key', secret: [], path: [] };
+
+/**
+ * The request that creates one license with this key, at `https://api.cryptlex.com` unless `baseUrl` says
+ * `https://api.eu.cryptlex.com` or another. The server has no idempotency key: whether a request arrived
+ * whose reply was lost, `lookup` tells, a search for the key, since it is ours.
+ *
+ * @throws {KeywrightError} `invalid_option`: not exactly one row.
+ *
+ * @example
+ * const fields = { productId: '0b7e2a4c-5d3f-4a61-9c8e-7f1d2b3a4c5d' };
+ * const prepared = prepareRequest([{ key: 'A1B2C3-D4E5F6-071829', fields: {} }], { fields, now: new Date() });
+ * prepared.ok && prepared.request.url; // 'https://api.cryptlex.com/v3/licenses'
+ */
+export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
+  const { baseUrl = 'https://api.cryptlex.com', now, level } = options;
+  const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
+  const [key = ''] = preparation.keys;
+  const body = { ...preparation.fields, key };
+  preparation.add(validateCreateRequest(body, { now, ...(level && { level }) }));
+  const url = `${baseUrl}/v3/licenses`;
+  const lookup = {
+    method: 'GET',
+    url: `${url}?key%5Beq%5D=${encodeURIComponent(key)}`,
+    headers: jsonHeaders(TOKEN, false),
+  };
+  return preparation.outcome(
+    { method: 'POST', url, headers: jsonHeaders(TOKEN, true), body, lookup },
+    preparation.idempotencyKey('POST', url, body),
+  );
+}
+
+const TOKEN = 'CRYPTLEX_TOKEN';

@@ -1,0 +1,156 @@
+import { KeywrightError } from '../../core/errors.js';
+import { isJsonObject, type JsonObject, type JsonValue, readJson } from '../../core/sign/json-text.js';
+import type { ConstantField } from '../key-rows.js';
+
+/** The fields of a target that can be set, and how a text becomes the value of one. */
+export class FieldValues {
+  readonly names: readonly string[];
+  readonly #shapes: ReadonlyMap<string, FieldShape>;
+  readonly #secret: readonly string[];
+  readonly #key: string;
+
+  constructor(fields: ReadonlyMap<string, FieldShape>, key: string, secret: readonly string[]) {
+    const settable = [...fields].filter(([name]) => name !== key && !secret.includes(name));
+    this.#shapes = new Map(settable);
+    this.names = settable.map(([name]) => name);
+    this.#secret = secret;
+    this.#key = key;
+  }
+
+  /**
+   * Refuses a field that cannot be set.
+   *
+   * @throws {KeywrightError} `invalid_option`
+   */
+  check(name: string, option: 'set' | 'map'): void {
+    if (this.#shapes.has(name)) return;
+    if (name === this.#key) {
+      throw refusal(
+        option,
+        `${name} is the key itself, which comes from the lists: name its column with --column`,
+      );
+    }
+    if (this.#secret.includes(name) || /api.?key|token|secret|passw|authori[sz]ation|bearer/i.test(name)) {
+      throw refusal(
+        option,
+        'a secret is not written to a file: it stays a placeholder, which the sender fills in',
+      );
+    }
+    const there = this.names.length === 0 ? 'this target has none' : `there are ${this.names.join(', ')}`;
+    throw refusal(
+      option,
+      `there is no field ${/^[\w.-]{1,40}$/.test(name) ? name : 'of such a name'}: ${there}`,
+    );
+  }
+
+  /**
+   * The values of `--set`.
+   *
+   * @throws {KeywrightError} `invalid_option`: no such field, one twice, a text that cannot be its value.
+   */
+  constants(pairs: readonly ConstantField[]): JsonObject {
+    const values = new Map<string, JsonValue>();
+    for (const [name, text] of pairs) {
+      this.check(name, 'set');
+      if (values.has(name)) throw refusal('set', `${name} is set twice: set it once`);
+      const value = this.read(name, text);
+      if (value === undefined) throw refusal('set', `${name} ${this.demand(name)}`);
+      values.set(name, value);
+    }
+    return Object.fromEntries(values);
+  }
+
+  /** A text as the value of a field, by the types of its schema; undefined when it is none of them. */
+  read(name: string, text: string): JsonValue | undefined {
+    const { types, words, free } = this.#shapes.get(name) ?? ANY_TEXT;
+    if (types.has('null') && text === 'null' && !free) return null;
+    if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+    if (types.has('number') && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && isExact(text)) return Number(text);
+    if (types.has('json') && /^\s*[[{]/.test(text)) {
+      const reading = readJson(text);
+      if ('value' in reading) return reading.value;
+    }
+    if (types.has('string') || words.includes(text)) return text;
+    return undefined;
+  }
+
+  /** What a field takes, to stand behind its name. */
+  demand(name: string): string {
+    const { types, words } = this.#shapes.get(name) ?? ANY_TEXT;
+    const named = KINDS.filter(([type]) => types.has(type)).map(([, word]) => word);
+    return `must be ${[...words, ...named].join(' or ')}`;
+  }
+}
+
+/** What a field may be. */
+export interface FieldShape {
+  readonly types: ReadonlySet<'null' | 'boolean' | 'number' | 'json' | 'string'>;
+  /** Texts that it may be, where only these are allowed. */
+  readonly words: readonly string[];
+  /** Whether any text will do, also `null`. */
+  readonly free: boolean;
+}
+
+/** A field that takes any text. */
+export const ANY_TEXT: FieldShape = { types: new Set(['string']), words: [], free: true };
+
+/** The fields that the JSON Schema of a body names. */
+export function schemaFields(schema: JsonObject): Map<string, FieldShape> {
+  const properties = schema['properties'];
+  if (properties === undefined || !isJsonObject(properties)) return new Map();
+  return new Map(Object.entries(properties).map(([name, shape]) => [name, shapeOf(shape)]));
+}
+
+const KINDS = [
+  ['boolean', 'true or false'],
+  ['number', 'a number'],
+  ['json', 'a JSON list or object'],
+  ['string', 'a text'],
+  ['null', 'null'],
+] as const;
+
+const TYPES: Readonly<Record<string, 'null' | 'boolean' | 'number' | 'json' | 'string'>> = {
+  null: 'null',
+  boolean: 'boolean',
+  integer: 'number',
+  number: 'number',
+  array: 'json',
+  object: 'json',
+  string: 'string',
+};
+
+function shapeOf(schema: JsonValue): FieldShape {
+  const types = new Set<'null' | 'boolean' | 'number' | 'json' | 'string'>();
+  const words: string[] = [];
+  let free = false;
+  const visit = (part: JsonValue): void => {
+    if (!isJsonObject(part)) return;
+    for (const branch of [part['anyOf'], part['oneOf'], part['allOf']].flat()) {
+      if (branch !== undefined) visit(branch);
+    }
+    const listed = [part['enum'] ?? [], part['const'] ?? []].flat();
+    if (listed.length > 0) {
+      words.push(...listed.filter((word) => typeof word === 'string'));
+      if (listed.includes(true) || listed.includes(false)) types.add('boolean');
+      if (listed.some((word) => typeof word === 'number')) types.add('number');
+      return;
+    }
+    for (const name of [part['type'] ?? []].flat()) {
+      const type = TYPES[String(name)];
+      if (type !== undefined) types.add(type);
+      if (type === 'string' && part['format'] === undefined && part['pattern'] === undefined) free = true;
+    }
+  };
+  visit(schema);
+  return types.size === 0 && words.length === 0 ? ANY_TEXT : { types, words, free };
+}
+
+/** Whether a number keeps its value as a double: digits beyond would be lost. */
+function isExact(text: string): boolean {
+  const number = Number(text);
+  return text.includes('.') ? Number.isFinite(number) : Number.isSafeInteger(number);
+}
+
+function refusal(option: 'set' | 'map', message: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', message, { option });
+}

@@ -1,0 +1,146 @@
+import { KnownKeys } from '../../core/dedupe/known-keys.js';
+import { isKeywrightError, KeywrightError } from '../../core/errors.js';
+import { canonicalForm } from '../../core/format/canonical.js';
+import type { JsonObject, JsonValue } from '../../core/sign/json-text.js';
+import type { ImportRow, Issue } from '../../core/vendors/vendor.js';
+import { damagedFile, shownPath } from '../file-error.js';
+import { keyColumn, unknownColumn } from '../key-column.js';
+import { type KeyFile, type KeyFileOptions, openKeyFile } from '../key-files.js';
+import type { KnownList } from '../known-lists.js';
+import { type RowRecord, rowRecords } from '../row-records.js';
+import type { RowSpans } from '../row-spans.js';
+import type { FieldValues } from './field-values.js';
+import type { Place, Problems } from './problems.js';
+
+/** A column, and the field that its cells go to. */
+export type Mapping = readonly [column: string, field: string];
+
+/** A row to import, and where it stands. */
+export interface PlacedRow extends ImportRow {
+  readonly place: Place;
+}
+
+/** How {@link ImportRows} reads. */
+export interface ImportRowsOptions extends KeyFileOptions {
+  readonly map: readonly Mapping[];
+  readonly values: FieldValues;
+  readonly problems: Problems;
+}
+
+/**
+ * The rows of lists of keys with their mapped fields. A row that repeats a key, in whatever spelling, whose
+ * key is no license key, or with a cell that cannot be its field's value, is a problem and left out. An empty cell
+ * or null leaves the field unset. Memory grows by some bytes a key.
+ */
+export class ImportRows {
+  readonly #options: ImportRowsOptions;
+  /** 64 bits of each key: that two different keys share them is less likely than 10⁻⁷ for a million. */
+  readonly #known = new KnownKeys();
+  readonly inputs: KnownList[] = [];
+  /** Manifests among the lists, which hold no keys. */
+  readonly skipped: string[] = [];
+  #count = 0;
+
+  constructor(options: ImportRowsOptions) {
+    this.#options = options;
+  }
+
+  /** How many rows were read so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Reads a list.
+   *
+   * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `unknown_column` when it lacks a
+   *   mapped column; `damaged_file` for PEM.
+   */
+  async *read(path: string): AsyncGenerator<PlacedRow, void, undefined> {
+    const { column, stdin, signal, map } = this.#options;
+    const file = await openKeyFile(path, { column, stdin, signal });
+    const seen = new Set<string>();
+    for await (const batch of file.rows()) {
+      if (batch.layout.kind === 'csv') checkColumns(batch.layout.columns ?? [], map, path);
+      yield* this.#rowsOf(batch, path, seen);
+    }
+    this.#note(file, seen);
+  }
+
+  *#rowsOf(batch: RowSpans, path: string, seen: Set<string>): Generator<PlacedRow, void, undefined> {
+    for (const record of rowRecords(batch)) {
+      const place = { path, line: record.line, ordinal: this.#count++ };
+      // What is prepared gets sent: a private key must not be.
+      if (record.key.startsWith('-----BEGIN')) {
+        throw damagedFile(path, 'is PEM: name a list of license keys', record.line);
+      }
+      const issues: Issue[] = [];
+      const fields = this.#fieldsOf(record, issues, seen);
+      // A row that is left out for its cells leaves its key to a row below.
+      const problem = issues.length === 0 ? this.#keyProblem(record.key) : undefined;
+      if (problem !== undefined) issues.push({ path: [], message: problem });
+      if (issues.length > 0) this.#options.problems.note(place, issues);
+      else yield { key: record.key, fields, place };
+    }
+  }
+
+  #keyProblem(key: string): string | undefined {
+    try {
+      if (this.#known.add(key)) return undefined;
+      if (canonicalForm(key) === '') return 'is no license key: it holds nothing but separators';
+      return 'repeats the key of a row before it: remove it (keywright dedupe does)';
+    } catch (error) {
+      if (isKeywrightError(error, 'not_a_key')) return `is no license key: ${error.message}`;
+      throw error;
+    }
+  }
+
+  #fieldsOf(record: RowRecord, issues: Issue[], seen: Set<string>): JsonObject {
+    const fields: [string, JsonValue][] = [];
+    for (const [column, field] of this.#options.map) {
+      const cell = cellOf(record.fields, column);
+      if (cell === undefined) continue;
+      seen.add(column);
+      if (cell === '') continue;
+      const value = this.#options.values.read(field, cell);
+      if (value === undefined) issues.push({ path: [field], message: this.#options.values.demand(field) });
+      else fields.push([field, value]);
+    }
+    return Object.fromEntries(fields);
+  }
+
+  #note(file: KeyFile, seen: ReadonlySet<string>): void {
+    const { path } = file;
+    if (file.kind === 'manifest') {
+      this.skipped.push(path);
+      return;
+    }
+    if (file.count === 0) {
+      throw new KeywrightError('no_keys', `${shownPath(path)} holds no keys: name a list of license keys`, {
+        path,
+      });
+    }
+    const absent = this.#options.map.find(([column]) => !seen.has(column));
+    if (absent !== undefined) {
+      const problem = `${shownPath(path)} has no column or member for one of --map: check their names`;
+      throw new KeywrightError('unknown_column', problem, { path, columns: [] });
+    }
+    this.inputs.push({ path, sha256: file.sha256, keys: file.count });
+  }
+}
+
+function checkColumns(columns: readonly string[], map: readonly Mapping[], path: string): void {
+  for (const [column] of map) {
+    if (keyColumn(columns, column) >= 0) continue;
+    const { message, details } = unknownColumn(path, columns, column);
+    throw new KeywrightError('unknown_column', message.replace('with --column', 'with --map'), details);
+  }
+}
+
+function cellOf(fields: ReadonlyMap<string, string>, column: string): string | undefined {
+  const exact = fields.get(column.trim());
+  if (exact !== undefined) return exact;
+  const names = [...fields.keys()];
+  const name = names[keyColumn(names, column)];
+  return name === undefined ? undefined : fields.get(name);
+}

@@ -1,0 +1,185 @@
+import { KeywrightError } from '../../core/errors.js';
+import type { JsonObject } from '../../core/sign/json-text.js';
+import { importSeconds } from '../../core/vendors/import-time.js';
+import type { Level } from '../../core/vendors/vendor.js';
+import type { ConstantField } from '../key-rows.js';
+import { type BaseUrl, readBaseUrl } from './base-url.js';
+import { CellWriter, headOf, usedColumns } from './cell-writer.js';
+import { ANY_TEXT, FieldValues, schemaFields } from './field-values.js';
+import type { FileTarget } from './file-targets.js';
+import type { Mapping, PlacedRow } from './import-rows.js';
+import type { PreparedOutput } from './output.js';
+import type { Problems } from './problems.js';
+import type { PreparedFiles } from './report.js';
+import { RequestWriter } from './request-writer.js';
+import { type PreparingVendor, targetNamed } from './targets.js';
+
+/** What is to be prepared, read and checked before any list. */
+export interface Job {
+  readonly values: FieldValues;
+  readonly baseUrl: string | null;
+  /** Entries a file at most; undefined: all in one file of its own name. */
+  readonly entriesPerFile: number | undefined;
+  /** What stands before the first entry of each file. */
+  readonly head: string;
+  writer(output: PreparedOutput, problems: Problems): RowWriter;
+}
+
+/** Takes the rows one after the other. */
+export interface RowWriter {
+  /**
+   * Refuses fields that no row could be imported with; only of use when no column is mapped to a field.
+   *
+   * @throws {KeywrightError} `invalid_option` that tells all that is wrong with them.
+   */
+  checkFields(): void;
+  add(row: PlacedRow): Promise<void>;
+  /** Writes what still waits. */
+  end(): Promise<void>;
+  /** What came of the rows. */
+  summary(): Summary;
+}
+
+/** The part of a report that depends on the kind of target. */
+export type Summary = Pick<
+  PreparedFiles,
+  'software' | 'document' | 'keys' | 'requests' | 'calls' | 'warnings' | 'pace' | 'quotas' | 'seconds'
+>;
+
+/** What a job is made of. */
+export interface JobOptions {
+  readonly target: string;
+  readonly now: Date;
+  readonly set?: readonly ConstantField[];
+  readonly map?: readonly Mapping[];
+  readonly baseUrl?: string | undefined;
+  readonly chunk?: number | undefined;
+  readonly level?: Level | undefined;
+}
+
+/**
+ * Opens the job of a target.
+ *
+ * @throws {KeywrightError} `invalid_option`: no such target or field, a value that its field does not take, a base
+ *   URL or a chunk where there is none or too large a one.
+ */
+export async function openJob(options: JobOptions): Promise<Job> {
+  const target = targetNamed(options.target);
+  if (target.kind === 'file') return fileJob(target, options);
+  return requestJob(await target.load(), options);
+}
+
+function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
+  const { key, secret, path } = vendor.prepareFields;
+  const { level } = options;
+  const fields = schemaFields(vendor.createRequestJsonSchema(level));
+  const values = new FieldValues(
+    new Map([...path.map((name) => [name, ANY_TEXT] as const), ...fields]),
+    key,
+    secret,
+  );
+  const constants = checked(values, options);
+  const most = vendor.keysPerRequest;
+  if (options.chunk !== undefined && options.chunk > most) {
+    throw refusal(
+      'chunk',
+      `${vendor.vendorName} takes at most ${most} ${most === 1 ? 'key' : 'keys'} a request`,
+    );
+  }
+  const baseUrl = options.baseUrl === undefined ? undefined : readBaseUrl(options.baseUrl);
+  const prepareOptions = {
+    fields: constants,
+    now: options.now,
+    ...(level && { level }),
+    ...(baseUrl && { baseUrl: baseUrl.url }),
+  };
+  return {
+    values,
+    baseUrl: baseUrl?.url ?? null,
+    entriesPerFile: undefined,
+    head: '',
+    writer: (output, problems) => {
+      const writer = new RequestWriter(vendor, prepareOptions, options.chunk ?? most, output, problems);
+      return {
+        checkFields: () => writer.checkFields(),
+        add: (row) => writer.add(row),
+        end: () => writer.end(),
+        summary: () => requestSummary(vendor, writer, baseUrl),
+      };
+    },
+  };
+}
+
+function requestSummary(
+  vendor: PreparingVendor,
+  writer: RequestWriter,
+  baseUrl: BaseUrl | undefined,
+): Summary {
+  const { keys, requests, calls, licenses } = writer.tally;
+  const open = 'what is sent to an http URL can be read on the way, the secret too: use https';
+  return {
+    software: vendor.vendorName,
+    document: null,
+    keys,
+    requests,
+    calls,
+    warnings: [...writer.warnings.all, ...(baseUrl?.open === true ? [{ message: open, requests }] : [])],
+    pace: vendor.pace,
+    quotas: vendor.quotas.map((quota, index) => ({ ...quota, used: licenses[index] ?? 0 })),
+    seconds: importSeconds(calls, licenses, vendor.pace, vendor.quotas),
+  };
+}
+
+function fileJob(target: FileTarget, options: JobOptions): Job {
+  const columns = new Map(target.columns.map(({ name }) => [name, ANY_TEXT] as const));
+  const values = new FieldValues(columns, target.keyColumn, []);
+  const constants = checked(values, options);
+  if (options.baseUrl !== undefined) {
+    throw refusal('base-url', `${target.software} imports files: leave out --base-url`);
+  }
+  const { rowsPerFile, software, document } = target;
+  if (options.chunk !== undefined && rowsPerFile !== undefined && options.chunk > rowsPerFile) {
+    throw refusal('chunk', `${software} reads at most ${rowsPerFile} rows of a file`);
+  }
+  const names = new Set([...Object.keys(constants), ...(options.map ?? []).map(([, field]) => field)]);
+  const used = usedColumns(target, names);
+  const advice = Object.entries(target.advice ?? {}).filter(([name]) => names.has(name));
+  return {
+    values,
+    baseUrl: null,
+    entriesPerFile: options.chunk ?? rowsPerFile,
+    head: headOf(target, used),
+    writer: (output, problems) => {
+      const writer = new CellWriter(target, constants, used, output, problems);
+      return {
+        checkFields: () => writer.checkFields(),
+        add: (row) => writer.add(row),
+        end: async () => {},
+        summary: () => ({
+          software,
+          document,
+          keys: writer.keys,
+          requests: 0,
+          calls: 0,
+          warnings: advice.map(([name, text]) => ({ message: `${name} ${text}`, requests: 0 })),
+          pace: null,
+          quotas: [],
+          seconds: null,
+        }),
+      };
+    },
+  };
+}
+
+/** The constants, once they and the mapped fields are known to be there. */
+function checked(values: FieldValues, { set = [], map = [] }: JobOptions): JsonObject {
+  for (const [, field] of map) values.check(field, 'map');
+  const mapped = map.map(([, field]) => field);
+  const repeated = mapped.find((field, index) => mapped.indexOf(field) !== index);
+  if (repeated !== undefined) throw refusal('map', `${repeated} gets two columns: map one`);
+  return values.constants(set);
+}
+
+function refusal(option: string, message: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', message, { option });
+}

@@ -1,0 +1,124 @@
+import { KeywrightError } from '../../core/errors.js';
+import { shownPath } from '../file-error.js';
+import { OutputFiles } from '../files.js';
+import type { KeyFileOptions } from '../key-files.js';
+import { ImportRows } from './import-rows.js';
+import { type JobOptions, openJob, type RowWriter } from './job.js';
+import { PreparedOutput, type WrittenFile } from './output.js';
+import { Problems } from './problems.js';
+import { type PreparedFiles, prepareManifest } from './report.js';
+
+/**
+ * What {@link prepareRequests} prepares, and for whom: `target` is a name of `prepareTargets`; `set` are fields that
+ * all keys share, as texts, each read by the type of its field; `map` are columns whose cells are fields of
+ * their row, where an empty cell leaves the field to `set`; `baseUrl` is where the server is, by default the
+ * vendor's own; `chunk` are the keys in a request, or the rows in a file, at most.
+ */
+export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
+  /** The file to write; parts of it are numbered, as `keys-0001.csv`. */
+  readonly out: string;
+  /** What becomes of rows that are no good: `fail` writes nothing, `drop` leaves them out. Default `fail`. */
+  readonly invalid?: 'fail' | 'drop' | undefined;
+  /** Replace files that exist. */
+  readonly force?: boolean | undefined;
+  /** Rows whose problems are told. Default 20. */
+  readonly shown?: number | undefined;
+  /** Called with the number of rows read so far, once in a thousand. */
+  readonly onProgress?: ((rows: number) => void) | undefined;
+}
+
+/**
+ * Prepares the import of all keys of these lists: HTTP requests as lines of JSON, without secrets, or the files
+ * that some software imports; and beside them a manifest without keys. All appear whole or not at all. Lists are
+ * read as a stream; memory grows by some bytes a key.
+ *
+ * @returns what was prepared. When rows are no good and `invalid` is `fail`, and when no row is left, `files` is
+ *   empty and nothing was written.
+ * @throws {KeywrightError} `invalid_option`: an unknown target or field, a value that its field does not take,
+ *   fields that no request could be made of, no `baseUrl` for a server that is self-hosted. `unknown_column`,
+ *   `no_keys`, and as `openKeyFile`; `file_exists`, `unwritable_file`, `same_file`.
+ *
+ * @example
+ * const report = await prepareRequests(['keys.txt'], {
+ *   target: 'cryptlex',
+ *   set: [['productId', '0b7e2a4c-5d3f-4a61-9c8e-7f1d2b3a4c5d']],
+ *   out: 'requests.jsonl',
+ *   now: new Date(),
+ * });
+ */
+export async function prepareRequests(
+  paths: readonly string[],
+  options: PrepareRequestsOptions,
+): Promise<PreparedFiles> {
+  const { target, out, force, signal, invalid = 'fail', shown = 20, map = [] } = options;
+  const job = await openJob(options);
+  const files = new OutputFiles({ force, inputs: paths.filter((path) => path !== '-'), signal });
+  const manifest = `${out}.manifest.json`;
+  try {
+    await files.check([PreparedOutput.firstPath(out, job.entriesPerFile), manifest]);
+    const problems = new Problems(shown);
+    const output = new PreparedOutput(files, out, job.entriesPerFile, job.head);
+    const writer = job.writer(output, problems);
+    if (map.length === 0) writer.checkFields();
+    const rows = new ImportRows({ ...options, map, values: job.values, problems });
+    const stop = invalid === 'fail' ? () => problems.rows > 0 : () => false;
+    await takeRows(rows, paths, writer, output, stop, options.onProgress);
+    const { inputs, skipped } = rows;
+    const report = {
+      target: target.toLowerCase(),
+      baseUrl: job.baseUrl,
+      rows: rows.count,
+      invalid: problems.rows,
+      ...writer.summary(),
+      inputs,
+    };
+    const written = await writtenFiles(output, files);
+    if (written.length > 0) {
+      const file = await files.create(manifest);
+      const text = prepareManifest({ ...report, files: written }, options.now);
+      await file.write(new TextEncoder().encode(text));
+      await files.publish();
+    }
+    const named = written.length > 0 ? manifest : null;
+    return { ...report, problems: problems.first, skipped, files: written, manifest: named };
+  } finally {
+    await files.discard();
+  }
+}
+
+/** All rows go to the writer; once `stop` says so they are only judged. */
+async function takeRows(
+  rows: ImportRows,
+  paths: readonly string[],
+  writer: RowWriter,
+  output: PreparedOutput,
+  stop: () => boolean,
+  onProgress: ((rows: number) => void) | undefined,
+): Promise<void> {
+  for (const path of paths) {
+    for await (const row of rows.read(path)) {
+      if (stop()) await output.close();
+      await writer.add(row);
+      if (row.place.ordinal % 1000 === 999) onProgress?.(row.place.ordinal + 1);
+    }
+  }
+  await writer.end();
+  if (stop()) await output.close();
+  const [first] = rows.skipped;
+  if (rows.inputs.length === 0 && first !== undefined) {
+    const message = `${shownPath(first)} is a manifest and holds no keys: name the key file itself`;
+    throw new KeywrightError('no_keys', message, { path: first });
+  }
+}
+
+async function writtenFiles(output: PreparedOutput, files: OutputFiles): Promise<readonly WrittenFile[]> {
+  if (output.closed) return [];
+  await output.end();
+  const prepared = await files.prepare();
+  return prepared.map(({ path, bytes, sha256 }, index) => ({
+    path,
+    bytes,
+    sha256,
+    count: output.counts[index] ?? 0,
+  }));
+}

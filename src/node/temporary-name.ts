@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from './file-error.js';
+
+/** The longest file name is 255 bytes, and ours is longer than the one it stands for. */
+const LONGEST = 190;
+const TEMPORARY = /^\..*-[0-9a-f]{16}\.tmp$/;
+
+/** `.<name>.<machine>-<process>-<random>.<ending>`: a name for something that stands beside `place` for a while. */
+export function hiddenName(place: string, ending: 'tmp' | 'bak'): string {
+  const random = randomBytes(8).toString('hex');
+  return join(dirname(place), `${stem(place)}${machine()}-${process.pid}-${random}.${ending}`);
+}
+
+/** Finds what runs that were killed left behind. Looks into each directory once. */
+export class StaleFiles {
+  readonly #found = new Map<string, readonly string[]>();
+
+  /**
+   * The temporary files that stand beside `place` because a run on this machine was killed while it wrote
+   * there. What a process that is alive may still be writing is not among them.
+   */
+  beside(place: string): readonly string[] {
+    const directory = dirname(place);
+    const found = this.#found.get(directory) ?? namesIn(directory).filter((name) => TEMPORARY.test(name));
+    this.#found.set(directory, found);
+    const prefix = stem(place);
+    return found
+      .filter((name) => name.startsWith(prefix) && isStale(name.slice(prefix.length)))
+      .map((name) => join(directory, name));
+  }
+}
+
+/** How the hidden names beside `place` begin. */
+export function stem(place: string): string {
+  const name = basename(place);
+  return `.${Buffer.byteLength(name) > LONGEST ? name.slice(0, 60) : name}.`;
+}
+
+function isStale(rest: string): boolean {
+  const [, on, id = ''] = /^([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{16}\.tmp$/.exec(rest) ?? [];
+  return on === machine() && Number(id) !== process.pid && !isAlive(Number(id));
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}
+
+/** Process numbers mean something only within one host, and one container of it. */
+function machine(): string {
+  let space = '';
+  try {
+    space = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Only Linux has it.
+  }
+  return createHash('sha256').update(`${hostname()}\n${space}`).digest('hex').slice(0, 8);
+}
+
+/** The names in a directory; none of one that cannot be read. */
+export function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // Writing there says what is wrong with it.
+    return [];
+  }
+}

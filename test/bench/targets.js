@@ -1,0 +1,82 @@
+import { signingTargets } from './signing.js';
+
+/** @typedef {[what: string, value: number, sign: '≥' | '≤', target: number]} Target */
+
+/**
+ * Says which targets the results meet.
+ *
+ * @param {any} results
+ */
+export function judge({ generation, start, signing, dedupe }) {
+  const keys = generation?.at(-1);
+  if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys, start));
+  if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
+  if (dedupe === undefined) return;
+  const lines = dedupe.sizes.find((/** @type {import('./turns.js').Size} */ { count }) => count === 1e7);
+  if (lines !== undefined) tell(`Targets at ${lines.count} lines:`, dedupeTargets(lines));
+  const { count, run } = dedupe.loading;
+  tell(`Targets at ${count} excluded keys:`, [['seconds of CPU time', run.cpu, '≤', 3]]);
+}
+
+/**
+ * @param {import('./turns.js').Size} size
+ * @param {{ version: number, node: number }} start
+ * @returns {Target[]}
+ */
+function generationTargets(size, start) {
+  const [ours, twice, openssl] = runsOf(size, 'keywright', 'keywright --jobs 2', 'openssl rand -base64');
+  /** @type {Target[]} */
+  const targets = [];
+  for (const name of ['nanoid + Set', 'nanoid + Set, joined']) {
+    const [nanoid] = runsOf(size, name);
+    if (!ours?.rss || !nanoid?.rss) continue;
+    targets.push([`keys per CPU-second next to ${name}`, nanoid.cpu / ours.cpu, '≥', 10]);
+    targets.push([`peak memory next to ${name}`, ours.rss / nanoid.rss, '≤', 0.1]);
+  }
+  if (ours && openssl) targets.push(['wall time next to openssl rand', ours.wall / openssl.wall, '≤', 6]);
+  if (twice && openssl) targets.push(['with --jobs 2', twice.wall / openssl.wall, '≤', 3]);
+  targets.push(['keywright --version next to node -e 0', start.version / start.node, '≤', 2.5]);
+  return targets;
+}
+
+/**
+ * @param {import('./turns.js').Size} size
+ * @returns {Target[]}
+ */
+function dedupeTargets(size) {
+  const [ours, sort, awk, duckdb] = runsOf(
+    size,
+    'keywright dedupe',
+    'sort -u',
+    "awk '!seen[$0]++'",
+    'DuckDB SELECT DISTINCT',
+  );
+  /** @type {Target[]} */
+  const targets = [];
+  if (!ours) return targets;
+  if (sort) targets.push(['wall time next to sort -u', ours.wall / sort.wall, '≤', 0.3]);
+  if (awk) targets.push(['wall time next to awk', ours.wall / awk.wall, '≤', 0.15]);
+  if (duckdb) targets.push(['wall time next to DuckDB', ours.wall / duckdb.wall, '≤', 1]);
+  if (ours.rss !== null) targets.push(['peak memory in MB', ours.rss / 1e6, '≤', 300]);
+  return targets;
+}
+
+/**
+ * @param {import('./turns.js').Size} size
+ * @param {string[]} names
+ */
+function runsOf({ contenders }, ...names) {
+  return names.map((name) => contenders.find((contender) => contender.name === name)?.run);
+}
+
+/**
+ * @param {string} title
+ * @param {Target[]} targets
+ */
+function tell(title, targets) {
+  console.log(title);
+  for (const [what, value, sign, target] of targets) {
+    const met = sign === '≥' ? value >= target : value <= target;
+    console.log(`  ${met ? 'met   ' : 'MISSED'} ${what}: ${value.toFixed(3)} (${sign} ${target})`);
+  }
+}

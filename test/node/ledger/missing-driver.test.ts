@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'keywright-driverless-'));
+const work = join(folder, 'work');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What npm installs with the package: its dependencies, and none of the optional peers. */
+beforeAll(() => {
+  const modules = join(folder, 'node_modules');
+  for (const path of [modules, join(modules, '@noble'), work]) mkdirSync(path);
+  for (const part of ['dist', 'bin', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  for (const name of [
+    'yargs',
+    'csv-parse',
+    'csv-stringify',
+    '@noble/ed25519',
+    '@noble/hashes',
+    'zod',
+    'temporal-polyfill',
+  ]) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+});
+
+function init(ledger: string, node = process.execPath) {
+  const args = [join(folder, 'bin/keywright.js'), 'ledger', 'init', ledger];
+  return spawnSync(node, args, { cwd: work, encoding: 'utf8' });
+}
+
+const hasNative = process.getBuiltinModule?.('node:sqlite') !== undefined;
+/** A Node.js that has `node:sqlite`, which NODE_WITH_SQLITE may name. */
+const native = hasNative ? process.execPath : process.env['NODE_WITH_SQLITE'];
+
+it.skipIf(hasNative)('a ledger in a file names the package that is missing, and makes nothing', () => {
+  const { status, stdout, stderr } = init('issued.db');
+  expect(stderr).toMatch(
+    /^keywright: .*needs the package libsql on this Node.js: run "npm install libsql".*\n$/,
+  );
+  expect([status, stdout]).toStrictEqual([3, '']);
+  expect(readdirSync(work)).toStrictEqual([]);
+});
+
+it.skipIf(native === undefined)('a ledger in a file needs no package where Node.js has SQLite', () => {
+  expect(init('native.db', native).stderr).toMatch(/^(keywright: .*\n)*$/);
+  expect(readdirSync(work)).toContain('native.db');
+});
+
+it('a ledger in PostgreSQL names the package that is missing', () => {
+  const { status, stdout, stderr } = init('postgres://127.0.0.1/test');
+  expect(stderr).toBe(
+    'keywright: a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"\n',
+  );
+  expect([status, stdout]).toStrictEqual([3, '']);
+});

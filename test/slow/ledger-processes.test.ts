@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { inSchema, inServer, postgresServer } from '../node/ledger/postgres-server.js';
+import { reserveElsewhere } from '../node/ledger/processes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'keywright-slow-'));
+const schema = `keywright_slow_${process.pid}`;
+const server = await postgresServer();
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  if (server !== undefined) await inServer(server, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+});
+
+const PROCESSES = 8;
+const COUNT = 500_000;
+
+/** Half of what each process reserves is the half of another's, and all begin at once. */
+async function reserveTogether(ledger: string): Promise<void> {
+  const secret = randomBytes(32);
+  await createLedger(ledger, { secret, now: new Date() });
+  const shares = Array.from({ length: PROCESSES }, (_, index) =>
+    reserveElsewhere({
+      ledger,
+      secret,
+      driver: 'any',
+      first: (index * COUNT) / 2,
+      count: COUNT,
+      chunk: 100_000,
+    }),
+  );
+  const fresh = (await Promise.all(shares)).reduce((sum, count) => sum + count, 0);
+  const distinct = (COUNT / 2) * (PROCESSES + 1);
+  expect(fresh).toBe(distinct);
+  const opened = await openLedger(ledger, { secret });
+  expect((await opened.status()).keys.issued).toBe(distinct);
+  expect(await opened.verify()).toStrictEqual([]);
+  await opened.close();
+}
+
+it('8 processes × 500,000 keys, half of them shared, on SQLite', () =>
+  reserveTogether(join(folder, 'issued.db')));
+
+it.skipIf(server === undefined)('and on PostgreSQL', async () => {
+  await inServer(server ?? '', `CREATE SCHEMA ${schema}`);
+  await reserveTogether(inSchema(server ?? '', schema));
+});

@@ -25,7 +25,9 @@ export const ledgerBatches: Command = {
     const name = onlyLedger(context, 'ledger batches');
     const batches = await withLedger(name, args, context, (ledger) => ledger.batches());
     if (flag(args, 'json')) {
-      await context.print(jsonReport('ledger-batches', { ledger: shownLedger(name), batches: batches.map(jsonOf) }));
+      await context.print(
+        jsonReport('ledger-batches', { ledger: shownLedger(name), batches: batches.map(jsonOf) }),
+      );
     } else {
       await context.print(batches.map(lineOf).join(''));
     }
@@ -34,8 +36,9 @@ export const ledgerBatches: Command = {
 };
 
 // Named one by one, so that every engine's batches come out in one order.
-function jsonOf({ id, shard, kind, state, mask, count, recorded, wasted, attempt, by, at, doneAt }: BatchRecord) {
-  const times = { at: at.toISOString(), doneAt: doneAt?.toISOString() ?? null };
+function jsonOf(batch: BatchRecord) {
+  const { id, shard, kind, state, mask, count, recorded, wasted, attempt, by } = batch;
+  const times = { at: batch.at.toISOString(), doneAt: batch.doneAt?.toISOString() ?? null };
   return { id, shard, kind, state, mask, count, recorded, wasted, attempt, by, ...times };
 }
 

@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { damagedLedger, missingLedger, unreachableLedger } from './ledger-error.js';
-import { binaryRows, uuidArray } from './postgres-codes.js';
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
-import {
-  type CodeList,
-  type HeldCodes,
-  numberIn,
-  type SqlEngine,
-  type SqlTransaction,
-} from './sql-transaction.js';
+import { copyInsert, heldCodes, portableInsert } from './postgres-insert.js';
+import { numberIn, type SqlEngine, type SqlTransaction } from './sql-transaction.js';
 import type { Patience } from './sqlite-engine.js';
 
 /** How a PostgreSQL ledger is reached. */
@@ -127,78 +121,6 @@ function transactionOf(connection: PostgresConnection, portable: boolean): SqlTr
 function numbered(sql: string): string {
   let count = 0;
   return sql.replace(/\?/g, () => `$${++count}`);
-}
-
-/** Places and chunks as two texts, for a row each would cost more. */
-const HELD =
-  "coalesce(string_agg(i::text, ','), '') AS places, coalesce(string_agg(chunk::text, ','), '') AS chunks";
-
-/** One look-up for each code, however large the ledger is: a plain join may read all of it. */
-const LOOKED_UP =
-  'CROSS JOIN LATERAL (SELECT chunk FROM keywright_keys WHERE keywright_keys.k = codes.k LIMIT 1) AS found';
-
-/** Inserts by a binary COPY into a temporary table. */
-function copyInsert(
-  connection: PostgresConnection,
-  copy: NonNullable<PostgresConnection['copy']>,
-): SqlTransaction['insert'] {
-  return async (codes, chunk) => {
-    await connection.query('CREATE TEMPORARY TABLE keywright_codes (i INTEGER, k UUID) ON COMMIT DROP', []);
-    await copy('COPY pg_temp.keywright_codes FROM STDIN (FORMAT binary)', binaryRows(codes));
-    // In order: chunks that meet wait for each other, and never in a circle.
-    await connection.query(
-      `INSERT INTO keywright_keys (k, chunk) SELECT k, $1 FROM pg_temp.keywright_codes ORDER BY k
-      ON CONFLICT DO NOTHING`,
-      [chunk],
-    );
-    const { rows } = await connection.query(
-      `SELECT ${HELD} FROM pg_temp.keywright_codes AS codes ${LOOKED_UP} WHERE chunk <> $1`,
-      [chunk],
-    );
-    await connection.query('DROP TABLE pg_temp.keywright_codes', []);
-    return heldIn(rows[0]).places;
-  };
-}
-
-/** Codes of one statement with an array. */
-const SLICE = 20_000;
-
-/** Inserts arrays through `unnest`: nothing that an engine that speaks PostgreSQL's protocol might lack. */
-function portableInsert(connection: PostgresConnection): SqlTransaction['insert'] {
-  return async (codes, chunk) => {
-    for (let first = 0; first < codes.count; first += SLICE) {
-      await connection.query(
-        `INSERT INTO keywright_keys (k, chunk) SELECT k, $2 FROM unnest($1::uuid[]) AS codes (k) ORDER BY k
-        ON CONFLICT DO NOTHING`,
-        [uuidArray(codes, first, first + SLICE), chunk],
-      );
-    }
-    return (await heldCodes(connection, codes, chunk)).places;
-  };
-}
-
-/** The codes that carry another chunk than `but`; also on a server that only reads. */
-async function heldCodes(connection: PostgresConnection, codes: CodeList, but: number): Promise<HeldCodes> {
-  const places: number[] = [];
-  const chunks: number[] = [];
-  for (let first = 0; first < codes.count; first += SLICE) {
-    const { rows } = await connection.query(
-      `SELECT ${HELD} FROM unnest($1::uuid[]) WITH ORDINALITY AS codes (k, i) ${LOOKED_UP} WHERE chunk <> $2`,
-      [uuidArray(codes, first, first + SLICE), but],
-    );
-    const found = heldIn(rows[0]);
-    for (const place of found.places) places.push(first + place - 1);
-    for (const chunk of found.chunks) chunks.push(chunk);
-  }
-  return { places, chunks };
-}
-
-function heldIn(row: Readonly<Record<string, unknown>> | undefined): HeldCodes {
-  const numbers = (column: string) => {
-    const text = String(row?.[column] ?? '');
-    return text === '' ? [] : text.split(',').map(Number);
-  };
-  return { places: numbers('places'), chunks: numbers('chunks') };
 }
 
 const WORDS: readonly (readonly [RegExp, string])[] = [

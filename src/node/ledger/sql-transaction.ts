@@ -17,7 +17,7 @@ export interface SqlTransaction {
   all(sql: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Returns how many rows changed. */
   run(sql: string, values: readonly SqlValue[]): Promise<number>;
-  /** Inserts what is new and then reads all back; returns the places of those that carry another chunk. */
+  /** Inserts what is new, reads back what may not be; returns the places of those that carry another chunk. */
   insert(codes: CodeList, chunk: number): Promise<readonly number[]>;
   held(codes: CodeList): Promise<HeldCodes>;
   /** How many codes carry each chunk, counted one by one. */

@@ -181,10 +181,11 @@ function transactionOf(driver: SqliteDriver): SqlTransaction {
     all: async (sql, values) => driver.all(sql, values),
     run: async (sql, values) => driver.run(sql, values),
     insert: async (codes, chunk) => {
-      driver.run(INSERT, [codes.bytes, codes.count, chunk]);
+      const inserted = driver.run(INSERT, [codes.bytes, codes.count, chunk]);
       // A statement keeps what it was given, 16 MB of a full chunk, until it is given something else.
       driver.run(INSERT, NO_CODES);
-      return heldIn(driver, codes, chunk).places;
+      // All are this chunk's, then. Fewer says nothing yet: they may be in since a call whose reply was lost.
+      return inserted === codes.count ? [] : heldIn(driver, codes, chunk).places;
     },
     held: async (codes) => heldIn(driver, codes, 0),
     tally: async () => tallyOf(driver),

@@ -106,6 +106,16 @@ export function describeLedger(name: string, contender: Contender): void {
         expect(await takenOf(ledger, claim, 1, keys)).toHaveLength(51);
       });
 
+      it('are found one by one among many new ones', async () => {
+        const claim = await ledger.claim(batchOf());
+        const many = freshKeys(30_000);
+        for (const place of [0, 17_321, 29_999]) {
+          expect(await takenOf(ledger, claim, place + 1, [many[place] ?? ''])).toStrictEqual([]);
+        }
+        expect(await takenOf(ledger, claim, 0, many)).toStrictEqual([0, 17_321, 29_999]);
+        expect(await takenOf(ledger, claim, 0, many)).toStrictEqual([0, 17_321, 29_999]);
+      });
+
       it('come as a block of bytes, which may be reused at once', async () => {
         const bytes = Buffer.from('BLOCK-00001\nBLOCK-00002\n');
         const claim = await ledger.claim(batchOf());

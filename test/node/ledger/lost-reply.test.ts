@@ -134,7 +134,7 @@ describe.skipIf(server === undefined)('a connection that is lost: PostgreSQL', (
         const rows = await inServer(
           server ?? '',
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state <> 'idle' AND application_name = '${name}'
-          AND query LIKE '%${portable ? 'unnest' : 'keywright_codes'}%'`,
+          AND query LIKE '${portable ? '%unnest' : 'COPY keywright_keys'}%'`,
         );
         killed += rows.length;
         if (killed >= 2) return;

@@ -1,6 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { canonicalForm, canonicalizeAscii } from '../../core/format/canonical.js';
-import { CODE_BYTES, HmacSha256 } from './hmac-sha256.js';
+import { HmacLanes } from './hmac-lanes.js';
+import { CODE_BYTES } from './hmac-sha256.js';
 import { type Comparison, type KeySet, type LedgerKeys, MOST_KEYS } from './ledger.js';
 import { sortCodes } from './sorted-codes.js';
 
@@ -21,14 +22,14 @@ export interface Fingerprints {
 
 /** Makes fingerprints: `HMAC-SHA-256(secret, set ‖ 0x00 ‖ compared form)`, cut to 16 bytes. */
 export class Fingerprinter {
-  readonly #mac: HmacSha256;
+  readonly #mac: HmacLanes;
   readonly #comparison: Comparison;
   #message = new Uint8Array(256);
   /** Kept from chunk to chunk. */
   #codes = new Uint8Array(0);
 
   constructor(secret: Uint8Array, comparison: Comparison) {
-    this.#mac = new HmacSha256(secret);
+    this.#mac = new HmacLanes(secret);
     this.#comparison = comparison;
   }
 
@@ -49,11 +50,16 @@ export class Fingerprinter {
     const label = Buffer.from(`${set}\0`);
     this.#message.set(label);
     let weakest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < count; index++) {
-      const [start, end] = placeOf(keys, index);
-      const length = this.#compose(label.length, keys.bytes, start, end, index);
-      if (rated) weakest = Math.min(weakest, mostBits(this.#message, label.length, length));
-      this.#mac.mac(this.#message, length, codes, index * CODE_BYTES);
+    try {
+      for (let index = 0; index < count; index++) {
+        const [start, end] = placeOf(keys, index);
+        const length = this.#compose(label.length, keys.bytes, start, end, index);
+        if (rated) weakest = Math.min(weakest, mostBits(this.#message, label.length, length));
+        this.#mac.add(this.#message, length, codes, index * CODE_BYTES);
+      }
+    } finally {
+      // Also after a fault: nothing waits for the next chunk.
+      this.#mac.finish(codes);
     }
     return { ...sortCodes(codes, count), weakest };
   }
@@ -62,7 +68,8 @@ export class Fingerprinter {
   seal(label: 'check' | 'parameters', text: string): Uint8Array {
     const code = new Uint8Array(CODE_BYTES);
     const message = Buffer.from(`${label}\0${text}`);
-    this.#mac.mac(message, message.length, code, 0);
+    this.#mac.add(message, message.length, code, 0);
+    this.#mac.finish(code);
     return code;
   }
 

@@ -10,14 +10,15 @@ const BLOCK = 64;
  * anything up by the data.
  */
 export class HmacSha256 {
-  readonly #inner = new Int32Array(8);
-  readonly #outer = new Int32Array(8);
+  /** The state after the block of the key, which is the same for every message. */
+  readonly inner = new Int32Array(8);
+  readonly outer = new Int32Array(8);
   readonly #state = new Int32Array(8);
   readonly #words = new Int32Array(64);
 
   /** `key` is at most 64 bytes. */
   constructor(key: Uint8Array) {
-    for (const [state, pad] of [[this.#inner, 0x36] as const, [this.#outer, 0x5c] as const]) {
+    for (const [state, pad] of [[this.inner, 0x36] as const, [this.outer, 0x5c] as const]) {
       const block = new Uint8Array(BLOCK).fill(pad);
       for (const [index, byte] of key.entries()) block[index] = byte ^ pad;
       this.#load(block, 0);
@@ -29,7 +30,7 @@ export class HmacSha256 {
   /** Writes the code of `message[0, length)` to `out[at, at + 16)`. */
   mac(message: Uint8Array, length: number, out: Uint8Array, at: number): void {
     const [state, words] = [this.#state, this.#words];
-    state.set(this.#inner);
+    state.set(this.inner);
     let start = 0;
     for (; start + BLOCK <= length; start += BLOCK) {
       this.#load(message, start);
@@ -46,7 +47,7 @@ export class HmacSha256 {
     words[8] = 0x80000000;
     words.fill(0, 9, 15);
     words[15] = (BLOCK + 32) * 8;
-    state.set(this.#outer);
+    state.set(this.outer);
     compress(state, words);
     for (let index = 0; index < CODE_BYTES; index++) {
       out[at + index] = (state[index >> 2] ?? 0) >>> (24 - 8 * (index & 3));
@@ -119,7 +120,7 @@ function compress(state: Int32Array, words: Int32Array): void {
 /** FIPS 180-4 sections 4.2.2 and 5.3.3: the first 32 fraction bits of roots of the first primes. */
 const PRIMES = firstPrimes(64);
 const START = Int32Array.from(PRIMES.slice(0, 8), (prime) => (Math.sqrt(prime) % 1) * 2 ** 32);
-const ROUNDS = Int32Array.from(PRIMES, (prime) => (Math.cbrt(prime) % 1) * 2 ** 32);
+export const ROUNDS = Int32Array.from(PRIMES, (prime) => (Math.cbrt(prime) % 1) * 2 ** 32);
 
 function firstPrimes(count: number): readonly number[] {
   const primes: number[] = [];

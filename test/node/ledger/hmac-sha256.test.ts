@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HmacLanes } from '../../../src/node/ledger/hmac-lanes.js';
 import { CODE_BYTES, HmacSha256 } from '../../../src/node/ledger/hmac-sha256.js';
 import { sortCodes } from '../../../src/node/ledger/sorted-codes.js';
 
@@ -42,6 +43,54 @@ describe('HmacSha256', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), bytes, (key, message) => {
         expect(ours(new HmacSha256(key), message)).toBe(reference(key, message));
+      }),
+    );
+  });
+});
+
+describe.each([
+  ['four at a time', undefined],
+  ['where there is no WebAssembly', false],
+] as const)('HmacLanes, %s', (_, absent) => {
+  const lanesOf = (key: Uint8Array) => {
+    if (absent === undefined) return new HmacLanes(key);
+    const kept = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly') ?? {};
+    Reflect.deleteProperty(globalThis, 'WebAssembly');
+    try {
+      return new HmacLanes(key);
+    } finally {
+      Object.defineProperty(globalThis, 'WebAssembly', kept);
+    }
+  };
+  const codesOf = (lanes: HmacLanes, messages: readonly Uint8Array[]) => {
+    const out = new Uint8Array(messages.length * CODE_BYTES);
+    const scratch = new Uint8Array(400);
+    for (const [index, message] of messages.entries()) {
+      scratch.fill(0xff).set(message);
+      lanes.add(scratch, message.length, out, index * CODE_BYTES);
+    }
+    lanes.finish(out);
+    return messages.map((_, index) =>
+      Buffer.from(out.subarray(index * CODE_BYTES, (index + 1) * CODE_BYTES)).toString('hex'),
+    );
+  };
+
+  it('agrees with node:crypto at every length, one lane after the other', () => {
+    const key = randomBytes(32);
+    const lanes = lanesOf(key);
+    for (let length = 0; length <= 130; length++) {
+      const messages = [length, 7, length, 130 - length, length].map((bytes) => randomBytes(bytes));
+      expect(codesOf(lanes, messages), `${length} bytes`).toStrictEqual(
+        messages.map((message) => reference(key, message)),
+      );
+    }
+  });
+
+  it('agrees with node:crypto for any number of messages under any key', () => {
+    const messages = fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 11 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), messages, (key, list) => {
+        expect(codesOf(lanesOf(key), list)).toStrictEqual(list.map((message) => reference(key, message)));
       }),
     );
   });

@@ -5,12 +5,14 @@ import { parseArgs } from 'node:util';
 import { growthChart } from './chart.js';
 import { benchDedupe, benchLoading } from './dedupe.js';
 import { benchGeneration, benchStart } from './generation.js';
+import { benchLedger } from './ledger.js';
+import { ledgerTable } from './ledger-table.js';
 import { CHART, README, RESULTS, readResults, withFigures } from './readme.js';
 import { benchSigning } from './signing.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 import { judge } from './targets.js';
 
-const PARTS = ['generation', 'signing', 'dedupe', 'growth'];
+const PARTS = ['generation', 'signing', 'dedupe', 'ledger', 'growth'];
 /** What is measured without `--full`. */
 const SHORT = ['generation', 'signing'];
 /** Two sizes a decade; those up to the largest of `--counts` are measured. */
@@ -69,6 +71,11 @@ if (parts.includes('dedupe')) {
   for (const size of measured) console.log(`${dedupeTable(size)}\n`);
   console.log(`generate, held against ${EXCLUDED} keys: ${loading.run.cpu.toFixed(2)} s of CPU time\n`);
 }
+if (parts.includes('ledger')) {
+  const measured = await benchLedger(counts, runs);
+  keep({ ledger: { machine, sizes: merged(before.ledger?.sizes ?? [], measured) } });
+  for (const size of measured) console.log(`${ledgerTable(size)}\n`);
+}
 if (parts.includes('growth')) {
   const most = Math.max(...counts);
   const sizes = await benchDedupe(
@@ -97,8 +104,9 @@ function keep(part) {
 /**
  * The sizes measured before, with those of this run in their place.
  *
- * @param {import('./turns.js').Size[]} old
- * @param {import('./turns.js').Size[]} measured
+ * @template {{ count: number }} Sized
+ * @param {Sized[]} old
+ * @param {Sized[]} measured
  */
 function merged(old, measured) {
   const kept = old.filter(({ count }) => !measured.some((size) => size.count === count));

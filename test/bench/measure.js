@@ -35,15 +35,28 @@ export const MOST_SECONDS = 120;
 export function measure(command, { seconds = MOST_SECONDS, read } = {}) {
   return withFolder(async (folder) => {
     const out = join(folder, 'out.txt');
-    const [program = '', ...args] = command(out);
-    const run =
-      program === 'node'
-        ? await measureNode(args, folder, seconds)
-        : await measureOther([program, ...args], folder, seconds);
-    if ('why' in run) return run;
-    read?.(out);
-    return { ...run, bytes: statSync(out, { throwIfNoEntry: false })?.size ?? 0 };
+    const run = await measureIn(folder, command(out), out, seconds);
+    if (!('why' in run)) read?.(out);
+    return run;
   });
+}
+
+/**
+ * Runs a command once, as a process of its own that writes to `out`, in a folder that is there already.
+ *
+ * @param {string} folder
+ * @param {string[]} command
+ * @param {string} out
+ * @param {number} seconds
+ * @returns {Promise<Run | Unfinished>}
+ */
+export async function measureIn(folder, [program = '', ...args], out, seconds) {
+  const run =
+    program === 'node'
+      ? await measureNode(args, folder, seconds)
+      : await measureOther([program, ...args], folder, seconds);
+  if ('why' in run) return run;
+  return { ...run, bytes: statSync(out, { throwIfNoEntry: false })?.size ?? 0 };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ledgerTable, ledgerWords } from './ledger-table.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 
 /** The results that the README quotes. */
@@ -26,7 +27,11 @@ export function withFigures(readme, results) {
   if (signing !== undefined) {
     text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }
-  const { dedupe, growth } = results;
+  const { dedupe, ledger, growth } = results;
+  if (ledger !== undefined) {
+    const tables = ledger.sizes.map(ledgerTable).join('\n\n');
+    text = replaced(text, 'ledger', `${tables}\n\n${ledgerWords(ledger.sizes)}\n${whereLedger(ledger)}`);
+  }
   if (dedupe !== undefined) {
     const tables = dedupe.sizes.map(dedupeTable).join('\n\n');
     const { count, run } = dedupe.loading;
@@ -65,10 +70,22 @@ function dedupeRatios(sizes) {
   ].join('\n');
 }
 
-/** @param {{ machine: { cpu: string, cores: number, node: string }, runs: number }} measured */
+/** @typedef {{ cpu: string, cores: number, node: string }} Machine */
+
+/** @param {{ machine: Machine, runs: number }} measured */
 function where({ machine: { cpu, cores, node }, runs }) {
-  const times = runs === 1 ? 'one run' : `medians of ${runs} runs`;
-  return `Measured on ${cpu}, ${cores} cores, Node ${node}, ${times}.`;
+  return `Measured on ${cpu}, ${cores} cores, Node ${node}, ${median(runs)}.`;
+}
+
+/** @param {{ machine: Machine, sizes: import('./ledger.js').LedgerSize[] }} measured */
+function whereLedger({ machine: { cpu, cores, node }, sizes }) {
+  const times = sizes.map(({ count, runs }) => `${count / 1e6} M: ${median(runs)}`).join('; ');
+  return `Measured on ${cpu}, ${cores} cores, server included, Node ${node} (${times}).`;
+}
+
+/** @param {number} runs */
+function median(runs) {
+  return runs === 1 ? 'one run' : `medians of ${runs} runs`;
 }
 
 /** @param {import('./turns.js').Size} size */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { growthChart } from './chart.js';
+import { ledgerTable } from './ledger-table.js';
 import { writeLines } from './lines.js';
 import { measure } from './measure.js';
 import { README, readResults, withFigures } from './readme.js';
@@ -75,6 +76,56 @@ describe('what deduplicating comes to', () => {
     for (const label of ['10⁷', '10⁸', 'wall time, s', 'peak memory, MB']) expect(chart).toContain(label);
     expect(chart).toContain('prefers-color-scheme: dark');
     expect(chart).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('what recording in a ledger comes to', () => {
+  const run = (wall: number) => ({ wall, cpu: wall, rss: 2e8, bytes: 3e7 });
+  const recorder = (name: string, made: number, wall: number) => ({
+    name,
+    made,
+    fresh: run(wall),
+    again: run(2 * wall),
+    stored: 2.5e7,
+  });
+  const size = {
+    count: 1_000_000,
+    runs: 3,
+    recorders: [
+      recorder('SQLite: keywright', 1_000_000, 4),
+      recorder('SQLite: INSERT OR IGNORE of HMACs', 1_000_000, 20),
+      recorder('PostgreSQL: keywright', 1_000_000, 8),
+      recorder('PostgreSQL: single rows of HMACs', 100_000, 16),
+    ],
+  };
+  const large = {
+    count: 100_000_000,
+    runs: 1,
+    recorders: [{ ...recorder('SQLite: keywright', 100_000_000, 600), again: null, stored: 2.5e9 }],
+  };
+  const machine = { cpu: 'a processor', cores: 2, node: '20.0.0' };
+
+  it('stands in the README as paces next to ours on the same engine', () => {
+    const results = { ledger: { machine, sizes: [size, large] } };
+    const filled = withFigures('<!-- ledger -->\n<!-- /ledger -->', results);
+    expect(filled).toContain('| SQLite: keywright | 250,000 | 1.0× | 200 MB | 25 MB | 125,000 | 1.0× |');
+    expect(filled).toContain('| SQLite: INSERT OR IGNORE of HMACs | 50,000 | 5.0× |');
+    expect(filled).toContain(
+      '| PostgreSQL: single rows of HMACs | 6,250 | 20× | 200 MB | 25 MB | 3,125 | 20× |',
+    );
+    expect(filled).toContain('| SQLite: keywright | 167,000 | 1.0× | 200 MB | 2,500 MB |  |  |');
+    expect(filled).toContain(
+      'ledger of 100,000,000 keys is made in 10 minutes by one batch, in 200 MB of memory',
+    );
+    expect(filled).toContain('(1 M: medians of 3 runs; 100 M: one run).');
+    expect(withFigures(filled, results)).toBe(filled);
+  });
+
+  it('says why a recorder did not finish', () => {
+    const late = { ...recorder('SQLite: other', 5, 1), fresh: null, again: null, why: 'over 120 s' };
+    expect(ledgerTable({ ...size, recorders: [...size.recorders, late] })).toContain(
+      '| SQLite: other | over 120 s |',
+    );
   });
 });
 

@@ -102,12 +102,12 @@ function seconds(value) {
 }
 
 /** @param {string[][]} rows */
-function markdown(rows) {
+export function markdown(rows) {
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 /** @param {number} ratio */
-function times(ratio) {
+export function times(ratio) {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio >= 1 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
 }
 
@@ -117,11 +117,11 @@ function hundreds(value) {
 }
 
 /** @param {number} value */
-function thousands(value) {
+export function thousands(value) {
   return grouped(Math.round(value / 1000) * 1000);
 }
 
 /** @param {number} value */
-function grouped(value) {
+export function grouped(value) {
   return value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -1,16 +1,20 @@
 import { signingTargets } from './signing.js';
 
 /** @typedef {[what: string, value: number, sign: '≥' | '≤', target: number]} Target */
+/** @typedef {import('./ledger.js').LedgerSize} LedgerSize */
 
 /**
  * Says which targets the results meet.
  *
  * @param {any} results
  */
-export function judge({ generation, start, signing, dedupe }) {
+export function judge({ generation, start, signing, dedupe, ledger }) {
   const keys = generation?.at(-1);
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys, start));
   if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
+  for (const size of ledger?.sizes ?? []) {
+    tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));
+  }
   if (dedupe === undefined) return;
   const lines = dedupe.sizes.find((/** @type {import('./turns.js').Size} */ { count }) => count === 1e7);
   if (lines !== undefined) tell(`Targets at ${lines.count} lines:`, dedupeTargets(lines));
@@ -58,6 +62,30 @@ function dedupeTargets(size) {
   if (awk) targets.push(['wall time next to awk', ours.wall / awk.wall, '≤', 0.15]);
   if (duckdb) targets.push(['wall time next to DuckDB', ours.wall / duckdb.wall, '≤', 1]);
   if (ours.rss !== null) targets.push(['peak memory in MB', ours.rss / 1e6, '≤', 300]);
+  return targets;
+}
+
+/**
+ * @param {LedgerSize} size
+ * @returns {Target[]}
+ */
+function ledgerTargets({ recorders }) {
+  /** @param {string} name */
+  const find = (name) => {
+    const found = recorders.find((recorder) => recorder.name === name);
+    return found?.fresh ? { pace: found.made / found.fresh.wall, rss: found.fresh.rss } : undefined;
+  };
+  const [sqlite, postgres] = [find('SQLite: keywright'), find('PostgreSQL: keywright')];
+  const plain = find('SQLite: INSERT OR IGNORE of HMACs');
+  const rows = find('PostgreSQL: single rows of HMACs');
+  /** @type {Target[]} */
+  const targets = [];
+  if (sqlite) targets.push(['keys a second into SQLite', sqlite.pace, '≥', 200_000]);
+  if (sqlite && plain) targets.push(['next to the plain loop', sqlite.pace / plain.pace, '≥', 5]);
+  if (sqlite?.rss) targets.push(['peak memory in MB', sqlite.rss / 1e6, '≤', 300]);
+  if (postgres) targets.push(['keys a second into PostgreSQL', postgres.pace, '≥', 100_000]);
+  if (postgres && rows) targets.push(['next to single rows', postgres.pace / rows.pace, '≥', 20]);
+  if (postgres?.rss) targets.push(['peak memory in MB', postgres.rss / 1e6, '≤', 300]);
   return targets;
 }
 

@@ -1,16 +1,9 @@
 import { foundBatch, holderIn, recordOf } from './batch-rows.js';
+import { chunkId, recordCodes } from './chunk-codes.js';
 import type { Fingerprints } from './fingerprints.js';
-import { CODE_BYTES } from './hmac-sha256.js';
 import type { BatchRecord, BatchState, Holder } from './ledger.js';
 import { batchMismatch, lostClaim } from './ledger-error.js';
-import {
-  type CodeList,
-  numberIn,
-  orNull,
-  type SqlEngine,
-  type SqlTransaction,
-  textIn,
-} from './sql-transaction.js';
+import { numberIn, orNull, type SqlEngine, type SqlTransaction, textIn } from './sql-transaction.js';
 import {
   type ChunkName,
   type ClaimedBatch,
@@ -75,14 +68,8 @@ export class SqlStore implements LedgerStore {
       const { number } = await this.#held(transaction, claim, ['reserving']);
       const needed = claim.kind === 'generate' && (await hasCreated(transaction));
       if (needed && created === undefined) return undefined;
-      const elsewhere =
-        needed && created !== undefined ? await heldKeys(transaction, created) : new Set<number>();
       const id = await chunkId(transaction, number, chunk);
-      const { codes, places } = without(issued, elsewhere);
-      const others = await transaction.insert(codes, id);
-      const recorded = codes.count - others.length;
-      await transaction.run('UPDATE keywright_chunks SET recorded = ? WHERE id = ?', [recorded, id]);
-      return takenPlaces(issued, elsewhere, others, places);
+      return recordCodes(transaction, id, issued, needed ? created : undefined);
     });
   }
 
@@ -198,59 +185,6 @@ async function hasCreated(transaction: SqlTransaction): Promise<boolean> {
     [],
   );
   return rows.length > 0;
-}
-
-/** The indexes of the keys that are held. */
-async function heldKeys(
-  transaction: SqlTransaction,
-  fingerprints: Fingerprints,
-): Promise<ReadonlySet<number>> {
-  const { places } = await transaction.held(fingerprints);
-  return new Set(places.map((place) => fingerprints.order[place] ?? 0));
-}
-
-/** The id of a chunk, the same whenever it comes again. */
-async function chunkId(
-  transaction: SqlTransaction,
-  batch: number,
-  { attempt, number }: ChunkName,
-): Promise<number> {
-  await transaction.run(
-    `INSERT INTO keywright_chunks (batch, attempt, number, recorded) VALUES (?, ?, ?, 0)
-    ON CONFLICT (batch, attempt, number) DO NOTHING`,
-    [batch, attempt, number],
-  );
-  const [row] = await transaction.all(
-    'SELECT id FROM keywright_chunks WHERE batch = ? AND attempt = ? AND number = ?',
-    [batch, attempt, number],
-  );
-  return numberIn(row ?? {}, 'id');
-}
-
-/** The codes but those of some keys, and where each of them stood. */
-function without(
-  { bytes, count, order }: Fingerprints,
-  keys: ReadonlySet<number>,
-): { readonly codes: CodeList; readonly places: Uint32Array | undefined } {
-  if (keys.size === 0) return { codes: { bytes, count }, places: undefined };
-  const places = Uint32Array.from([...order.keys()].filter((place) => !keys.has(order[place] ?? 0)));
-  const kept = new Uint8Array(places.length * CODE_BYTES);
-  for (const [to, from] of places.entries()) {
-    kept.set(bytes.subarray(from * CODE_BYTES, (from + 1) * CODE_BYTES), to * CODE_BYTES);
-  }
-  return { codes: { bytes: kept, count: places.length }, places };
-}
-
-function takenPlaces(
-  { order }: Fingerprints,
-  elsewhere: ReadonlySet<number>,
-  others: readonly number[],
-  places: Uint32Array | undefined,
-): Uint32Array {
-  if (places === undefined) return Uint32Array.from(others);
-  const taken = others.map((at) => places[at] ?? 0);
-  for (const [place, index] of order.entries()) if (elsewhere.has(index)) taken.push(place);
-  return Uint32Array.from(taken).sort();
 }
 
 async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Holder> {

@@ -1,0 +1,97 @@
+import type { Fingerprints } from './fingerprints.js';
+import { CODE_BYTES } from './hmac-sha256.js';
+import { type CodeList, type HeldCodes, numberIn, type SqlTransaction } from './sql-transaction.js';
+import type { ChunkName } from './store.js';
+
+/** Codes that are looked up before all are inserted as new. */
+const SAMPLE = 1000;
+
+/** What is known of a code: nothing yet, that this chunk has it, that another one has. */
+const [NEW, OURS, TAKEN] = [0, 1, 2] as const;
+
+/** The id of a chunk, the same whenever it comes again. */
+export async function chunkId(
+  transaction: SqlTransaction,
+  batch: number,
+  { attempt, number }: ChunkName,
+): Promise<number> {
+  await transaction.run(
+    `INSERT INTO keywright_chunks (batch, attempt, number, recorded) VALUES (?, ?, ?, 0)
+    ON CONFLICT (batch, attempt, number) DO NOTHING`,
+    [batch, attempt, number],
+  );
+  const [row] = await transaction.all(
+    'SELECT id FROM keywright_chunks WHERE batch = ? AND attempt = ? AND number = ?',
+    [batch, attempt, number],
+  );
+  return numberIn(row ?? {}, 'id');
+}
+
+/**
+ * Records the codes of a chunk but those that another chunk holds, or whose twins in `created` anybody does.
+ * Returns the places of these, ascending. The same again gives the same answer.
+ */
+export async function recordCodes(
+  transaction: SqlTransaction,
+  chunk: number,
+  issued: Fingerprints,
+  created: Fingerprints | undefined,
+): Promise<Uint32Array> {
+  const known = new Uint8Array(issued.count);
+  if (created !== undefined) {
+    const keys = await heldKeys(transaction, created);
+    for (const [place, key] of issued.order.entries()) if (keys.has(key)) known[place] = TAKEN;
+  }
+  const held = await heldIfAny(transaction, issued);
+  for (const [at, place] of held.places.entries()) {
+    if (known[place] === NEW) known[place] = held.chunks[at] === chunk ? OURS : TAKEN;
+  }
+  const fresh = places(known, NEW);
+  const others = await transaction.insert(codesAt(issued, fresh), chunk);
+  for (const at of others) known[fresh[at] ?? 0] = TAKEN;
+  const taken = places(known, TAKEN);
+  await transaction.run('UPDATE keywright_chunks SET recorded = ? WHERE id = ?', [
+    issued.count - taken.length,
+    chunk,
+  ]);
+  return taken;
+}
+
+/** The indexes of the keys that are held. */
+async function heldKeys(
+  transaction: SqlTransaction,
+  fingerprints: Fingerprints,
+): Promise<ReadonlySet<number>> {
+  const held = await transaction.held(fingerprints);
+  return new Set(held.places.map((place) => fingerprints.order[place] ?? 0));
+}
+
+/**
+ * Which codes are held, or nothing when the first ones are not: codes are random, so these are as good as any. A
+ * list that comes again is looked up so, which takes less than to insert it in vain.
+ */
+async function heldIfAny(transaction: SqlTransaction, { bytes, count }: CodeList): Promise<HeldCodes> {
+  const sample = await transaction.held({ bytes: bytes, count: Math.min(SAMPLE, count) });
+  if (sample.places.length === 0 || count <= SAMPLE) return sample;
+  return transaction.held({ bytes, count });
+}
+
+function places(known: Uint8Array, wanted: number): Uint32Array {
+  let count = 0;
+  for (const state of known) if (state === wanted) count++;
+  const found = new Uint32Array(count);
+  for (let place = 0, at = 0; at < count; place++) if (known[place] === wanted) found[at++] = place;
+  return found;
+}
+
+/** The codes at some places, which ascend. */
+function codesAt({ bytes, count }: CodeList, chosen: Uint32Array): CodeList {
+  if (chosen.length === count) return { bytes, count };
+  const kept = new Uint8Array(chosen.length * CODE_BYTES);
+  for (const [to, from] of chosen.entries()) {
+    for (let index = 0; index < CODE_BYTES; index++) {
+      kept[to * CODE_BYTES + index] = bytes[from * CODE_BYTES + index] ?? 0;
+    }
+  }
+  return { bytes: kept, count: chosen.length };
+}

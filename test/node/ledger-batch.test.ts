@@ -9,7 +9,8 @@ import { keyTexts, type Ledger } from '../../src/node/ledger/ledger.js';
 import { memoryLedger } from '../../src/node/ledger/memory.js';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
 import { InterruptedLedger, type Interruption, stopAt } from './ledger/interrupted-ledger.js';
-import { expectSound, issue, newFolder, publishedKeys } from './ledger/issuing.js';
+import { expectSound, issue, publishedKeys } from './ledger/issuing.js';
+import { newFolder } from './ledger/new-folder.js';
 import { inSchema, inServer, postgresServer } from './ledger/postgres-server.js';
 
 const server = await postgresServer();

@@ -4,29 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
-import { inSchema, inServer, postgresServer } from '../node/ledger/postgres-server.js';
+import { nodeWithSqlite } from '../node/ledger/node-with-sqlite.js';
+import { newSchema, postgresServer } from '../node/ledger/postgres-server.js';
 import { reserveElsewhere } from '../node/ledger/processes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-slow-'));
-const schema = `keywright_slow_${process.pid}`;
+const native = nodeWithSqlite()?.[0];
 const server = await postgresServer();
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  if (server !== undefined) await inServer(server, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROCESSES = 8;
 const COUNT = 500_000;
 
 /** Half of what each process reserves is the half of another's, and all begin at once. */
-async function reserveTogether(ledger: string): Promise<void> {
+async function reserveTogether(ledger: string, driver: string, node = process.execPath): Promise<void> {
   const secret = randomBytes(32);
   await createLedger(ledger, { secret, now: new Date() });
   const shares = Array.from({ length: PROCESSES }, (_, index) =>
     reserveElsewhere({
       ledger,
       secret,
-      driver: 'any',
+      driver,
+      node,
       first: (index * COUNT) / 2,
       count: COUNT,
       chunk: 100_000,
@@ -41,10 +40,13 @@ async function reserveTogether(ledger: string): Promise<void> {
   await opened.close();
 }
 
-it('8 processes × 500,000 keys, half of them shared, on SQLite', () =>
-  reserveTogether(join(folder, 'issued.db')));
+it('8 processes × 500,000 keys, half of them shared, on SQLite by libsql', () =>
+  reserveTogether(join(folder, 'libsql.db'), 'libsql'));
+
+it.skipIf(native === undefined)('and by node:sqlite', () =>
+  reserveTogether(join(folder, 'native.db'), 'node:sqlite', native),
+);
 
 it.skipIf(server === undefined)('and on PostgreSQL', async () => {
-  await inServer(server ?? '', `CREATE SCHEMA ${schema}`);
-  await reserveTogether(inSchema(server ?? '', schema));
+  await reserveTogether(await newSchema(server ?? ''), 'any');
 });

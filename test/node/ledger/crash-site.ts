@@ -1,53 +1,73 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { batchTemporary } from '../../../src/node/batch-temporaries.js';
 import type { Ledger } from '../../../src/node/ledger/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { expectSound, newFolder } from './issuing.js';
+import { type CrashEngine, expectNothingBeside } from './crash-engines.js';
+import { type Crash, type Ended, runKeywright } from './crashing-run.js';
+import { expectSound, publishedKeys } from './issuing.js';
+import { newFolder } from './new-folder.js';
 
-const COMMAND = fileURLToPath(new URL('../../../bin/keywright.js', import.meta.url));
+const MANIFEST = 'keys.txt.manifest.json';
+const NAMES = ['keys-0001.txt', 'keys-0002.txt', MANIFEST];
+const OLDER = 'what was here before\n';
 
-/** How a run is to end before its time. */
-export interface Crash {
-  /** `SIGKILL` after so many milliseconds. */
-  readonly after?: number;
-  /** `SIGKILL` at the K-th call of one of these to the system, in any thread. */
-  readonly call?: readonly [names: string, number: number];
-}
+/** Where a batch can be when it is resumed, and how the command says so. */
+const STATES = [
+  ['unclaimed', /^$/],
+  ['reserving', /^keywright: batch .* was interrupted before: starting it again\n$/],
+  ['prepared', /^keywright: batch .* was complete but unpublished: publishing it\n$/],
+  ['done', /^keywright: batch .* was done before: nothing happens now\n$/],
+] as const;
 
-/** What a run came to. */
-export interface Ended {
-  /** The exit code; null when it was killed. */
-  readonly code: number | null;
-  readonly stderr: string;
+/** What a crash did. */
+export interface Survived {
+  /** Whether the run was killed; else it had come to its end before. */
+  readonly killed: boolean;
+  /** Where the batch was then. */
+  readonly state: (typeof STATES)[number][0];
+  /** How long it took to resume. */
   readonly milliseconds: number;
 }
 
-/** Whether calls to the system can be traced here; says so where not. */
-export function canTrace(): boolean {
-  const { status } = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true']);
-  if (status !== 0) process.stderr.write('No strace here: crashes at calls to the system are not tested.\n');
-  return status === 0;
+/** A site's ledger, its batches, and where each thing lies; by default in a new folder. */
+export interface CrashSiteOptions {
+  readonly engine: CrashEngine;
+  /** Keys of a batch. */
+  readonly keys: number;
+  /** Replace older files. */
+  readonly force?: boolean;
+  /** The folder of the ledger, if it is a file. */
+  readonly ledger?: string;
+  /** The folder of the batches' folders. */
+  readonly output?: string;
+  /** The folder of the runs' TMPDIRs. */
+  readonly tmp?: string;
 }
 
-/** A ledger, and batches through it that crash and are resumed; each has a folder of its own. */
+/** A ledger, and batches through it that crash and are resumed; each has a folder and a TMPDIR of its own. */
 export class CrashSite {
-  readonly folder: string;
-  readonly #place: string;
-  readonly #keys: number;
+  readonly #options: Required<CrashSiteOptions>;
   readonly #issued = new Set<string>();
+  readonly #shown = new Map<string, string>();
+  #place = '';
   #ledger: Ledger | undefined;
+  #finished = 0;
 
-  /** `place`: the ledger, by default a file in the folder; `keys`: of a batch. */
-  constructor({ place, keys, folder = newFolder() }: { place?: string; keys: number; folder?: string }) {
-    this.folder = folder;
-    this.#place = place ?? join(this.folder, 'issued.db');
-    this.#keys = keys;
+  constructor(options: CrashSiteOptions) {
+    const folder = newFolder();
+    this.#options = {
+      force: false,
+      ledger: join(folder, 'ledger'),
+      output: join(folder, 'output'),
+      tmp: join(folder, 'tmp'),
+      ...options,
+    };
   }
 
   async open(): Promise<void> {
+    this.#place = await this.#options.engine.place(this.#options.ledger);
     await createLedger(this.#place, { now: new Date() });
     this.#ledger = await openLedger(this.#place);
   }
@@ -56,72 +76,97 @@ export class CrashSite {
     await this.#ledger?.close();
   }
 
-  /** The folder of a batch. */
+  /** The ledger. */
+  get place(): string {
+    return this.#place;
+  }
+
+  /** The folder of a batch, with older files in it where they are to be replaced. */
   folderOf(batch: string): string {
-    const folder = join(this.folder, batch);
+    const folder = join(this.#options.output, batch);
+    if (mkdirSync(folder, { recursive: true }) !== undefined && this.#options.force)
+      for (const name of NAMES) writeFileSync(join(folder, name), OLDER);
+    return folder;
+  }
+
+  /** The TMPDIR of a batch. */
+  temporaryOf(batch: string): string {
+    const folder = join(this.#options.tmp, batch);
     mkdirSync(folder, { recursive: true });
     return folder;
   }
 
+  /** What a batch's first run writes: its folder, and its files under both of their names. */
+  pathsOf(batch: string): readonly string[] {
+    const folder = this.folderOf(batch);
+    const places = NAMES.map((name) => join(folder, name));
+    const run = { id: batch, shard: '1/1', attempt: 1 };
+    return [folder, ...places, ...places.map((place) => batchTemporary(place, run))];
+  }
+
   /** Runs a batch, or resumes it. */
-  run(batch: string, { after, call }: Crash = {}): Promise<Ended> {
-    const options = [
-      '-n',
-      String(this.#keys),
-      '--split',
-      String(Math.ceil(this.#keys / 2)),
-      '-o',
-      'keys.txt',
-    ];
-    const keywright = [
-      COMMAND,
-      'generate',
-      ...options,
-      '--ledger',
-      this.#place,
-      '--batch-id',
-      batch,
-      '--quiet',
-    ];
-    const traced = call && ['-e', `trace=${call[0]}`, '-e', `inject=${call[0]}:signal=KILL:when=${call[1]}`];
-    const [file, args] = traced
-      ? ['strace', ['-f', '-qq', '-o', '/dev/null', ...traced, process.execPath, ...keywright]]
-      : [process.execPath, keywright];
-    const started = performance.now();
-    const child = spawn(file, args, { cwd: this.folderOf(batch), stdio: ['ignore', 'ignore', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (data) => {
-      stderr += data;
-    });
-    const timer = after === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), after);
-    return new Promise((resolve) => {
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        resolve({ code, stderr, milliseconds: performance.now() - started });
-      });
-    });
+  run(batch: string, crash: Crash = {}): Promise<Ended> {
+    const { engine, keys, force } = this.#options;
+    const output = ['-n', String(keys), '--split', String(Math.ceil(keys / 2)), '-o', 'keys.txt'];
+    const ledger = ['--ledger', this.#place, '--batch-id', batch];
+    const args = ['generate', ...output, ...ledger, ...(force ? ['--force'] : [])];
+    const [cwd, tmp] = [this.folderOf(batch), this.temporaryOf(batch)];
+    return runKeywright({ node: engine.node ?? [], args, cwd, tmp, crash });
+  }
+
+  /** Runs a batch that is to be killed; returns whether it was. What its final names show then is whole, and stays. */
+  async crash(batch: string, crash: Crash): Promise<boolean> {
+    const { code, stderr } = await this.run(batch, crash);
+    if (code !== null) expect(`exit ${code} ${stderr}`).toMatch(/^exit 0 /);
+    const folder = this.folderOf(batch);
+    const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+    if (this.#options.force) expect(names.toSorted()).toStrictEqual(NAMES);
+    else expect(NAMES).toEqual(expect.arrayContaining(names));
+    for (const name of names) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      if (this.#options.force && text === OLDER) continue;
+      this.#shown.set(join(folder, name), text);
+      // The last of them vouches for the others.
+      if (name === MANIFEST) publishedKeys(folder, name);
+    }
+    return code === null;
   }
 
   /** Resumes a batch, which comes to its end now: nothing is issued twice, lost on the way, or left behind. */
-  async expectResumed(batch: string): Promise<void> {
-    const { code, stderr } = await this.run(batch);
-    expect(`exit ${code} ${stderr}`).toBe('exit 0 ');
+  async expectResumed(batch: string): Promise<Omit<Survived, 'killed'>> {
+    const { code, stderr, milliseconds } = await this.run(batch);
+    expect(`exit ${code} ${stderr}`).toMatch(/^exit 0 /);
     await this.expectSound(batch);
+    const [state] = STATES.find(([, words]) => words.test(stderr)) ?? [];
+    if (state === undefined) throw new Error(`said when it was resumed: ${stderr}`);
+    return { state, milliseconds };
   }
 
-  /** That a finished batch is whole, and all of its keys are new. */
+  /** A crash, and the end that the batch comes to. */
+  async expectSurvived(batch: string, crash: Crash): Promise<Survived> {
+    const killed = await this.crash(batch, crash);
+    return { killed, ...(await this.expectResumed(batch)) };
+  }
+
+  /**
+   * That a finished batch is whole, all of its keys are new, each file is what its name ever showed of it, and nothing
+   * else is left: neither beside the files, nor beside the ledger, nor in TMPDIR.
+   */
   async expectSound(batch: string): Promise<void> {
     if (this.#ledger === undefined) throw new Error('open the site first');
-    const keys = await expectSound(this.#ledger, this.folderOf(batch));
-    expect(keys).toHaveLength(this.#keys);
+    const folder = this.folderOf(batch);
+    const keys = await expectSound(this.#ledger, folder);
+    expect(keys).toHaveLength(this.#options.keys);
     for (const key of keys) this.#issued.add(key);
     this.#finished++;
-    expect(this.#issued.size).toBe(this.#finished * this.#keys);
-  }
-  #finished = 0;
-
-  /** What a run that was killed left in the folder of its batch under a name that is not hidden, and is no manifest. */
-  visible(batch: string): readonly string[] {
-    return readdirSync(this.folderOf(batch)).filter((name) => !name.startsWith('.'));
+    expect(this.#issued.size).toBe(this.#finished * this.#options.keys);
+    expect(readdirSync(folder).toSorted()).toStrictEqual(NAMES);
+    for (const path of NAMES.map((name) => join(folder, name))) {
+      const text = readFileSync(path, 'utf8');
+      expect(this.#shown.get(path) ?? text, path).toBe(text);
+      this.#shown.delete(path);
+    }
+    expect(readdirSync(this.temporaryOf(batch))).toStrictEqual([]);
+    expectNothingBeside(this.#place);
   }
 }

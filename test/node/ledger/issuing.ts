@@ -1,22 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Batch, keyTexts, type Ledger } from '../../../src/node/ledger/ledger.js';
-
-const folders: string[] = [];
-
-/** A folder that goes when the tests of the file are over. */
-export function newFolder(): string {
-  if (folders.length === 0) {
-    afterAll(() => {
-      for (const path of folders.splice(0)) rmSync(path, { recursive: true });
-    });
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-issuing-'));
-  folders.push(folder);
-  return folder;
-}
 
 /** Records keys as a batch of their own. */
 export async function issue(ledger: Ledger, id: string, keys: readonly string[]): Promise<void> {
@@ -37,11 +23,13 @@ export async function issue(ledger: Ledger, id: string, keys: readonly string[])
   await ledger.done(claim, new Date(0));
 }
 
-/** The keys of a published batch: those of the files that a manifest names. */
+/** The keys of a published batch: those of the files that a manifest names, which are what it says. */
 export function publishedKeys(folder: string, manifest: string): readonly string[] {
   const { files } = JSON.parse(readFileSync(join(folder, manifest), 'utf8'));
-  return files.flatMap(({ path }: { readonly path: string }) => {
-    return readFileSync(join(folder, path), 'utf8').trimEnd().split('\n');
+  return files.flatMap(({ path, sha256 }: { readonly path: string; readonly sha256: string }) => {
+    const bytes = readFileSync(join(folder, path));
+    expect(createHash('sha256').update(bytes).digest('hex'), path).toBe(sha256);
+    return bytes.toString().trimEnd().split('\n');
   });
 }
 

@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/node/ledger/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { openPostgresStore } from '../../../src/node/ledger/postgres-store.js';
 import { MIGRATIONS } from '../../../src/node/ledger/schema.js';
 import { type Contender, describeLedger } from './contract.js';
-import { inSchema, inServer, postgresServer } from './postgres-server.js';
+import { newSchema, postgresServer } from './postgres-server.js';
 
 const server = await postgresServer();
-const schemas: string[] = [];
-
-async function newSchema(url: string): Promise<string> {
-  const schema = `keywright_test_${process.pid}_${randomBytes(4).toString('hex')}`;
-  await inServer(url, `CREATE SCHEMA ${schema}`);
-  schemas.push(schema);
-  return inSchema(url, schema);
-}
 
 function contender(url: string, portable: boolean): Contender {
   const opened = new Map<Ledger, readonly [place: string, secret: Uint8Array]>();
@@ -50,9 +42,6 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   });
 
   const url = server ?? '';
-  afterAll(async () => {
-    for (const schema of schemas) await inServer(url, `DROP SCHEMA ${schema} CASCADE`);
-  });
   describeLedger('PostgreSQL by COPY', contender(url, false));
   describeLedger('PostgreSQL by arrays', contender(url, true));
 });

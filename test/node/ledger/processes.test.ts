@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { nodeWithSqlite } from './node-with-sqlite.js';
 import { inSchema, inServer, postgresServer } from './postgres-server.js';
 import { reserveElsewhere } from './processes.js';
 
@@ -15,17 +16,7 @@ afterAll(async () => {
   if (server !== undefined) await inServer(server, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
 });
 
-/** A Node.js that has `node:sqlite`: this one, or the one that NODE_WITH_SQLITE names. */
-const native =
-  process.getBuiltinModule?.('node:sqlite') === undefined
-    ? process.env['NODE_WITH_SQLITE']
-    : process.execPath;
-if (native === undefined) {
-  process.stderr.write(
-    'No node:sqlite (set NODE_WITH_SQLITE to a Node.js 24): its mix with libsql is skipped.\n',
-  );
-}
-
+const native = nodeWithSqlite()?.[0];
 const secret = randomBytes(32);
 const COUNT = 6000;
 

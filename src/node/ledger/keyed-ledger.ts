@@ -17,7 +17,7 @@ import {
   type Prepared,
   type Reservation,
 } from './ledger.js';
-import { otherComparison } from './ledger-error.js';
+import { ledgerClosed, otherComparison } from './ledger-error.js';
 import { openSealed, seal } from './sealed.js';
 import { type LedgerStore, setOf } from './store.js';
 
@@ -37,6 +37,7 @@ export class KeyedLedger implements Ledger {
   /** Whether keys were ever created here, as far as we know: it never becomes untrue. */
   #created = false;
   #last: Promise<unknown> = Promise.resolve();
+  #closing: Promise<unknown> | undefined;
   #spare: Uint8Array = new Uint8Array(0);
 
   /** The secret is the one that `header.check` was made with. */
@@ -49,6 +50,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async claim(batch: Batch): Promise<Claim> {
+    this.#refuseClosed();
     this.#refuse(batch);
     const shard = shardName(batch.shard);
     const { id, kind, count, mask, by, now: at } = batch;
@@ -63,6 +65,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation> {
+    this.#refuseClosed();
     const given = claim.kind !== 'generate';
     const rated = given && this.#store.header.secret !== null;
     // What follows an await must not look at the keys again: their bytes may be reused.
@@ -96,6 +99,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]> {
+    this.#refuseClosed();
     const made = this.#fingerprint(set, this.#copyOf(keys));
     return this.#inTurn(async () => {
       const { fingerprints } = await made;
@@ -124,11 +128,17 @@ export class KeyedLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(() => Promise.all([this.#store.close(), this.#thread.close()]));
+    this.#closing ??= this.#inTurn(() => Promise.all([this.#store.close(), this.#thread.close()]));
+    await this.#closing;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw ledgerClosed();
   }
 
   /** Effects come in the order of the calls, and no transaction meets another one of the same connection. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);
     return mine;

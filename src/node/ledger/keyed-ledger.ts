@@ -20,9 +20,7 @@ import {
 import { ledgerClosed, otherComparison } from './ledger-error.js';
 import { openSealed, seal } from './sealed.js';
 import { type LedgerStore, setOf } from './store.js';
-
-/** Formats below this may be guessed by whoever holds both the ledger and the secret inside it. */
-const FEWEST_BITS = 80;
+import { FEWEST_BITS, weakFormat } from './weak-keys.js';
 
 /** From here on a thread of its own is worth its while. */
 const MANY_KEYS = 20_000;
@@ -199,9 +197,4 @@ function takenKeys({ order, repeated }: Fingerprints, places: Uint32Array): Uint
 function readPrepared(text: string): Prepared {
   const { files, report }: Prepared = JSON.parse(text);
   return { files, report };
-}
-
-function weakFormat(bits: number, what: string): KeywrightError<'weak_format'> {
-  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger stores its own secret, so whoever has it could guess the keys: take a longer format, or a ledger whose secret is kept outside (keywright ledger init --secret-file)`;
-  return new KeywrightError('weak_format', message, { bits });
 }

@@ -6,7 +6,7 @@ import { addBulkFiles, type BulkInput, type BulkPaths, writeBulkFiles } from './
 import type { OutputFiles, OutputOptions } from './files.js';
 import { issuer } from './ledger/batch-name.js';
 import type { Batch, Claim, Ledger } from './ledger/ledger.js';
-import { LedgerKeys } from './ledger-keys.js';
+import { LedgerKeys, refuseUnfitKeys } from './ledger-keys.js';
 import type { ListedKeys } from './listed-keys.js';
 import { runBatch } from './recorded-batch.js';
 
@@ -71,6 +71,7 @@ export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): 
     ...output,
     paths: named,
     onClaim,
+    plan: () => refuseUnfitKeys(ledger, read.licenseKeys, input.places),
     make,
   });
   const answer: BulkAnswer = JSON.parse(report);

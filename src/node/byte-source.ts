@@ -54,6 +54,11 @@ export class ByteSource {
     return new ByteSource(path, stream, handle, signal);
   }
 
+  /** Takes `stream` for what `path` holds. */
+  static of(path: string, stream: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): ByteSource {
+    return new ByteSource(path, stream, undefined, signal);
+  }
+
   /** How many bytes were read so far. */
   get bytes(): number {
     return this.#bytes;

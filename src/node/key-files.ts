@@ -18,6 +18,8 @@ export interface KeyFileOptions {
   readonly column?: string | undefined;
   /** What the path `-` means. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** The bytes of a path that can be read but once, where they were kept; undefined for all others. */
+  readonly kept?: ((path: string) => AsyncIterable<Uint8Array> | undefined) | undefined;
   /** Stops the reading, before each chunk, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,7 +38,9 @@ const HEAD = 1 << 16;
  *   UTF-16, damaged gzip.
  */
 export async function openKeyFile(path: string, options: KeyFileOptions = {}): Promise<KeyFile> {
-  const source = await ByteSource.open(path, options.stdin, options.signal);
+  const { stdin, signal } = options;
+  const kept = options.kept?.(path);
+  const source = kept ? ByteSource.of(path, kept, signal) : await ByteSource.open(path, stdin, signal);
   try {
     const raw = new PeekedBytes(source.chunks());
     const gzip = isGzip(await raw.head(2));

@@ -97,10 +97,11 @@ export async function visitLists(
 
 async function visitList(
   path: string,
-  { column, stdin, signal }: KeyFileOptions,
+  options: KeyFileOptions,
   visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
 ): Promise<KnownList | undefined> {
-  const file = await openKeyFile(path, { column, stdin, signal });
+  const { column, stdin, kept, signal } = options;
+  const file = await openKeyFile(path, { column, stdin, kept, signal });
   for await (const spans of file.keys()) visit(spans, path, file.kind === 'json' ? 'element' : 'line');
   if (file.kind === 'manifest') return undefined;
   if (file.count === 0) {

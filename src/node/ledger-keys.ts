@@ -1,7 +1,9 @@
 import { canonicalForm } from '../core/format/canonical.js';
 import type { CreatedKeys, Stored } from '../core/license/bulk-create.js';
 import { shownText } from './file-error.js';
+import { notAKey } from './ledger/fingerprints.js';
 import { type Claim, type Holder, keyTexts, type Ledger, MOST_KEYS } from './ledger/ledger.js';
+import { weakKeyCheck } from './ledger/weak-keys.js';
 
 /** What {@link LedgerKeys} consults beside the ledger. */
 export interface LedgerKeysOptions {
@@ -66,12 +68,35 @@ export class LedgerKeys implements CreatedKeys {
     const seen = new Map<string, number>();
     const firsts = new Map<number, number>();
     for (const index of wanted) {
-      const key = keys[index] ?? '';
-      const form = this.#ledger.comparison === 1 ? canonicalForm(key) || key : key;
+      const form = formOf(this.#ledger, keys[index] ?? '');
       const first = seen.get(form) ?? index;
       seen.set(form, first);
       firsts.set(index, first);
     }
     return firsts;
   }
+}
+
+/**
+ * Finds a key that the ledger would refuse while it records them, before it hears of their batch.
+ *
+ * @throws {KeywrightError} `not_a_key`; `weak_format`; as `Ledger.status`.
+ */
+export async function refuseUnfitKeys(
+  ledger: Ledger,
+  keys: readonly string[],
+  places?: readonly string[],
+): Promise<void> {
+  const refuseWeak = await weakKeyCheck(ledger);
+  for (const [index, key] of keys.entries()) {
+    const form = formOf(ledger, key);
+    const stranger = /[^\x20-\x7e]/u.exec(form)?.[0].codePointAt(0);
+    if (form === '' || stranger !== undefined) throw notAKey(stranger, index);
+    refuseWeak?.(form, () => (places === undefined ? `key ${index + 1}` : `the key at ${places[index]}`));
+  }
+}
+
+/** What is compared of a key. */
+function formOf({ comparison }: Ledger, key: string): string {
+  return (comparison === 1 && canonicalForm(key)) || key;
 }

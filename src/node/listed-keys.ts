@@ -4,6 +4,7 @@ import type { CreatedKeys, Stored } from '../core/license/bulk-create.js';
 import { damagedFile, shownPath } from './file-error.js';
 import type { KeyFileOptions } from './key-files.js';
 import { type VisitedLists, visitLists } from './known-lists.js';
+import type { Comparison } from './ledger/ledger.js';
 
 /** A license key of a list, and where it stands there. */
 export interface ListedKey {
@@ -88,18 +89,26 @@ export class ListedKeys implements CreatedKeys {
 let scratch = new Uint8Array(256);
 
 /**
- * The canonical form of a key; of one that has none, as `---`, its text.
+ * The canonical form of a key; of one that has none, as `---`, its text, and so of each where texts are compared.
  *
  * @throws {KeywrightError} `damaged_file` for characters that no license key has.
  */
-export function comparedForm(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): string {
+export function comparedForm(
+  spans: KeySpans,
+  index: number,
+  path: string,
+  unit: 'line' | 'element',
+  comparison: Comparison = 1,
+): string {
   const { bytes, spans: ends } = spans;
   const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
-  if (scratch.length < end - start) scratch = new Uint8Array(2 * (end - start));
-  const length = canonicalizeAscii(bytes, start, end, scratch);
-  if (length > 0) return Buffer.from(scratch.buffer, 0, length).toString('latin1');
+  if (comparison === 1) {
+    if (scratch.length < end - start) scratch = new Uint8Array(2 * (end - start));
+    const length = canonicalizeAscii(bytes, start, end, scratch);
+    if (length > 0) return Buffer.from(scratch.buffer, 0, length).toString('latin1');
+  }
   const text = textOf(spans, index);
-  const form = canonicalForm(text) || text;
+  const form = (comparison === 1 && canonicalForm(text)) || text;
   const stranger = /[^\x20-\x7e]/u.exec(form)?.[0].codePointAt(0);
   if (stranger === undefined) return form;
   const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -116,6 +125,7 @@ function placeOf(spans: KeySpans, index: number, path: string): string {
   return `${shownPath(path)}:${lineOf(spans, index)}`;
 }
 
-function lineOf({ lines, firstLine }: KeySpans, index: number): number {
+/** The line of a key, or its element. */
+export function lineOf({ lines, firstLine }: KeySpans, index: number): number {
   return firstLine + (lines[index] ?? 0);
 }

@@ -73,13 +73,24 @@ export async function runBatch(ledger: Ledger, batch: Batch, work: BatchWork): P
 }
 
 /** What cannot be is refused before the batch is claimed. */
-async function planWork(ledger: Ledger, { id, shard }: Batch, work: BatchWork): Promise<void> {
+async function planWork(ledger: Ledger, batch: Batch, work: BatchWork): Promise<void> {
   const batches = await ledger.batches();
-  const known = batches.find((batch) => batch.id === id && batch.shard === shardName(shard));
-  if (known !== undefined && known.state !== 'reserving') return;
+  if (isRecorded(batches, batch)) return;
   const { force, inputs, signal, paths } = work;
-  await new OutputFiles({ force, inputs, signal }).check(paths);
+  try {
+    await new OutputFiles({ force, inputs, signal }).check(paths);
+  } catch (error) {
+    // What is in our way may be what another run of this batch has published meanwhile: then the claim tells.
+    if (isKeywrightError(error, 'file_exists') && isRecorded(await ledger.batches(), batch)) return;
+    throw error;
+  }
   await work.plan?.(batches);
+}
+
+/** Whether the files of a batch are recorded, published or not. */
+function isRecorded(batches: readonly BatchRecord[], { id, shard }: Batch): boolean {
+  const known = batches.find((batch) => batch.id === id && batch.shard === shardName(shard));
+  return known !== undefined && known.state !== 'reserving';
 }
 
 async function prepareFiles(ledger: Ledger, claim: Claim, work: BatchWork): Promise<Prepared> {

@@ -112,8 +112,7 @@ describe.each(Object.entries(engines))('a batch through a ledger: %s', (_, open)
     // The one that stood still goes on: it finds that it lost, or that all is done, and touches nothing.
     stop.release();
     const outcome = await first;
-    const lost = point === 'batches 1' && when === 'after' ? 'file_exists' : 'lost_claim';
-    if (isKeywrightError(outcome)) expect(outcome.code).toBe(lost);
+    if (isKeywrightError(outcome)) expect(outcome.code).toBe('lost_claim');
     else expect(outcome).toMatchObject({ count: 100, files: report.files });
     expect(await expectSound(resuming, folder)).toStrictEqual(keys);
     await ledger.close();
@@ -137,6 +136,38 @@ describe.each(Object.entries(engines))('a batch through a ledger: %s', (_, open)
     expect(await expectSound(ledger, folder)).toHaveLength(100);
     await ledger.close();
   });
+
+  it.each([
+    ['has published, but is not done', 'done 1', 'before', 'lost_claim', false],
+    ['is done', 'done 1', 'after', 'resolved', true],
+  ] as const)(
+    'that starts while another run %s never calls its files foreign',
+    async (_when, point, when, first, repeated) => {
+      const folder = newFolder();
+      const { ledger, again } = await open();
+      const later = await again();
+      // It has looked at the ledger before the batch was there, and looks at the folder when the files are.
+      const looked = stopAt('batches 1', 'after');
+      const late = generateBatch(
+        format,
+        100,
+        optionsIn(folder, new InterruptedLedger(later, looked.interrupt)),
+      );
+      await looked.reached;
+      const ahead = stopAt(point, when);
+      const early = codeOf(
+        generateBatch(format, 100, optionsIn(folder, new InterruptedLedger(ledger, ahead.interrupt))),
+      );
+      await ahead.reached;
+      looked.release();
+      expect(await late).toMatchObject({ count: 100, repeated });
+      ahead.release();
+      expect(await early).toBe(first);
+      expect(await expectSound(ledger, folder)).toHaveLength(100);
+      await ledger.close();
+      if (later !== ledger) await later.close();
+    },
+  );
 
   it('is won by one of two runs at once', async () => {
     const folder = newFolder();
@@ -258,6 +289,27 @@ describe('the same command again', () => {
     await generateBatch(format, 100, optionsIn(folder, ledger));
     expect(await expectSound(ledger, folder)).toHaveLength(100);
     expect((await ledger.status()).keys.issued).toBe(200);
+  });
+
+  it('finds a foreign file in its way also while another run writes', async () => {
+    const folder = newFolder();
+    const ledger = memoryLedger();
+    const looked = stopAt('batches 1', 'after');
+    const late = codeOf(
+      generateBatch(format, 100, optionsIn(folder, new InterruptedLedger(ledger, looked.interrupt))),
+    );
+    await looked.reached;
+    const ahead = stopAt('prepare 1', 'before');
+    const early = codeOf(
+      generateBatch(format, 100, optionsIn(folder, new InterruptedLedger(ledger, ahead.interrupt))),
+    );
+    await ahead.reached;
+    writeFileSync(join(folder, 'keys-0002.txt'), 'foreign');
+    looked.release();
+    expect(await late).toBe('file_exists');
+    ahead.release();
+    expect(await early).toBe('file_exists');
+    expect(readFileSync(join(folder, 'keys-0002.txt'), 'utf8')).toBe('foreign');
   });
 
   it('finds a file in its way before it claims anything', async () => {

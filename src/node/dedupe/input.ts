@@ -223,10 +223,15 @@ function noKeys({ path, kind, isAgainst }: Input): string {
   return `${shownPath(path)} holds no keys: check that it is the right file`;
 }
 
-function isPipe(path: string): boolean {
-  // What cannot be looked at is reported when it is opened.
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+/** Whether a path is neither a file nor a directory, so that it can be read but once. */
+export function isPipe(path: string): boolean {
+  try {
+    const stats = statSync(path);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // What cannot be looked at is reported when it is opened.
+    return false;
+  }
 }
 
 async function spool(source: ByteSource, space: TempSpace): Promise<number> {

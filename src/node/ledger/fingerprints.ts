@@ -107,7 +107,7 @@ function placeOf(keys: LedgerKeys, index: number): readonly [start: number, end:
 }
 
 /** What the text's length and its kinds of characters allow at most; A to F alone are taken for hex. */
-function mostBits(bytes: Uint8Array, start: number, end: number): number {
+export function mostBits(bytes: Uint8Array, start: number, end: number): number {
   let [digits, hex, upper, rest] = [0, 0, 0, 0];
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0;
@@ -120,7 +120,8 @@ function mostBits(bytes: Uint8Array, start: number, end: number): number {
   return (end - start) * Math.log2(symbols + rest);
 }
 
-function notAKey(stranger: number | undefined, index: number): KeywrightError<'not_a_key'> {
+/** A `not_a_key` error for the key of that index. */
+export function notAKey(stranger: number | undefined, index: number): KeywrightError<'not_a_key'> {
   const what =
     stranger === undefined
       ? 'nothing'

@@ -1,10 +1,16 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
-import { damagedFile } from '../file-error.js';
+import { damagedFile, shownPath } from '../file-error.js';
+import { KeptInputs } from '../kept-inputs.js';
 import { type KeyFileOptions, openKeyFile } from '../key-files.js';
-import { type KnownList, visitLists } from '../known-lists.js';
-import { comparedForm } from '../listed-keys.js';
+import { type KnownList, type VisitedLists, visitLists } from '../known-lists.js';
+import { comparedForm, lineOf } from '../listed-keys.js';
 import { keyChunks } from './key-chunks.js';
 import type { Claim, Ledger } from './ledger.js';
+import { weakKeyCheck } from './weak-keys.js';
+
+/** How a private key begins, and what may be as long. */
+const PEM = /^-+ ?BEGIN/;
+const PEM_HEAD = 16;
 
 /** How {@link importKeys} reads and what the batch is called. */
 export interface ImportOptions extends KeyFileOptions {
@@ -31,8 +37,9 @@ export interface ImportReport {
 }
 
 /**
- * Records keys that were issued elsewhere, as one batch. All lists are read and judged before the first key is
- * recorded. After a crash the same import under the same batch id goes on and comes to the same report.
+ * Records keys that were issued elsewhere, as one batch. All lists are read and judged before the ledger hears of it,
+ * and read again while their keys are recorded. After a crash the same import under the same batch id goes on and comes
+ * to the same report.
  *
  * @throws {KeywrightError} as `visitLists` and `Ledger`; `damaged_file`: a line that is no license key, or a list
  * that changed between the two times it was read.
@@ -42,12 +49,46 @@ export async function importKeys(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const reading = await rereadable(paths, options);
+  const { column, signal, stdin } = options;
+  const inputs = new KeptInputs(stdin, signal);
+  const reading: KeyFileOptions = { column, signal, kept: (path) => inputs.read(path) };
+  try {
+    return await recordLists(ledger, await judgedLists(ledger, paths, reading), options, reading);
+  } finally {
+    inputs.close();
+  }
+}
+
+interface JudgedLists extends VisitedLists {
+  /** Keys in them. */
+  readonly keys: number;
+}
+
+/** What the ledger would refuse is found here, before it hears of the batch. */
+async function judgedLists(
+  ledger: Ledger,
+  paths: readonly string[],
+  reading: KeyFileOptions,
+): Promise<JudgedLists> {
+  const refuseWeak = await weakKeyCheck(ledger);
   let keys = 0;
-  const found = await visitLists(paths, reading(), (spans, path, unit) => {
-    for (let index = 0; index < spans.count; index++) judge(spans, index, path, unit);
+  const found = await visitLists(paths, reading, (spans, path, unit) => {
+    for (let index = 0; index < spans.count; index++) {
+      refusePem(spans, index, path, unit);
+      const form = comparedForm(spans, index, path, unit, ledger.comparison);
+      refuseWeak?.(form, () => `the key in ${shownPath(path)}, ${unit} ${lineOf(spans, index)},`);
+    }
     keys += spans.count;
   });
+  return { ...found, keys };
+}
+
+async function recordLists(
+  ledger: Ledger,
+  { keys, lists, manifests: skipped }: JudgedLists,
+  options: ImportOptions,
+  reading: KeyFileOptions,
+): Promise<ImportReport> {
   const { batch: id, by, now } = options;
   const claim = await ledger.claim({
     id,
@@ -56,13 +97,12 @@ export async function importKeys(
     comparison: ledger.comparison,
     mask: null,
     entropyBits: null,
-    parameters: JSON.stringify([options.column ?? null, found.lists.map(({ sha256 }) => sha256)]),
+    parameters: JSON.stringify([options.column ?? null, lists.map(({ sha256 }) => sha256)]),
     by,
     now,
   });
   if (claim.state === 'reserving') {
-    const known = await reserveAll(ledger, claim, listedKeys(found.lists, reading()), options.onProgress);
-    const { lists, manifests: skipped } = found;
+    const known = await reserveAll(ledger, claim, listedKeys(lists, reading), options.onProgress);
     const report: ImportReport = { batch: id, keys, added: keys - known, known, lists, skipped };
     await ledger.prepare(claim, { files: [], report: JSON.stringify(report) });
     await ledger.done(claim, now);
@@ -73,30 +113,13 @@ export async function importKeys(
   return report;
 }
 
-function judge(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): void {
-  if (!comparedForm(spans, index, path, unit).startsWith('BEGIN')) return;
-  const start = spans.spans[2 * index] ?? 0;
-  if (spans.bytes[start] !== 0x2d) return;
-  const line = spans.firstLine + (spans.lines[index] ?? 0);
-  throw damagedFile(path, 'is PEM: name a list of license keys', line, unit);
-}
-
-/** Standard input is kept, for it comes but once. */
-async function rereadable(
-  paths: readonly string[],
-  { column, stdin, signal }: ImportOptions,
-): Promise<() => KeyFileOptions> {
-  if (!paths.includes('-') || stdin === undefined) return () => ({ column, stdin, signal });
-  const parts: Uint8Array[] = [];
-  for await (const part of stdin) {
-    signal?.throwIfAborted();
-    parts.push(part.slice());
-  }
-  return () => ({ column, signal, stdin: again(parts) });
-}
-
-async function* again(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* parts;
+function refusePem(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): void {
+  const { bytes, spans: ends } = spans;
+  const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
+  if (bytes[start] !== 0x2d) return;
+  const head = Buffer.from(bytes.subarray(start, Math.min(end, start + PEM_HEAD))).toString('latin1');
+  if (PEM.test(head))
+    throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
 }
 
 /** Returns how many keys were not new. */

@@ -17,12 +17,10 @@ import {
   type Prepared,
   type Reservation,
 } from './ledger.js';
-import { otherComparison } from './ledger-error.js';
+import { ledgerClosed, otherComparison } from './ledger-error.js';
 import { openSealed, seal } from './sealed.js';
 import { type LedgerStore, setOf } from './store.js';
-
-/** Formats below this may be guessed by whoever holds both the ledger and the secret inside it. */
-const FEWEST_BITS = 80;
+import { FEWEST_BITS, weakFormat } from './weak-keys.js';
 
 /** From here on a thread of its own is worth its while. */
 const MANY_KEYS = 20_000;
@@ -37,6 +35,7 @@ export class KeyedLedger implements Ledger {
   /** Whether keys were ever created here, as far as we know: it never becomes untrue. */
   #created = false;
   #last: Promise<unknown> = Promise.resolve();
+  #closing: Promise<unknown> | undefined;
   #spare: Uint8Array = new Uint8Array(0);
 
   /** The secret is the one that `header.check` was made with. */
@@ -49,6 +48,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async claim(batch: Batch): Promise<Claim> {
+    this.#refuseClosed();
     this.#refuse(batch);
     const shard = shardName(batch.shard);
     const { id, kind, count, mask, by, now: at } = batch;
@@ -63,6 +63,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation> {
+    this.#refuseClosed();
     const given = claim.kind !== 'generate';
     const rated = given && this.#store.header.secret !== null;
     // What follows an await must not look at the keys again: their bytes may be reused.
@@ -96,6 +97,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]> {
+    this.#refuseClosed();
     const made = this.#fingerprint(set, this.#copyOf(keys));
     return this.#inTurn(async () => {
       const { fingerprints } = await made;
@@ -124,11 +126,17 @@ export class KeyedLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(() => Promise.all([this.#store.close(), this.#thread.close()]));
+    this.#closing ??= this.#inTurn(() => Promise.all([this.#store.close(), this.#thread.close()]));
+    await this.#closing;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw ledgerClosed();
   }
 
   /** Effects come in the order of the calls, and no transaction meets another one of the same connection. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);
     return mine;
@@ -189,9 +197,4 @@ function takenKeys({ order, repeated }: Fingerprints, places: Uint32Array): Uint
 function readPrepared(text: string): Prepared {
   const { files, report }: Prepared = JSON.parse(text);
   return { files, report };
-}
-
-function weakFormat(bits: number, what: string): KeywrightError<'weak_format'> {
-  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger stores its own secret, so whoever has it could guess the keys: take a longer format, or a ledger whose secret is kept outside (keywright ledger init --secret-file)`;
-  return new KeywrightError('weak_format', message, { bits });
 }

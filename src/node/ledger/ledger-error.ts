@@ -74,3 +74,10 @@ export function otherComparison(comparison: Comparison): KeywrightError<'invalid
       : 'the ledger compares canonical forms: leave out --exact, or take a ledger made with it';
   return new KeywrightError('invalid_option', message, { option: 'exact' });
 }
+
+/** An `invalid_option` error: it is too late to ask. */
+export function ledgerClosed(): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', 'the ledger was closed before: open it again', {
+    option: 'ledger',
+  });
+}

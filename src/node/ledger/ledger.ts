@@ -228,7 +228,10 @@ export interface Ledger {
    */
   verify(): Promise<readonly string[]>;
 
-  /** Lets go of files, connections and threads. Calls under way are waited for; later ones throw. */
+  /**
+   * Lets go of files, connections and threads. Calls under way are waited for; later ones throw `invalid_option`, but
+   * for this one, which changes nothing then.
+   */
   close(): Promise<void>;
 }
 

@@ -343,6 +343,33 @@ export function describeLedger(name: string, contender: Contender): void {
       expect(taken.map((indexes) => indexes.length)).toStrictEqual([0, 20, 20, 20, 20, 20]);
     });
 
+    it('that is closed lets calls under way finish, and refuses all others in one way', async () => {
+      const closed = await contender.open();
+      const claim = await closed.claim(batchOf());
+      const keys = keyTexts(freshKeys(2));
+      const underWay = closed.reserve(claim, 0, keys);
+      const closing = closed.close();
+      const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+        claim: () => closed.claim(batchOf()),
+        reserve: () => closed.reserve(claim, 1, keys),
+        prepare: () => closed.prepare(claim, { files: [], report: '' }),
+        done: () => closed.done(claim, new Date()),
+        find: () => closed.find('issued', keys),
+        batches: () => closed.batches(),
+        status: () => closed.status(),
+        verify: () => closed.verify(),
+      };
+      const outcomes = () =>
+        Promise.all(Object.entries(calls).map(async ([name, call]) => [name, await codeOf(call())]));
+      const refused = Object.keys(calls).map((name) => [name, 'invalid_option']);
+      expect(await outcomes()).toStrictEqual(refused);
+      expect((await underWay).taken).toHaveLength(0);
+      await closing;
+      expect(await outcomes()).toStrictEqual(refused);
+      await closed.close();
+      await expect(closed.status()).rejects.toThrow('the ledger was closed before: open it again');
+    });
+
     const { reopen } = contender;
     // A ledger in memory has no other to open it.
     if (reopen !== undefined)

@@ -1,13 +1,19 @@
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importKeys } from '../../../src/node/ledger/import-keys.js';
 import { keyChunks } from '../../../src/node/ledger/key-chunks.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/ledger.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
+import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { verifyManifest } from '../../../src/node/ledger/verify-manifest.js';
 import { batchOf, codeOf, freshKeys } from './contract.js';
 
@@ -71,6 +77,67 @@ describe('an import', () => {
     expect(
       await codeOf(importKeys(ledger, ['-'], { ...options, stdin: Readable.from([Buffer.from('X1\n')]) })),
     ).toBe('batch_mismatch');
+  });
+
+  it('reads a pipe as it reads standard input, however it is packed', async () => {
+    const keys = freshKeys(3);
+    const pipe = join(folder, 'pipe');
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
+    const ledger = memoryLedger();
+    const written = writeFile(pipe, gzipSync(keys.map((key) => `{"key":"${key}"}\n`).join('')));
+    const report = await importKeys(ledger, [pipe, listOf('beside.txt', keys)], options);
+    await written;
+    expect(report).toMatchObject({ keys: 6, added: 3, known: 3 });
+  });
+
+  it('of a pipe takes no more memory for more of it', async () => {
+    const script = fileURLToPath(new URL('importing-process.js', import.meta.url));
+    const [few, many] = await Promise.all(
+      [10_000, 110_000].map(async (count) => {
+        const { stdout } = await promisify(execFile)(process.execPath, [script, String(count)]);
+        const [given, mebibytes] = stdout.split(' ').map(Number);
+        expect(given).toBe(count);
+        return mebibytes ?? Number.NaN;
+      }),
+    );
+    // It is 107 MiB in one of them, and 10 in the other.
+    expect((many ?? Number.NaN) - (few ?? Number.NaN)).toBeLessThan(50);
+  });
+
+  it('that is refused records nothing, wherever the key stands', async () => {
+    const path = join(folder, 'inside.db');
+    await createLedger(path, { now: options.now });
+    const ledger = await openLedger(path);
+    const long = Array.from({ length: 500_000 }, (_, index) => String(index).padStart(24, 'LONG'));
+    const list = listOf('weak.txt', [...long, 'SHORT-KEY']);
+    const work = importKeys(ledger, [listOf('first.txt', long.slice(0, 1)), list], options);
+    await expect(work).rejects.toMatchObject({
+      code: 'weak_format',
+      message: expect.stringMatching(/^the key in .*weak\.txt, line 500001, has 37\.6 bits, under 80/),
+    });
+    expect(await ledger.batches()).toStrictEqual([]);
+    await ledger.close();
+  });
+
+  it.each([
+    [1, 'SCHL\u00dcSSEL'],
+    ['exact', 'SCHL\u00dcSSEL'],
+    ['exact', '\uff21\uff22\uff23\uff24-9999'],
+    ['exact', 'ABCD\t9999'],
+    ['exact', 'ABCD\u20109999'],
+  ] as const)('compared by %s refuses %j and records nothing', async (comparison, key) => {
+    const ledger = memoryLedger({ comparison });
+    const work = importKeys(ledger, [listOf('no-key.json', [JSON.stringify(['AAAAA', key])])], options);
+    await expect(work).rejects.toMatchObject({ code: 'damaged_file', details: { line: 2 } });
+    expect(await ledger.batches()).toStrictEqual([]);
+  });
+
+  it.each([1, 'exact'] as const)('compared by %s takes what only looks strange', async (comparison) => {
+    const strange = ['---', '-', 'a b', '~', 'A'.repeat(1000), '--BEGGING', '-ABC'];
+    const keys = comparison === 1 ? [...strange, '\uff21\uff22-\uff11', 'ABCD\u20109999'] : strange;
+    const ledger = memoryLedger({ comparison });
+    const list = listOf('strange.json', [JSON.stringify(keys)]);
+    expect(await importKeys(ledger, [list], options)).toMatchObject({ keys: keys.length });
   });
 
   it('refuses a private key among the lists, and records nothing', async () => {

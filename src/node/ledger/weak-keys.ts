@@ -1,0 +1,28 @@
+import { KeywrightError } from '../../core/errors.js';
+import { mostBits } from './fingerprints.js';
+import type { Ledger } from './ledger.js';
+
+/** Keys below this may be guessed by whoever holds both the ledger and the secret inside it. */
+export const FEWEST_BITS = 80;
+
+/** A `weak_format` error; `what` is that of which there are too few bits. */
+export function weakFormat(bits: number, what: string): KeywrightError<'weak_format'> {
+  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger stores its own secret, so whoever has it could guess the keys: take a longer format, or a ledger whose secret is kept outside (keywright ledger init --secret-file)`;
+  return new KeywrightError('weak_format', message, { bits });
+}
+
+/** Judges the compared form of a key; `what` says which one it is. @throws {KeywrightError} `weak_format`. */
+export type WeakKeyCheck = (form: string, what: () => string) => void;
+
+/**
+ * The check that `ledger` makes of given keys while it records them, for before: undefined where it makes none.
+ *
+ * @throws {KeywrightError} as `Ledger.status`.
+ */
+export async function weakKeyCheck(ledger: Ledger): Promise<WeakKeyCheck | undefined> {
+  if ((await ledger.status()).secret === 'outside') return undefined;
+  return (form, what) => {
+    const bits = mostBits(Buffer.from(form, 'latin1'), 0, form.length);
+    if (bits < FEWEST_BITS) throw weakFormat(bits, what());
+  };
+}

@@ -23,11 +23,16 @@ export async function withOptionalLedger<T>(
 ): Promise<T> {
   const name = text(args, 'ledger');
   if (name !== undefined) return withLedger(name, args, context, work);
+  refuseLedgerOptions(args);
+  return work(undefined);
+}
+
+/** Refuses, where there is no ledger, what goes with one. */
+export function refuseLedgerOptions(args: Arguments): void {
   for (const option of ['secret-file', 'batch-id']) {
     if (text(args, option) !== undefined)
       throw new UsageError(`--${option} goes with a ledger: give --ledger`);
   }
-  return work(undefined);
 }
 
 /** Tells what a claim found; who did not choose the batch's id has to know it, should this run be killed. */

@@ -8,11 +8,18 @@ export function shownText(text: string): string {
   );
 }
 
-/** A path as it may stand in a message; `-` is standard input. A key pasted where a path belongs stays unsaid. */
+/**
+ * A path as it may stand in a message; `-` is standard input. A key or a URL's password where a path
+ * belongs stays unsaid.
+ */
 export function shownPath(path: string): string {
   if (path === '-') return 'standard input';
-  return looksSecret(path) ? 'the path (unsaid, for it looks like a key)' : shownText(path);
+  if (looksSecret(path)) return 'the path (unsaid, for it looks like a key)';
+  return WITH_PASSWORD.test(path) ? 'the path (unsaid, for it may hold a password)' : shownText(path);
 }
+
+/** A URL, or what was meant for one, as `postgres://user:password@host`. */
+const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/.*:.*@/i;
 
 /** PEM, JSON, or a run of 32 bytes and more as hex or base64. */
 function looksSecret(path: string): boolean {

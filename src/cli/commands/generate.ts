@@ -2,7 +2,7 @@ import type { BatchFilesReport, BatchOptions } from '../../node/batch.js';
 import type { KeyFileStyle } from '../../node/key-rows.js';
 import type { Command, Context } from '../command.js';
 import { DONE, UsageError } from '../exit-code.js';
-import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../ledger-options.js';
+import { LEDGER_OPTIONS, refuseLedgerOptions, tellClaim, withOptionalLedger } from '../ledger-options.js';
 import {
   type Arguments,
   count,
@@ -143,6 +143,7 @@ function refuseContradictions(args: Arguments, context: Context): void {
       throw new UsageError('--json reports on files: give --out; for keys as JSON use --as json');
     if (text(args, 'ledger') !== undefined)
       throw new UsageError('--ledger needs --out: what is published must be found again after a crash');
+    refuseLedgerOptions(args);
     if (text(args, 'split') !== undefined) throw new UsageError('--split needs --out: the name of the files');
   }
   if (text(args, 'seed') !== undefined && text(args, 'ledger') !== undefined) {

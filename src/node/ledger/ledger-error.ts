@@ -7,14 +7,18 @@ export function isPostgresUrl(name: string): boolean {
   return /^postgres(ql)?:\/\//i.test(name);
 }
 
+const THE_DATABASE = 'postgres://…';
+
 /** A ledger's name as it may stand in a message: of a URL neither password nor parameters. */
 export function shownLedger(name: string): string {
   if (!isPostgresUrl(name)) return shownPath(name);
   try {
     const { username, host, pathname } = new URL(name);
+    // A password with a / in it, which should have been written as %2F, is taken for a path.
+    if (/[@:]/.test(pathname)) return THE_DATABASE;
     return shownText(`postgres://${username === '' ? '' : `${username}@`}${host}${pathname}`);
   } catch {
-    return 'the PostgreSQL ledger';
+    return THE_DATABASE;
   }
 }
 

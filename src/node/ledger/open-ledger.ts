@@ -91,6 +91,7 @@ export async function createLedger(
 function placeOf(name: string, env: LedgerOptions['env']): string {
   if (!name.startsWith('env:')) return placeIn(name);
   const variable = name.slice('env:'.length);
+  if (variable === '') throw refusedName('env: names no environment variable: write env:NAME');
   const place = env?.[variable] ?? '';
   if (place !== '') return placeIn(place);
   throw refusedName(
@@ -101,7 +102,7 @@ function placeOf(name: string, env: LedgerOptions['env']): string {
 function placeIn(name: string): string {
   if (name === '') throw refusedName('the name of the ledger is empty: give a path or a postgres:// URL');
   // What follows may be a password, so nothing of it is repeated.
-  const stranger = /^[a-z][a-z0-9+.-]*:\/\//i.test(name) && !isPostgresUrl(name);
+  const stranger = /^([a-z][a-z0-9+.-]*:\/\/|postgres(ql)?:)/i.test(name) && !isPostgresUrl(name);
   if (stranger)
     throw refusedName('a ledger is a file or a PostgreSQL database: give a path or a postgres:// URL');
   return name;

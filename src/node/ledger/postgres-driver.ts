@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KeywrightError } from '../../core/errors.js';
 import type { SqlRow, SqlValue } from './sqlite-driver.js';
+import { withoutWarning } from './warning.js';
 
 /** What a statement came to. */
 export interface PostgresResult {
@@ -35,6 +37,10 @@ export class PostgresFailure extends Error {
 const CONNECT_MS = 15_000;
 /** connection_failure: what a connection that ends without a word is taken for. */
 const CONNECTION_FAILURE = '08006';
+/** invalid_password: also where one is asked for and none is given. */
+const NO_PASSWORD = '28P01';
+/** Ours: the URL asks for TLS, and the server has none. */
+const NO_TLS = 'NO_TLS';
 
 /**
  * Connects with the package `pg`, and with `pg-copy-streams` where it is installed.
@@ -43,14 +49,13 @@ const CONNECTION_FAILURE = '08006';
  */
 export async function connectPostgres(url: string): Promise<PostgresConnection> {
   const [Client, copyFrom] = await Promise.all([loadClient(), loadCopy()]);
+  const socket = new Socket();
+  const settings = { connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: 'keywright' };
   let client: InstanceType<typeof Client>;
   try {
-    client = new Client({
-      connectionString: url,
-      connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
-      application_name: 'keywright',
-    });
+    const options = { connectionString: url, stream: () => socket, ...settings };
+    // It says what a later version of pg will make of sslmode.
+    client = withoutWarning(/SSL modes/, () => new Client(options));
   } catch {
     const message = 'the ledger is no PostgreSQL URL: write it as postgres://user@host/database';
     throw new KeywrightError('invalid_option', message, { option: 'ledger' });
@@ -62,7 +67,9 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
   client.on('error', lose);
   client.on('end', lose);
   await client.connect().catch((error: unknown) => {
-    throw failure(error);
+    // pg leaves it open when it is pg that gives up.
+    socket.destroy();
+    throw refusal(error);
   });
   const attempt = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
@@ -116,6 +123,14 @@ async function loadCopy() {
 function bound(value: SqlValue): string | number | Buffer | null {
   if (!(value instanceof Uint8Array)) return value;
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** What pg itself finds wrong with the server has no code. */
+function refusal(error: unknown): unknown {
+  const failed = failure(error);
+  if (!(failed instanceof Error) || failed instanceof PostgresFailure) return failed;
+  if (/password|SASL/i.test(failed.message)) return new PostgresFailure(NO_PASSWORD);
+  return new PostgresFailure(/SSL/.test(failed.message) ? NO_TLS : CONNECTION_FAILURE);
 }
 
 /** Messages of the server may quote values, and those of the network the address: only the code is kept. */

@@ -125,6 +125,8 @@ function numbered(sql: string): string {
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(28...)$/, 'refuses this user or password: check the URL, PGUSER and PGPASSWORD'],
+  [/^NO_TLS$/, 'has no TLS, and the URL asks for it: take sslmode out, or set TLS up at the server'],
+  [/CERT|TLS/, 'shows a certificate that is not trusted: check sslmode and sslrootcert in the URL'],
   [/^3D000$/, 'names a database that is not there: create it first'],
   [/^3F000$/, 'has no schema to write to: create one, or name another in the search_path'],
   [/^42501$/, 'does not permit this user to do that: grant the rights, or use another user'],

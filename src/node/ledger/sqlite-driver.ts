@@ -1,4 +1,5 @@
 import { KeywrightError } from '../../core/errors.js';
+import { withoutWarning } from './warning.js';
 
 /** What goes into a statement; numbers are whole. */
 export type SqlValue = string | number | Uint8Array | null;
@@ -48,19 +49,9 @@ export async function openSqlite(path: string, prefer?: SqliteDriver['name']): P
 type Native = typeof import('node:sqlite');
 type NativeDatabase = InstanceType<Native['DatabaseSync']>;
 
-/** `node:sqlite`, without the warning that it is experimental: only its own is held back. */
+/** `node:sqlite`, without the warning that it is experimental. */
 function loadNative(): Native | undefined {
-  const { emitWarning } = process;
-  process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]) => {
-    if (!/SQLite is an experimental feature/.test(String(warning))) {
-      Reflect.apply(emitWarning, process, [warning, ...rest]);
-    }
-  };
-  try {
-    return process.getBuiltinModule?.('node:sqlite');
-  } finally {
-    process.emitWarning = emitWarning;
-  }
+  return withoutWarning(/SQLite is an experimental feature/, () => process.getBuiltinModule?.('node:sqlite'));
 }
 
 async function loadLibsql(): Promise<typeof import('libsql')> {

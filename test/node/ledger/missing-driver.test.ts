@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,33 +29,55 @@ beforeAll(() => {
   }
 });
 
-function init(ledger: string, node = process.execPath) {
-  const args = [join(folder, 'bin/keywright.js'), 'ledger', 'init', ledger];
-  return spawnSync(node, args, { cwd: work, encoding: 'utf8' });
+function keywright(argv: readonly string[], node = process.execPath) {
+  return spawnSync(node, [join(folder, 'bin/keywright.js'), ...argv], { cwd: work, encoding: 'utf8' });
 }
+
+/** Commands that need a ledger's driver, on a ledger that is there. */
+const commandsOn = (ledger: string): readonly (readonly string[])[] => [
+  ['ledger', 'init', 'new.db'],
+  ['ledger', 'status', ledger],
+  ['ledger', 'import', ledger, 'package.json'],
+  ['generate', '-n', '5', '-o', 'keys.txt', '--ledger', ledger],
+  ['check', 'AAAA-BBBB', '-f', 'serial', '--ledger', ledger],
+];
 
 const hasNative = process.getBuiltinModule?.('node:sqlite') !== undefined;
 /** A Node.js that has `node:sqlite`, which NODE_WITH_SQLITE may name. */
 const native = hasNative ? process.execPath : process.env['NODE_WITH_SQLITE'];
 
 it.skipIf(hasNative)('a ledger in a file names the package that is missing, and makes nothing', () => {
-  const { status, stdout, stderr } = init('issued.db');
-  expect(stderr).toMatch(
-    /^keywright: .*needs the package libsql on this Node.js: run "npm install libsql".*\n$/,
-  );
-  expect([status, stdout]).toStrictEqual([3, '']);
-  expect(readdirSync(work)).toStrictEqual([]);
+  const made = spawnSync(process.execPath, [join(ROOT, 'bin/keywright.js'), 'ledger', 'init', 'issued.db'], {
+    cwd: work,
+  });
+  expect(made.status).toBe(0);
+  const before = readFileSync(join(work, 'issued.db'));
+  for (const argv of commandsOn('issued.db')) {
+    const { status, stdout, stderr } = keywright(argv);
+    expect(stderr).toMatch(
+      /^keywright: .*needs the package libsql on this Node.js: run "npm install libsql".*\n$/,
+    );
+    expect([status, stdout]).toStrictEqual([3, '']);
+    expect(readdirSync(work)).toStrictEqual(['issued.db']);
+  }
+  expect(readFileSync(join(work, 'issued.db')).equals(before)).toBe(true);
 });
 
 it.skipIf(native === undefined)('a ledger in a file needs no package where Node.js has SQLite', () => {
-  expect(init('native.db', native).stderr).toMatch(/^(keywright: .*\n)*$/);
+  expect(keywright(['ledger', 'init', 'native.db'], native).stderr).toBe('');
   expect(readdirSync(work)).toContain('native.db');
+  rmSync(join(work, 'native.db'));
 });
 
 it('a ledger in PostgreSQL names the package that is missing', () => {
-  const { status, stdout, stderr } = init('postgres://127.0.0.1/test');
-  expect(stderr).toBe(
-    'keywright: a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"\n',
-  );
-  expect([status, stdout]).toStrictEqual([3, '']);
+  const before = readdirSync(work);
+  const url = 'postgres://user:hunter2@127.0.0.1/test';
+  for (const argv of [...commandsOn(url).slice(1), ['ledger', 'init', url]]) {
+    const { status, stdout, stderr } = keywright(argv);
+    expect(stderr).toBe(
+      'keywright: a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"\n',
+    );
+    expect([status, stdout]).toStrictEqual([3, '']);
+  }
+  expect(readdirSync(work)).toStrictEqual(before);
 });

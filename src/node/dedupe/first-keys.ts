@@ -1,5 +1,5 @@
-import type { Places } from '../../core/dedupe/first-places.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import type { Places } from '../../core/dedupe/places-table.js';
 import type { OpenText } from './block-scanner.js';
 import type { HashedRows, Input } from './input.js';
 import { SpillFile } from './spill-file.js';
@@ -39,13 +39,19 @@ export class FirstKeys {
     return this.#next;
   }
 
-  /** The places of the keys of the next batch of `input`; the arrays are reused. */
-  place(input: Input, { keys, offset }: HashedRows): Places {
+  /** The place of the first byte of `input`, whose keys come next. */
+  begin(input: Input): number {
     if (input !== this.#input) {
       this.#input = input;
       this.#base = this.#next;
       if (input.text !== undefined) this.#next += input.text.end;
     }
+    return this.#base;
+  }
+
+  /** The places of the keys of the next batch of `input`; the arrays are reused. */
+  place(input: Input, { keys, offset }: HashedRows): Places {
+    this.begin(input);
     if (input.isLedger) this.#ledgerEnd = this.#next;
     if (!input.isAgainst && this.#knownEnd === 0) this.#knownEnd = this.#base;
     const { spans, count, firstLine } = keys;

@@ -111,11 +111,15 @@ class MemoryRun {
     const { count } = batch.keys;
     const { findings } = this.#run;
     const invalid = findings.judge(batch);
-    for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;
-    if (batch.met !== undefined) await this.#nominateMet(input, batch.keys, batch.met, invalid, kept);
-    else await this.#lookUp(input, batch, places, invalid, kept);
     const tally = findings.tally(input);
     tally.read += count;
+    if (batch.met !== undefined) {
+      await this.#nominateMet(input, batch.keys, batch.met, invalid, kept);
+      tally.kept += count - batch.met.count;
+      return;
+    }
+    for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;
+    await this.#lookUp(input, batch, places, invalid, kept);
     for (let index = 0; index < count; index++) tally.kept += kept[index] ?? 0;
   }
 

@@ -7,8 +7,9 @@ import { copyHeld, counting, holding } from './dedupe/held-output.js';
 import { Input } from './dedupe/input.js';
 import { KeptRows } from './dedupe/kept-rows.js';
 import { ledgerList } from './dedupe/ledger-list.js';
+import { TooMany } from './dedupe/lookup.js';
 import { memoryLimit } from './dedupe/memory-limit.js';
-import { fitsMemory, runInMemory, TooMany } from './dedupe/memory-run.js';
+import { fitsMemory, runInMemory } from './dedupe/memory-run.js';
 import { Refuted } from './dedupe/nominations.js';
 import type {
   AuditFilesOptions,

@@ -1,7 +1,8 @@
 import { KeywrightError } from '../errors.js';
 import { type RandomSource, systemRandom } from '../generate/random-source.js';
 import { Comparison, sameBytes } from './comparison.js';
-import { FirstPlaces, NEW } from './first-places.js';
+import { FirstPlaces } from './first-places.js';
+import { NEW } from './places-table.js';
 
 /** How {@link dedupe} compares, and whom it tells. */
 export interface DedupeOptions {

@@ -4,6 +4,12 @@ import type { RandomSource } from '../generate/random-source.js';
 const POSITIONS = 64;
 /** Words from one place's cells to the next one's. */
 const STEP = 512;
+const HYPHEN = 0x2d;
+const ZERO = 0x30;
+const UPPER_Z = 0x5a;
+/** Between the digits and the letters stand seven other characters. */
+const COLON = 0x3a;
+const BETWEEN = 7;
 
 /**
  * A 64-bit hash of byte strings, keyed by random tables (tabulation hashing: Pătraşcu and Thorup, The power
@@ -50,6 +56,8 @@ export class KeyHash {
    */
   hashCanonical(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
     if (end - start > POSITIONS) return false;
+    // Nearly all keys are digits, upper-case letters and hyphens: for them, seven tenths of the time.
+    if (this.#hashUpper(bytes, start, end, out, at)) return true;
     const words = this.#words;
     const kinds = ASCII_KIND;
     let high = 0;
@@ -69,6 +77,26 @@ export class KeyHash {
     }
     // Bit 4: a stranger; bits 3 and 2 together: mixed cases.
     if (place === 0 || seen >= 0b10000 || (seen & 0b1100) === 0b1100) return false;
+    out[at] = high;
+    out[at + 1] = low;
+    return true;
+  }
+
+  #hashUpper(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
+    const words = this.#words;
+    let high = 0;
+    let low = 0;
+    let place = 0;
+    for (let index = start; index < end; index++) {
+      const byte = bytes[index] ?? 0;
+      if (byte >= ZERO && byte <= UPPER_Z && (byte - COLON) >>> 0 >= BETWEEN) {
+        const cell = place | (byte << 1);
+        high ^= words[cell] ?? 0;
+        low ^= words[cell | 1] ?? 0;
+        place += STEP;
+      } else if (byte !== HYPHEN) return false;
+    }
+    if (place === 0) return false;
     out[at] = high;
     out[at + 1] = low;
     return true;

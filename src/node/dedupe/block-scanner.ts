@@ -19,6 +19,10 @@ export interface BlockArrays {
   readonly spans: Uint32Array;
   readonly lines: Uint32Array;
   readonly hashes: Uint32Array;
+  /** The index of each key that was met before, and the place of the first one: see `FirstPlaces`. */
+  readonly met: Uint32Array;
+  /** For the thread that looks keys up: how many there are, and where in the file `bytes[0]` stands. */
+  readonly head: Float64Array;
 }
 
 /** What a block holds. `firstLine` counts from 0 at the beginning of the block. */
@@ -60,6 +64,8 @@ const NO_ARRAYS: BlockArrays = {
   spans: NO_WORDS,
   lines: NO_WORDS,
   hashes: NO_WORDS,
+  met: NO_WORDS,
+  head: new Float64Array(),
 };
 
 /** Arrays for one block, in memory that threads can share. */
@@ -71,6 +77,8 @@ export function blockArrays({ block }: OpenText): BlockArrays {
     spans: words(2 * lines),
     lines: words(lines),
     hashes: words(2 * lines),
+    met: words(2 * lines),
+    head: new Float64Array(new SharedArrayBuffer(16)),
   };
 }
 

@@ -18,7 +18,8 @@ export interface BlockThreadData {
   readonly step: number;
   /** Filled in turn. */
   readonly slots: readonly BlockArrays[];
-  /** How many of the blocks it delivered may be overwritten: one word, shared. */
+  /** How many blocks it delivered, and how many of them may be overwritten: one word each, shared. */
+  readonly delivered: Int32Array;
   readonly released: Int32Array;
 }
 
@@ -34,22 +35,33 @@ export function comparisonOf(exact: boolean, secret: Uint8Array): Comparison {
 
 /** The body of a scanning thread. Waits, blocking it, for slots to be released. */
 export function scanBlocks(data: BlockThreadData, tell: (answer: BlockAnswer) => void): void {
-  const { text, exact, secret, first, step, slots, released } = data;
-  const [slot] = slots;
-  if (slot === undefined) return;
+  const { text, exact, secret, first, step, slots, delivered, released } = data;
   const scanner = new BlockScanner(text, comparisonOf(exact, secret));
   for (let block = first, turn = 0; block < blockCount(text); block += step, turn++) {
-    for (
-      let free = Atomics.load(released, 0);
-      turn - free >= slots.length;
-      free = Atomics.load(released, 0)
-    ) {
-      Atomics.wait(released, 0, free);
-    }
-    const answer = scanOne(scanner, block, slots[turn % slots.length] ?? slot);
+    waitFor(released, turn - slots.length + 1);
+    const arrays = slots[turn % slots.length];
+    if (arrays === undefined) return;
+    const answer = scanOne(scanner, block, arrays);
     tell(answer);
+    // Whoever looks keys up waits for this block until it is ended.
     if ('fault' in answer) return;
+    arrays.head[0] = answer.scanned.count;
+    arrays.head[1] = answer.scanned.offset;
+    raise(delivered);
   }
+}
+
+/** Waits, blocking this thread, until a shared counter is `least` or more. */
+export function waitFor(counter: Int32Array, least: number): void {
+  for (let count = Atomics.load(counter, 0); count < least; count = Atomics.load(counter, 0)) {
+    Atomics.wait(counter, 0, count);
+  }
+}
+
+/** Adds 1 to a shared counter, and wakes who waits for it. */
+export function raise(counter: Int32Array): void {
+  Atomics.add(counter, 0, 1);
+  Atomics.notify(counter, 0);
 }
 
 /** One block, with its fault as data: an error loses its class between threads. */

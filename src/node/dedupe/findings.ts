@@ -97,12 +97,12 @@ export class Findings {
     this.#rows.appendText(`invalid,${this.#cell(input)},${line},${keyCell(key)},,,,${keyCell(problem)}\n`);
   }
 
-  /** One row as in {@link addDuplicate}, of which nobody wants to know more. */
-  countDuplicate(input: Input, isKnown: boolean, differs: boolean): void {
+  /** Rows as in {@link addDuplicate}, of which nobody wants to know more. */
+  countDuplicates(input: Input, duplicates: number, known: number, spellings: number): void {
     const tally = this.tally(input);
-    if (isKnown) tally.known++;
-    else tally.duplicates++;
-    if (differs) tally.spellings++;
+    tally.duplicates += duplicates;
+    tally.known += known;
+    tally.spellings += spellings;
   }
 
   /** One row whose key stands on line `firstLine` of `first`, spelled differently there or not. */
@@ -119,7 +119,8 @@ export class Findings {
     // A ledger knows no spelling.
     const differs = isSpelledDifferently && !first.isLedger;
     const kind = first.isAgainst ? 'known' : 'duplicate';
-    this.countDuplicate(input, first.isAgainst, differs);
+    const isKnown = first.isAgainst;
+    this.countDuplicates(input, isKnown ? 0 : 1, isKnown ? 1 : 0, differs ? 1 : 0);
     if (!this.wantsPlace(0)) return;
     const key = textOf(bytes, from, to);
     if (this.#first.length < this.#limit) {

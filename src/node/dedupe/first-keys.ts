@@ -1,5 +1,5 @@
-import type { Places } from '../../core/dedupe/first-places.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import type { Places } from '../../core/dedupe/places-table.js';
 import type { OpenText } from './block-scanner.js';
 import type { HashedRows, Input } from './input.js';
 import { SpillFile } from './spill-file.js';
@@ -10,13 +10,9 @@ const AHEAD = 1 << 12;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Called with a key that was asked for, `bytes[from, to)`; `line` is 0 when it was not asked for. */
-export type KeyVisitor = (index: number, bytes: Uint8Array, from: number, to: number, line: number) => void;
-
 /**
  * Gives every key of all inputs a place, a whole number that grows from key to key, and reads keys back from
- * their places: from the file itself where it is text, else from a log of its keys. Both are read once, from the
- * first to the last, however many keys are asked for.
+ * their places: from the file itself where it is text, else from a log of its keys.
  */
 export class FirstKeys {
   readonly #log: SpillFile;
@@ -39,13 +35,19 @@ export class FirstKeys {
     return this.#next;
   }
 
-  /** The places of the keys of the next batch of `input`; the arrays are reused. */
-  place(input: Input, { keys, offset }: HashedRows): Places {
+  /** The place of the first byte of `input`, whose keys come next. */
+  begin(input: Input): number {
     if (input !== this.#input) {
       this.#input = input;
       this.#base = this.#next;
       if (input.text !== undefined) this.#next += input.text.end;
     }
+    return this.#base;
+  }
+
+  /** The places of the keys of the next batch of `input`; the arrays are reused. */
+  place(input: Input, { keys, offset }: HashedRows): Places {
+    this.begin(input);
     if (input.isLedger) this.#ledgerEnd = this.#next;
     if (!input.isAgainst && this.#knownEnd === 0) this.#knownEnd = this.#base;
     const { spans, count, firstLine } = keys;
@@ -92,33 +94,11 @@ export class FirstKeys {
     return this.#stretches[this.#stretchAt(place)]?.input;
   }
 
-  /**
-   * Reads keys back, some at a time: calls `visit` for each with its index. `order` is their places times `scale`
-   * plus their indexes, and ascends, from call to call, too. With their lines, counted from 1, where `wantsLine`
-   * says so.
-   */
-  reader(): (
-    order: Float64Array,
-    scale: number,
-    wantsLine: (index: number) => boolean,
-    visit: KeyVisitor,
-  ) => void {
-    let loaded: Loaded | undefined;
-    return (order, scale, wantsLine, visit) => {
-      for (const both of order) {
-        const place = Math.floor(both / scale);
-        const index = both - place * scale;
-        if (loaded === undefined || place >= loaded.limit) loaded = this.#load(place);
-        if (loaded === undefined) throw new Error('a place that was never given');
-        loaded.read(place, index, wantsLine(index), visit);
-      }
-    };
-  }
-
-  #load(place: number): Loaded | undefined {
+  /** Reads back the keys around the one at `place`. What was read before is void then. */
+  load(place: number): LoadedKeys {
     const at = this.#stretchAt(place);
     const stretch = this.#stretches[at];
-    if (stretch === undefined) return undefined;
+    if (stretch === undefined) throw new Error('a place that was never given');
     const limit = this.#stretches[at + 1]?.start ?? Number.POSITIVE_INFINITY;
     const { start, end, text, base } = stretch;
     const length = end - start + (text === undefined ? 0 : AHEAD);
@@ -126,7 +106,7 @@ export class FirstKeys {
     const bytes = this.#buffer.subarray(0, length);
     const got =
       text === undefined ? this.#log.read(bytes, start - base) : readFully(text.fd, bytes, start - base);
-    return new Loaded(stretch, limit, bytes.subarray(0, got));
+    return new LoadedKeys(stretch, limit, bytes.subarray(0, got));
   }
 
   #stretchAt(place: number): number {
@@ -153,37 +133,57 @@ interface Stretch {
   readonly base: number;
 }
 
-/** A stretch in memory. */
-class Loaded {
+/** The keys of a stretch, in memory. */
+export class LoadedKeys {
+  /** The place behind the last. */
   readonly limit: number;
-  readonly #stretch: Stretch;
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly #start: number;
+  readonly #isText: boolean;
   readonly #words: DataView;
+  readonly #firstLine: number;
   #counted = 0;
   #line: number;
 
-  constructor(stretch: Stretch, limit: number, bytes: Uint8Array) {
+  constructor({ start, line, text }: Stretch, limit: number, bytes: Uint8Array) {
     this.limit = limit;
-    this.#stretch = stretch;
-    this.#bytes = bytes;
+    this.bytes = bytes;
+    this.#start = start;
+    this.#isText = text !== undefined;
     this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#line = stretch.line;
+    this.#firstLine = line;
+    this.#line = line;
   }
 
-  read(place: number, index: number, wantsLine: boolean, visit: KeyVisitor): void {
-    const at = place - this.#stretch.start;
-    if (this.#stretch.text === undefined) {
-      const line = this.#stretch.line + this.#words.getUint32(at, true);
-      const to = at + HEADER + this.#words.getUint32(at + 4, true);
-      visit(index, this.#bytes, at + HEADER, to, line);
-    } else {
-      visit(index, this.#bytes, at, endOfKey(this.#bytes, at), wantsLine ? this.#lineAt(at) : 0);
-    }
+  /** Where the key at `place` begins. */
+  beginOf(place: number): number {
+    return place - this.#start + (this.#isText ? 0 : HEADER);
   }
 
-  #lineAt(at: number): number {
-    const bytes = this.#bytes;
-    for (; this.#counted < at; this.#counted++) {
+  /** Where it ends. */
+  endOf(place: number): number {
+    const begin = this.beginOf(place);
+    return this.#isText ? endOfKey(this.bytes, begin) : begin + this.#words.getUint32(begin - 4, true);
+  }
+
+  /** Whether the key at `place` is spelled `key[from, to)`. */
+  isSpelled(place: number, key: Uint8Array, from: number, to: number): boolean {
+    const bytes = this.bytes;
+    const begin = this.beginOf(place);
+    const end = begin + to - from;
+    // Text behind it is rare but for the line's end, so where it ends need not be found out first.
+    const next = end < bytes.length ? bytes[end] : LF;
+    if (end > bytes.length || (!(this.#isText && next === LF) && end !== this.endOf(place))) return false;
+    for (let at = from, shift = begin - from; at < to; at++) if (key[at] !== bytes[at + shift]) return false;
+    return true;
+  }
+
+  /** Its line, counted from 1. The places ascend from call to call. */
+  lineOf(place: number): number {
+    const begin = place - this.#start;
+    if (!this.#isText) return this.#firstLine + this.#words.getUint32(begin, true);
+    const bytes = this.bytes;
+    for (; this.#counted < begin; this.#counted++) {
       const byte = bytes[this.#counted];
       if (byte === LF || (byte === CR && bytes[this.#counted + 1] !== LF)) this.#line++;
     }

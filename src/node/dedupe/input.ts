@@ -11,6 +11,7 @@ import type { RowLayout, RowSpans, TextLayout } from '../row-spans.js';
 import { bomLength } from '../utf8.js';
 import { BLOCK, type HashedKeys, type OpenText } from './block-scanner.js';
 import { comparisonOf } from './block-thread.js';
+import type { MetKeys, TableLookup } from './lookup.js';
 import { readFully, stateOf, type TempSpace } from './temp-space.js';
 import { scanText, scanThreads } from './text-input.js';
 
@@ -36,6 +37,8 @@ export interface HashedRows extends HashedKeys {
   readonly offset: number | undefined;
   /** Whether between the keys there is nothing but one LF, and one behind the last. */
   readonly isDense: boolean;
+  /** Which of them were met before, when they were looked up. */
+  readonly met: MetKeys | undefined;
 }
 
 /** A list that may be read more than once: a file, or what came from a pipe and was put into one. */
@@ -110,14 +113,16 @@ export class Input {
   }
 
   /**
-   * All keys, in order, from the first; with `rows` what `RowOutput` needs to write their rows.
+   * All keys, in order, from the first; with `rows` what `RowOutput` needs to write their rows. A long text may be
+   * looked up on the way.
    *
    * @throws {KeywrightError} `damaged_file` as `KeyFile.keys`, and when the file has changed since it was opened;
-   *   `no_keys` when there are none.
+   *   `no_keys` when there are none. @throws {TooMany} as `scanText`.
    */
-  async *hashed(rows: boolean): AsyncGenerator<HashedRows, void, undefined> {
+  async *hashed(rows: boolean, lookup?: TableLookup): AsyncGenerator<HashedRows, void, undefined> {
     let count = 0;
-    for await (const batch of this.text === undefined ? this.#hashedRows(rows) : this.#scanned(this.text)) {
+    const { text } = this;
+    for await (const batch of text === undefined ? this.#hashedRows(rows) : this.#scanned(text, lookup)) {
       this.#options.signal?.throwIfAborted();
       count += batch.keys.count;
       yield batch;
@@ -168,14 +173,14 @@ export class Input {
     if (!this.#spooled) closeSync(this.#fd);
   }
 
-  async *#scanned(text: OpenText): AsyncGenerator<HashedRows, void, undefined> {
+  async *#scanned(
+    text: OpenText,
+    lookup: TableLookup | undefined,
+  ): AsyncGenerator<HashedRows, void, undefined> {
     const { exact, secret, memory } = this.#options;
     const layout: TextLayout = { path: this.path, kind: 'text' };
-    for await (const { keys, ...hashed } of scanText(text, {
-      exact,
-      secret,
-      threads: scanThreads(text, memory),
-    })) {
+    const threads = scanThreads(text, memory);
+    for await (const { keys, ...hashed } of scanText(text, { exact, secret, threads, lookup })) {
       yield { keys: { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
     }
   }
@@ -188,7 +193,8 @@ export class Input {
     let hashes = new Uint32Array();
     for await (const keys of rows ? file.rows() : rowless(file)) {
       if (hashes.length < 2 * keys.count) hashes = new Uint32Array(2 * keys.count);
-      yield { keys, hashes, odd: hashKeys(keys, comparison, hashes), offset: undefined, isDense: false };
+      const odd = hashKeys(keys, comparison, hashes);
+      yield { keys, hashes, odd, offset: undefined, isDense: false, met: undefined };
     }
   }
 }

@@ -56,16 +56,17 @@ export class KeptRows {
     // Within memory that threads share, bytes move one by one.
     const bytes = this.#room;
     bytes.set(keys.bytes.subarray(0, length));
-    const rows = kept.subarray(0, count);
     let end = 0;
-    for (let first = rows.indexOf(1); first >= 0; ) {
-      const next = rows.indexOf(0, first);
-      const from = spans[2 * first] ?? 0;
-      const to = next < 0 ? length : (spans[2 * next] ?? 0);
-      bytes.copyWithin(end, from, to);
+    let from = spans[0] ?? 0;
+    for (let index = 0; index < count; index++) {
+      if (kept[index] !== 0) continue;
+      const to = spans[2 * index] ?? 0;
+      if (to > from) bytes.copyWithin(end, from, to);
       end += to - from;
-      first = next < 0 ? -1 : rows.indexOf(1, next);
+      from = (spans[2 * index + 1] ?? 0) + 1;
     }
+    bytes.copyWithin(end, from, length);
+    end += length - from;
     return bytes.subarray(0, end);
   }
 }

@@ -1,17 +1,15 @@
-import { FirstPlaces, type Places } from '../../core/dedupe/first-places.js';
+import { FirstPlaces } from '../../core/dedupe/first-places.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import type { Places } from '../../core/dedupe/places-table.js';
 import type { InvalidRow } from './findings.js';
 import { FirstKeys } from './first-keys.js';
 import type { HashedRows, Input } from './input.js';
+import { type MetKeys, type TableLookup, TooMany } from './lookup.js';
+import { TOGETHER } from './lookup-thread.js';
 import { Nominations } from './nominations.js';
 import type { Run } from './run.js';
 
-/** How many keys are looked up together. */
-const TOGETHER = 64;
 const MOST_PLACES = 2 ** 32 - 2;
-
-/** The table does not hold all keys, or their places need more than 32 bits. */
-export class TooMany extends Error {}
 
 /** Bytes that the table may take of `memory`. */
 function tableBytes(memory: number): number {
@@ -38,11 +36,13 @@ export async function runInMemory(run: Run): Promise<void> {
 
 class MemoryRun {
   readonly #run: Run;
-  readonly #table: FirstPlaces;
+  #table: FirstPlaces;
   readonly #firstKeys: FirstKeys;
   readonly #nominations: Nominations;
-  /** Of each of the last {@link #found} that were met: its index, and the place of the first. */
-  readonly #met = new Uint32Array(2 * TOGETHER);
+  /** What was met of those looked up here. */
+  readonly #metHere = new Uint32Array(2 * TOGETHER);
+  /** The last {@link #found} that were met. */
+  #met: Uint32Array = this.#metHere;
   #found = 0;
   /** How many of these were nominated, and of the batch's invalid rows. */
   #at = 0;
@@ -53,24 +53,40 @@ class MemoryRun {
     const { expected, memory, comparison, findings, space } = run;
     this.#run = run;
     const most = Math.floor((tableBytes(memory) / FirstPlaces.bytesFor(3)) * 3);
-    this.#table = new FirstPlaces(expected, most);
+    this.#table = new FirstPlaces(expected, most, true);
     this.#firstKeys = new FirstKeys(space, memory / 16);
     this.#nominations = new Nominations(comparison, this.#firstKeys, findings, memory / 8, expected);
   }
 
   async run(): Promise<void> {
     for (const input of this.#run.inputs) {
-      for await (const batch of input.hashed(this.#run.output !== undefined && !input.isAgainst)) {
-        await this.#take(input, batch);
-      }
+      const rows = this.#run.output !== undefined && !input.isAgainst;
+      for await (const batch of input.hashed(rows, this.#lookup(input))) await this.#take(input, batch);
     }
     await this.#nominations.settle();
+  }
+
+  /** The table for another thread. What is left out for being invalid is only known here, and never looked up. */
+  #lookup(input: Input): TableLookup | undefined {
+    const base = this.#firstKeys.begin(input);
+    if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
+    if (this.#run.findings.dropsInvalid && !input.isAgainst) return undefined;
+    const { parts, most } = this.#table;
+    return {
+      parts,
+      most,
+      base,
+      done: (filled) => {
+        this.#table = new FirstPlaces(filled, most, true);
+      },
+    };
   }
 
   async #take(input: Input, batch: HashedRows): Promise<void> {
     const { count } = batch.keys;
     const places = this.#firstKeys.place(input, batch);
-    if (this.#firstKeys.end > MOST_PLACES || this.#table.size + count > this.#table.most) throw new TooMany();
+    if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
+    if (batch.met === undefined && this.#table.size + count > this.#table.most) throw new TooMany();
     if (this.#kept.length < count) this.#kept = new Uint8Array(2 * count);
     const kept = this.#kept.fill(1, 0, count);
     if (input.isAgainst) {
@@ -82,34 +98,67 @@ class MemoryRun {
     await this.#run.output?.write(batch, kept);
   }
 
-  #learn(input: Input, { keys, hashes }: HashedRows, places: Places, kept: Uint8Array): void {
+  #learn(input: Input, { keys, hashes, met }: HashedRows, places: Places, kept: Uint8Array): void {
+    this.#run.findings.tally(input).read += keys.count;
+    if (met !== undefined) return;
     for (let first = 0; first < keys.count; first += TOGETHER) {
       const end = Math.min(first + TOGETHER, keys.count);
-      this.#table.putAll(hashes, first, end, places, kept, this.#met);
+      this.#table.putAll(hashes, first, end, places, kept, this.#metHere);
     }
-    this.#run.findings.tally(input).read += keys.count;
   }
 
   async #look(input: Input, batch: HashedRows, places: Places, kept: Uint8Array): Promise<void> {
     const { count } = batch.keys;
     const { findings } = this.#run;
     const invalid = findings.judge(batch);
+    const tally = findings.tally(input);
+    tally.read += count;
+    if (batch.met !== undefined) {
+      await this.#nominateMet(input, batch.keys, batch.met, invalid, kept);
+      tally.kept += count - batch.met.count;
+      return;
+    }
     for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;
+    await this.#lookUp(input, batch, places, invalid, kept);
+    for (let index = 0; index < count; index++) tally.kept += kept[index] ?? 0;
+  }
+
+  async #nominateMet(
+    input: Input,
+    keys: KeySpans,
+    { words, count }: MetKeys,
+    invalid: readonly InvalidRow[],
+    kept: Uint8Array,
+  ): Promise<void> {
+    for (let at = 0; at < count; at++) kept[words[2 * at] ?? 0] = 0;
+    this.#met = words;
+    this.#found = count;
+    this.#at = 0;
+    this.#turn = 0;
+    while (!this.#nominate(input, keys, keys.count, invalid)) await this.#nominations.settle();
+  }
+
+  async #lookUp(
+    input: Input,
+    { keys, hashes }: HashedRows,
+    places: Places,
+    invalid: readonly InvalidRow[],
+    kept: Uint8Array,
+  ): Promise<void> {
+    const { count } = keys;
+    this.#met = this.#metHere;
     let next = 0;
     for (let first = 0; first < count; first += TOGETHER) {
       const end = Math.min(first + TOGETHER, count);
-      this.#found = this.#table.putAll(batch.hashes, first, end, places, kept, this.#met);
+      this.#found = this.#table.putAll(hashes, first, end, places, kept, this.#met);
       const last = invalid[next];
       if (this.#found === 0 && (last === undefined || last.index >= end)) continue;
       // A promise for each few dozen rows would cost more than all else about those that were met.
       this.#at = 0;
       this.#turn = next;
-      while (!this.#nominate(input, batch.keys, end, invalid)) await this.#nominations.settle();
+      while (!this.#nominate(input, keys, end, invalid)) await this.#nominations.settle();
       next = this.#turn;
     }
-    const tally = findings.tally(input);
-    tally.read += count;
-    for (let index = 0; index < count; index++) tally.kept += kept[index] ?? 0;
   }
 
   /** Adds what was met, and the invalid rows before `end`, in their order; false when there is no room for all. */

@@ -1,11 +1,11 @@
-import { type Comparison, sameBytes } from '../../core/dedupe/comparison.js';
+import type { Comparison } from '../../core/dedupe/comparison.js';
+import { ascending } from './ascending.js';
 import type { Findings } from './findings.js';
-import type { FirstKeys } from './first-keys.js';
+import type { FirstKeys, LoadedKeys } from './first-keys.js';
 import type { Input } from './input.js';
 
 /** No place: the row was not nominated, it is invalid. */
 const NO_PLACE = 2 ** 32 - 1;
-/** So that a place and an index fit into one double. */
 const MOST = 2 ** 20;
 const ENTRY = 40;
 const KEY = 40;
@@ -99,10 +99,12 @@ export class Nominations {
     this.#differs.fill(0, 0, this.#count);
     this.#compare();
     let turn = 0;
-    for (let index = 0; index < this.#count; index++) {
+    for (let index = 0; index < this.#count; ) {
       if (index === this.#inputEnds[turn]) turn++;
       const input = this.#inputs[turn];
-      if (input !== undefined) this.#report(index, input);
+      if (input === undefined) throw new Error('a row of no input');
+      if (this.#findings.wantsPlace(0) || this.#problems.size > 0) this.#report(index++, input);
+      else index = this.#countRest(index, this.#inputEnds[turn] ?? this.#count, input);
       if (this.#findings.isFull) await this.#findings.flush();
     }
     this.#count = 0;
@@ -120,38 +122,40 @@ export class Nominations {
   }
 
   #compare(): void {
-    const wanted = (index: number) => this.#findings.wantsPlace(index);
     const order = this.#inOrder();
-    const read = this.#firstKeys.reader();
+    let loaded: LoadedKeys | undefined;
     for (let first = 0; first < order.length; first += TOGETHER) {
       const some = order.subarray(first, first + TOGETHER);
       this.#seen ^= this.#prefetch(some);
-      read(some, MOST, wanted, (index, bytes, from, to, line) => {
-        const [start, end] = [this.#startOf(index), this.#ends[index] ?? 0];
-        if (line > 0) this.#firstLines[index] = line;
-        if (sameBytes(this.#bytes, start, end, bytes, from, to)) return;
-        this.#differs[index] = 1;
-        if (!this.#comparison.sameKey(this.#bytes, start, end, bytes, from, to)) throw new Refuted();
-      });
+      for (const index of some) {
+        const place = this.#places[index] ?? NO_PLACE;
+        if (loaded === undefined || place >= loaded.limit) loaded = this.#firstKeys.load(place);
+        this.#compareWith(loaded, place, index);
+      }
     }
+  }
+
+  #compareWith(loaded: LoadedKeys, place: number, index: number): void {
+    const [start, end] = [this.#startOf(index), this.#ends[index] ?? 0];
+    if (this.#findings.wantsPlace(index)) this.#firstLines[index] = loaded.lineOf(place);
+    if (loaded.isSpelled(place, this.#bytes, start, end)) return;
+    this.#differs[index] = 1;
+    const [from, to] = [loaded.beginOf(place), loaded.endOf(place)];
+    if (!this.#comparison.sameKey(this.#bytes, start, end, loaded.bytes, from, to)) throw new Refuted();
   }
 
   /** Brings rows into the processor's cache: in this order they are far from each other. A result, or it would be dropped. */
-  #prefetch(order: Float64Array): number {
+  #prefetch(order: Uint32Array): number {
     let seen = 0;
-    for (const both of order) seen ^= this.#bytes[this.#startOf(both % MOST)] ?? 0;
+    for (const index of order) seen ^= this.#bytes[this.#startOf(index)] ?? 0;
     return seen;
   }
 
-  /** Places and indexes in one number each, by their places. */
-  #inOrder(): Float64Array {
-    const order = new Float64Array(this.#count);
-    let count = 0;
-    for (let index = 0; index < this.#count; index++) {
-      const place = this.#places[index] ?? NO_PLACE;
-      if (place !== NO_PLACE) order[count++] = place * MOST + index;
-    }
-    return order.subarray(0, count).sort();
+  /** The indexes of those that were met before, by the places of the first. */
+  #inOrder(): Uint32Array {
+    const order = ascending(this.#places, this.#count);
+    // Those without a place come last.
+    return order.subarray(0, this.#count - this.#problems.size);
   }
 
   #report(index: number, input: Input): void {
@@ -163,13 +167,21 @@ export class Nominations {
       return;
     }
     const differs = this.#differs[index] === 1 && !this.#firstKeys.isOfLedger(place);
-    if (!this.#findings.wantsPlace(0)) {
-      this.#findings.countDuplicate(input, this.#firstKeys.isKnown(place), differs);
-      return;
-    }
     const first = this.#firstKeys.inputAt(place);
     if (first === undefined) throw new Error('a place that was never given');
     const firstLine = this.#firstLines[index] ?? 0;
     this.#findings.addDuplicate(input, line, this.#bytes, start, end, first, firstLine, differs);
+  }
+
+  /** Rows of one input of which nobody wants to know more; returns `end`. */
+  #countRest(begin: number, end: number, input: Input): number {
+    let [known, spellings] = [0, 0];
+    for (let index = begin; index < end; index++) {
+      const place = this.#places[index] ?? NO_PLACE;
+      if (this.#firstKeys.isKnown(place)) known++;
+      if (this.#differs[index] === 1 && !this.#firstKeys.isOfLedger(place)) spellings++;
+    }
+    this.#findings.countDuplicates(input, end - begin - known, known, spellings);
+    return end;
   }
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile } from '../file-error.js';
+import { AnsweringThread } from './answering-thread.js';
 import {
   type BlockArrays,
   BlockScanner,
@@ -12,13 +12,16 @@ import {
   type OpenText,
   type ScannedBlock,
 } from './block-scanner.js';
-import { type BlockAnswer, type BlockThreadData, comparisonOf, scanOne } from './block-thread.js';
+import { type BlockAnswer, type BlockThreadData, comparisonOf, raise, scanOne } from './block-thread.js';
+import { LookupThread, type MetKeys, type TableLookup } from './lookup.js';
 
 /** Keys of a text file; `bytes[0]` of them stands at `offset` in the file. */
 export interface TextKeys extends HashedKeys {
   readonly offset: number;
   /** Whether between the keys there is nothing but one LF, and one behind the last. */
   readonly isDense: boolean;
+  /** Which of them were met before, when they were looked up. */
+  readonly met: MetKeys | undefined;
 }
 
 /** How a text is scanned. */
@@ -28,6 +31,8 @@ export interface ScanOptions {
   readonly secret: Uint8Array;
   /** Threads that scan beside this one; 0 scans here. */
   readonly threads: number;
+  /** Look the keys up, too, where threads do the work. */
+  readonly lookup?: TableLookup | undefined;
 }
 
 const SLOTS = 3;
@@ -44,7 +49,7 @@ export function scanThreads(text: OpenText, memory: number): number {
 /**
  * The keys of a text file in order, a block at a time; the arrays are reused when the next is asked for.
  *
- * @throws {KeywrightError} `damaged_file` as `textLines`.
+ * @throws {KeywrightError} `damaged_file` as `textLines`. @throws {TooMany} when the table is full.
  */
 export async function* scanText(
   text: OpenText,
@@ -52,10 +57,10 @@ export async function* scanText(
 ): AsyncGenerator<TextKeys, void, undefined> {
   const blocks = options.threads === 0 ? scannedHere(text, options) : scannedInThreads(text, options);
   let firstLine = 1;
-  for await (const { answer, arrays } of blocks) {
+  for await (const { answer, arrays, found } of blocks) {
     if ('fault' in answer) throw faultOf(text.path, answer.fault, answer.line, firstLine);
     const { scanned } = answer;
-    if (scanned.count > 0) yield textKeys(scanned, arrays, firstLine);
+    if (scanned.count > 0) yield textKeys(scanned, arrays, firstLine, found);
     firstLine += scanned.lineCount;
   }
 }
@@ -63,13 +68,21 @@ export async function* scanText(
 interface Answered {
   readonly answer: BlockAnswer;
   readonly arrays: BlockArrays;
+  /** How many were met before, when they were looked up. */
+  readonly found?: number | undefined;
 }
 
-function textKeys(scanned: ScannedBlock, arrays: BlockArrays, firstLine: number): TextKeys {
+function textKeys(
+  scanned: ScannedBlock,
+  arrays: BlockArrays,
+  firstLine: number,
+  found: number | undefined,
+): TextKeys {
   const { count, odd, offset, isDense } = scanned;
   const { bytes, spans, lines, hashes } = arrays;
   const keys: KeySpans = { bytes, spans, lines, firstLine, count };
-  return { keys, hashes, odd, offset, isDense };
+  const met = found === undefined ? undefined : { words: arrays.met, count: found };
+  return { keys, hashes, odd, offset, isDense, met };
 }
 
 function faultOf(path: string, fault: string, line: number | undefined, firstLine: number): Error {
@@ -90,70 +103,64 @@ async function* scannedHere(
 
 async function* scannedInThreads(
   text: OpenText,
-  { exact, secret, threads }: ScanOptions,
+  { exact, secret, threads, lookup }: ScanOptions,
 ): AsyncGenerator<Answered, void, undefined> {
   const teams = Array.from({ length: threads }, (_, first) => {
     const slots = Array.from({ length: SLOTS }, () => blockArrays(text));
-    const released = new Int32Array(new SharedArrayBuffer(4));
-    return new BlockThread({ text, exact, secret, first, step: threads, slots, released });
+    const [delivered, released] = [counter(), counter()];
+    return new BlockThread({ text, exact, secret, first, step: threads, slots, delivered, released });
   });
+  const blocks = blockCount(text);
+  const table =
+    lookup &&
+    new LookupThread(
+      lookup,
+      teams.map(({ data: { slots, delivered } }) => ({ slots, delivered })),
+      blocks,
+    );
   try {
-    for (let block = 0; block < blockCount(text); block++) {
+    for (let block = 0; block < blocks; block++) {
       const team = teams[block % threads];
-      if (team !== undefined) yield await team.next();
-      team?.release();
+      if (team === undefined) continue;
+      const answered = await team.next();
+      const found = 'fault' in answered.answer ? undefined : await table?.found();
+      yield { ...answered, found };
+      team.release();
     }
+    if (table !== undefined) lookup?.done(await table.parts());
   } finally {
-    await Promise.all(teams.map((team) => team.close()));
+    await Promise.all([...teams, ...(table === undefined ? [] : [table])].map((thread) => thread.close()));
   }
+}
+
+function counter(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
 }
 
 /** A thread that scans, seen from here: its blocks come in order. */
 class BlockThread {
-  readonly #worker: Worker;
-  readonly #data: BlockThreadData;
-  readonly #answers: BlockAnswer[] = [];
+  readonly data: BlockThreadData;
+  readonly #thread: AnsweringThread<BlockAnswer>;
   #taken = 0;
-  #failure: Error | undefined;
-  #wake: () => void = () => undefined;
 
   constructor(data: BlockThreadData) {
-    this.#data = data;
-    this.#worker = new Worker(new URL('./block-scanner-worker.js', import.meta.url), { workerData: data });
-    this.#worker.on('message', (answer: BlockAnswer) => {
-      this.#answers.push(answer);
-      this.#wake();
-    });
-    const fail = (error: Error) => {
-      this.#failure ??= error;
-      this.#wake();
-    };
-    this.#worker.on('error', fail);
-    this.#worker.on('exit', () => fail(new Error('a scanning thread ended early')));
+    this.data = data;
+    this.#thread = new AnsweringThread(new URL('./block-scanner-worker.js', import.meta.url), data);
   }
 
   /** The next block; its arrays are this side's until {@link release}. */
   async next(): Promise<Answered> {
-    for (;;) {
-      const answer = this.#answers.shift();
-      const arrays = this.#data.slots[this.#taken % SLOTS];
-      if (answer !== undefined && arrays !== undefined) {
-        this.#taken++;
-        return { answer, arrays };
-      }
-      if (this.#failure !== undefined) throw this.#failure;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    const answer = await this.#thread.next();
+    const arrays = this.data.slots[this.#taken++ % SLOTS];
+    if (arrays === undefined) throw new Error('a scanning thread without arrays');
+    return { answer, arrays };
   }
 
   release(): void {
-    Atomics.add(this.#data.released, 0, 1);
-    Atomics.notify(this.#data.released, 0);
+    raise(this.data.released);
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#thread.close();
   }
 }

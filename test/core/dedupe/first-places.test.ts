@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FirstPlaces, NEW } from '../../../src/core/dedupe/first-places.js';
+import { FirstPlaces } from '../../../src/core/dedupe/first-places.js';
+import { NEW } from '../../../src/core/dedupe/places-table.js';
 
 describe('a table of first places', () => {
   it.each([0, 100_000])('says what a Map says, one by one and many together, for %i expected', (expected) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyHash } from '../../../src/core/dedupe/key-hash.js';
+import { canonicalForm } from '../../../src/core/format/canonical.js';
 import { systemRandom } from '../../../src/core/generate/random-source.js';
 import { seededRandom } from '../../../src/core/generate/seeded-random.js';
 
@@ -75,6 +76,23 @@ describe('the hash of a key', () => {
           expect(gathered).toStrictEqual(direct);
         },
       ),
+    );
+  });
+
+  it('of a canonical form is that of the form, of upper case or not (property)', () => {
+    const upper = fc.string({ unit: fc.constantFrom(...'AZ09-'), maxLength: 66 });
+    const any = fc.string({ unit: fc.constantFrom(...'AZaz09-:;@[ \t!é'), maxLength: 66 });
+    fc.assert(
+      fc.property(fc.oneof(upper, any), (typed) => {
+        const form = canonicalForm(typed);
+        const bytes = new TextEncoder().encode(typed);
+        const out = new Uint32Array(2);
+        const found = hash.hashCanonical(bytes, 0, bytes.length, out, 0);
+        const mixed = /[a-z]/.test(typed) && /[A-Z]/.test(typed);
+        expect(found).toBe(form !== '' && !mixed && !typed.includes('é') && bytes.length <= 64);
+        if (found) expect(out.join(' ')).toBe(hashOf(form));
+      }),
+      { numRuns: 1000 },
     );
   });
 });

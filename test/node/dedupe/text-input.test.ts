@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 // The built one, for a thread cannot load TypeScript on every Node that is supported.
+import { type MetKeys, TooMany } from '../../../dist/node/dedupe/lookup.js';
 import { scanText as scanBuilt } from '../../../dist/node/dedupe/text-input.js';
+import { FirstPlaces } from '../../../src/core/dedupe/first-places.js';
 import type { KeySpans } from '../../../src/core/dedupe/key-spans.js';
+import type { PlacesPart } from '../../../src/core/dedupe/places-table.js';
 import { SECRET_BYTES } from '../../../src/core/dedupe/text-hash.js';
 import { seededRandom } from '../../../src/core/generate/seeded-random.js';
 import { comparisonOf } from '../../../src/node/dedupe/block-thread.js';
@@ -162,5 +165,100 @@ describe('a text that is scanned in blocks', () => {
     const { failure } = await scanned(broken, false, 4096, threads);
     expect(failure).toBe((await reference(broken, false)).failure);
     expect(failure).toContain('line 20001,');
+  });
+});
+
+interface LookedUp {
+  /** Where each repeated key stands in the file, and the first one. */
+  readonly met: readonly string[];
+  readonly parts: readonly PlacesPart[] | undefined;
+}
+
+/** Looks the keys of a text up in a table that was made for `expected`, in threads. */
+async function lookedUp(
+  content: Uint8Array,
+  { threads, base, table }: { threads: number; base: number; table: FirstPlaces },
+): Promise<LookedUp> {
+  writeFileSync(path, content);
+  const fd = openSync(path, 'r');
+  const text = { path, fd, begin: 0, end: content.length, block: 512 };
+  const met: string[] = [];
+  let parts: readonly PlacesPart[] | undefined;
+  const done = (filled: readonly PlacesPart[]) => {
+    parts = filled;
+  };
+  const lookup = { parts: table.parts, most: table.most, base, done };
+  try {
+    for await (const batch of scanBuilt(text, { exact: false, secret, threads, lookup })) {
+      const { words, count }: MetKeys = batch.met ?? { words: new Uint32Array(), count: -1 };
+      expect(count).toBeGreaterThanOrEqual(0);
+      for (let at = 0; at < count; at++) {
+        const place = base + batch.offset + (batch.keys.spans[2 * (words[2 * at] ?? 0)] ?? 0);
+        met.push(`${place}: ${words[2 * at + 1]}`);
+      }
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return { met, parts };
+}
+
+describe('a text whose keys are looked up by a thread', () => {
+  const pieces = fc.array(fc.tuple(fc.nat(400), fc.constantFrom('\n', '\r\n', '\n\n')), {
+    minLength: 3000,
+    maxLength: 4000,
+  });
+
+  it.each([1, 2, 3])(
+    'says which were met where, as a Map does, with %i threads (property)',
+    async (threads) => {
+      await fc.assert(
+        fc.asyncProperty(pieces, fc.integer({ min: 0, max: 2 ** 31 }), async (keys, base) => {
+          const twin = new Map<number, number>();
+          const wanted: string[] = [];
+          let content = '';
+          for (const [key, end] of keys) {
+            const [first, place] = [twin.get(key), base + content.length];
+            if (first === undefined) twin.set(key, place);
+            else wanted.push(`${place}: ${first}`);
+            content += `KEY-${key}${end}`;
+          }
+          const options = { threads, base, table: new FirstPlaces(0, 10_000, true) };
+          const { met, parts } = await lookedUp(Buffer.from(content), options);
+          expect(met).toEqual(wanted);
+          expect(new FirstPlaces(parts ?? []).size).toBe(twin.size);
+        }),
+        { numRuns: 5 },
+      );
+    },
+  );
+
+  it('finds what the table held before, grows it, and gives it back', async () => {
+    const lines = Array.from({ length: 9000 }, (_, index) => `KEY-${index}\n`).join('');
+    const first = await lookedUp(Buffer.from(lines), {
+      threads: 2,
+      base: 0,
+      table: new FirstPlaces(0, 1e5, true),
+    });
+    expect(first.met).toEqual([]);
+    expect(first.parts?.length).toBeGreaterThan(1);
+    const table = new FirstPlaces(first.parts ?? [], 1e5, true);
+    const again = await lookedUp(Buffer.from(`NEW\n${lines}`), { threads: 2, base: 1e6, table });
+    expect(again.met.length).toBe(9000);
+    expect(again.met.slice(0, 2)).toEqual(['1000004: 0', '1000010: 6']);
+    expect(new FirstPlaces(again.parts ?? []).size).toBe(9001);
+  });
+
+  it('ends when the table has no room', async () => {
+    const lines = Array.from({ length: 9000 }, (_, index) => `KEY-${index}\n`).join('');
+    const table = new FirstPlaces(0, 8000, true);
+    await expect(lookedUp(Buffer.from(lines), { threads: 2, base: 0, table })).rejects.toThrow(TooMany);
+  });
+
+  it('ends where the text is damaged', async () => {
+    const lines = `${'KEY-1\n'.repeat(1000)}A\u0000\n${'KEY-2\n'.repeat(1000)}`;
+    const table = new FirstPlaces(0, 8000, true);
+    const failure = await failureOf(lookedUp(Buffer.from(lines), { threads: 2, base: 0, table }));
+    expect(failure).toContain('line 1001,');
   });
 });

@@ -15,7 +15,7 @@ import { openSqlite, type SqliteDriver } from '../../../src/node/ledger/sqlite-d
 import { SqliteEngine } from '../../../src/node/ledger/sqlite-engine.js';
 import { openSqliteStore } from '../../../src/node/ledger/sqlite-file.js';
 import { batchOf, codeOf } from './contract.js';
-import { newFolder } from './issuing.js';
+import { newFolder } from './new-folder.js';
 import { inSchema, inServer, postgresServer } from './postgres-server.js';
 
 const secret = randomBytes(32);

@@ -3,9 +3,12 @@ import { packageVersion } from '../node/version.js';
 import type { Command, CommandTable, Context } from './command.js';
 import { DONE, UsageError } from './exit-code.js';
 import { type Arguments, maskDash, unmaskDash } from './options.js';
+import { plainMessage } from './parse-message.js';
 
 /** How wide the help is. */
 const WIDTH = 110;
+/** What completion scripts ask with. */
+const COMPLETIONS = '--get-yargs-completions';
 
 /** Parses `argv`, runs the command it names and returns the exit code. */
 export async function runCommandLine(
@@ -13,17 +16,39 @@ export async function runCommandLine(
   table: CommandTable,
   context: Context,
 ): Promise<number> {
+  const named = argv.includes(COMPLETIONS) ? undefined : await namedCommand(table, argv);
+  return named === undefined ? runAnyLine(argv, table, context) : runCommand(named, argv, context);
+}
+
+/** The command that the first words name. */
+async function namedCommand(table: CommandTable, argv: readonly string[]): Promise<Command | undefined> {
+  const [first = '', second = ''] = argv;
+  const entry = Object.hasOwn(table, first) ? table[first] : undefined;
+  if (entry === undefined || typeof entry === 'function') return entry?.();
+  return Object.hasOwn(entry.commands, second) ? entry.commands[second]?.() : undefined;
+}
+
+/** Runs a known command. As a command of yargs it would have its help rendered each time it ran. */
+async function runCommand(command: Command, argv: readonly string[], context: Context): Promise<number> {
+  const { args, output } = await parse(
+    describeCommand(basicParser(), command),
+    argv.slice(command.name.split(' ').length),
+  );
+  if (output === '') return command.run(args, { ...context, operands: operandsOf(args) });
+  await context.print(`${output}\n`);
+  return DONE;
+}
+
+/** Helps, completes, tells what is mistaken, and finds a command that stands behind options. */
+async function runAnyLine(argv: readonly string[], table: CommandTable, context: Context): Promise<number> {
   let exitCode: number | undefined;
-  let output = '';
-  const demanded = argv.includes('--get-yargs-completions') ? 0 : 1;
-  const parser = basicParser(demanded);
+  const demanded = argv.includes(COMPLETIONS) ? 0 : 1;
+  const parser = fullParser(demanded);
   describeEntries(parser, await loadEntries(table, argv), demanded, async (command, args) => {
-    exitCode = await command.run(args, { ...context, operands: operandsOf(args, command) });
+    const operands = operandsOf(args).slice(command.name.split(' ').length);
+    exitCode = await command.run(args, { ...context, operands });
   });
-  // parseAsync can throw at the call as well as reject.
-  await parser.parseAsync(argv.map(maskDash), {}, (_error: unknown, _args: unknown, text: string) => {
-    output = text;
-  });
+  const { output } = await parse(parser, argv);
   if (output !== '') {
     await context.print(`${output}\n`);
     return DONE;
@@ -32,6 +57,20 @@ export async function runCommandLine(
   throw new UsageError(
     `${argv.length === 0 ? 'a command is missing' : 'there is no command of that name'}: see keywright --help`,
   );
+}
+
+/** What `argv` says, and what yargs itself answers to it, as help. */
+async function parse(parser: Argv, argv: readonly string[]) {
+  let output = '';
+  // parseAsync can throw at the call as well as reject.
+  const args: Arguments = await parser.parseAsync(
+    argv.map(maskDash),
+    {},
+    (_error: unknown, _args: unknown, text: string) => {
+      output = text;
+    },
+  );
+  return { args, output };
 }
 
 /** A loaded command under its last word, or a group of such. */
@@ -76,35 +115,43 @@ function describeEntries(
   }
 }
 
-function basicParser(demanded: 0 | 1): Argv {
-  return yargs([])
-    .scriptName('keywright')
+function fullParser(demanded: 0 | 1): Argv {
+  return basicParser()
     .usage(
       'keywright: license keys in bulk, unique against everything issued before\n\n  $0 COMMAND [options]',
     )
-    .parserConfiguration({
-      'boolean-negation': true,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'duplicate-arguments-array': true,
-      'greedy-arrays': true,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'populate--': true,
-    })
-    .strictOptions()
     .demandCommand(demanded, 'a command is missing: see keywright --help')
     .recommendCommands()
-    .completion('completion', 'print a completion script for bash or zsh')
-    .version(packageVersion())
-    .help()
-    .wrap(WIDTH)
-    .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      // What a command throws comes through here as well, and is none of yargs' own.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      throw new UsageError(plainMessage(message ?? error?.message ?? 'the command line is wrong'));
-    });
+    .completion('completion', 'print a completion script for bash or zsh');
+}
+
+function basicParser(): Argv {
+  return (
+    yargs([])
+      .scriptName('keywright')
+      // Messages are reworded, and what may be a key left out of them, by their English text.
+      .locale('en')
+      .parserConfiguration({
+        'boolean-negation': true,
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        'duplicate-arguments-array': true,
+        'greedy-arrays': true,
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+        'populate--': true,
+      })
+      .strictOptions()
+      .version(packageVersion())
+      .help()
+      .wrap(WIDTH)
+      .exitProcess(false)
+      .fail((message: string | null, error: Error | undefined) => {
+        // What a command throws comes through here as well, and is none of yargs' own.
+        if (error !== undefined && error.name !== 'YError') throw error;
+        throw new UsageError(plainMessage(message ?? error?.message ?? 'the command line is wrong'));
+      })
+  );
 }
 
 function describeCommand(builder: Argv, command: Command): Argv {
@@ -132,30 +179,9 @@ function continued(command: string): string {
     .join('');
 }
 
-/** Operands before and behind `--`, without the command's own name. */
-function operandsOf(args: Arguments, { name }: Command): readonly string[] {
-  const behind = args['--'];
-  const before = args['_'];
-  const operands = [
-    ...(Array.isArray(before) ? before.slice(name.split(' ').length) : []),
-    ...(Array.isArray(behind) ? behind : []),
-  ];
-  return operands.map((operand) => unmaskDash(String(operand)));
-}
-
-const REWORDED: readonly (readonly [RegExp, string])[] = [
-  [/^Not enough arguments following: (.)$/, '-$1 needs a value'],
-  [/^Not enough arguments following: (.+)$/, '--$1 needs a value'],
-  [/^Unknown arguments?: ([\w-]{1,24}(?:, [\w-]{1,24})*)$/, 'there is no option $1'],
-  // What is longer may be a key or a passphrase.
-  [/^Unknown argument.*$/, 'there is no such option'],
-  [/^Did you mean (.+)\?$/, 'there is no such command, probably $1'],
-];
-
-/** A message of yargs as one line of ours. */
-function plainMessage(message: string): string {
-  const line = message.split('\n')[0] ?? '';
-  if (line.includes(': see ')) return line;
-  const [pattern, wording] = REWORDED.find(([known]) => known.test(line)) ?? [/^/, ''];
-  return `${line.replace(pattern, wording)}: see keywright --help`;
+/** Operands before and behind `--`. */
+function operandsOf(args: Arguments): readonly string[] {
+  return [args['_'], args['--']]
+    .flatMap((words) => (Array.isArray(words) ? words : []))
+    .map((operand) => unmaskDash(String(operand)));
 }

@@ -2,7 +2,6 @@ import { KeywrightError } from '../core/errors.js';
 import type { KeyFormat } from '../core/format/key-format.js';
 import { type BatchFilesOptions, type BatchFilesReport, partPaths, writeBatch } from './batch-files.js';
 import { OutputFiles } from './files.js';
-import { LedgerBatch } from './ledger-batch.js';
 import type { BatchReport } from './manifest.js';
 import { type BatchOptions, PreparedBatch, planKeys } from './prepared-batch.js';
 
@@ -65,8 +64,10 @@ export async function generateBatch(
   const parts = { paths, split, manifest: options.manifest === false ? null : `${out}.manifest.json` };
   const inputs = [...(options.against ?? []), ...(options.inputs ?? [])];
   const { ledger } = options;
-  if (ledger !== undefined)
+  if (ledger !== undefined) {
+    const { LedgerBatch } = await import('./ledger-batch.js');
     return new LedgerBatch(format, count, parts, { ...options, ledger, inputs }).run();
+  }
   const outputs = new OutputFiles({ force: options.force, inputs, signal });
   try {
     await outputs.check(parts.manifest === null ? paths : [...paths, parts.manifest]);

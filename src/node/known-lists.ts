@@ -4,7 +4,7 @@ import { KnownKeys } from '../core/dedupe/known-keys.js';
 import { isKeywrightError, KeywrightError } from '../core/errors.js';
 import type { RandomSource } from '../core/generate/random-source.js';
 import { damagedFile, shownPath } from './file-error.js';
-import { type KeyFileOptions, openKeyFile } from './key-files.js';
+import type { KeyFileOptions } from './key-files.js';
 
 /** A list of existing keys that a batch was held against. */
 export interface KnownList {
@@ -101,6 +101,7 @@ async function visitList(
   visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
 ): Promise<KnownList | undefined> {
   const { column, stdin, kept, signal } = options;
+  const { openKeyFile } = await import('./key-files.js');
   const file = await openKeyFile(path, { column, stdin, kept, signal });
   for await (const spans of file.keys()) visit(spans, path, file.kind === 'json' ? 'element' : 'line');
   if (file.kind === 'manifest') return undefined;

@@ -3,7 +3,7 @@ import { jobShares } from '../core/generate/job-share.js';
 import type { KeyBlock } from '../core/generate/key-block.js';
 import type { BatchTally } from '../core/generate/key-draw.js';
 import { planBatch } from '../core/generate/plan.js';
-import { seededRandom } from '../core/generate/seeded-random.js';
+import type { RandomSource } from '../core/generate/random-source.js';
 import type { Shard } from '../core/generate/shard.js';
 import { UsedCapacity } from '../core/generate/used-capacity.js';
 import { KeyRows, type KeyRowsOptions } from './key-rows.js';
@@ -72,7 +72,7 @@ export async function planKeys(
   // What can never be is refused before lists of any length are read.
   planBatch(format, count, { ...planned, used: elsewhere.used ?? 0 });
   const jobs = jobCount(count, options);
-  const random = seed === undefined ? undefined : seededRandom(seed);
+  const random = seed === undefined ? undefined : await seeded(seed);
   const used = new UsedCapacity(format, shard, exact, jobs);
   const lists = await loadKnownLists(options.against ?? [], {
     exact,
@@ -101,6 +101,11 @@ export async function planKeys(
         drawing,
       ),
   };
+}
+
+async function seeded(seed: string): Promise<RandomSource> {
+  const { seededRandom } = await import('../core/generate/seeded-random.js');
+  return seededRandom(seed);
 }
 
 /** A batch whose keys are about to be drawn. */

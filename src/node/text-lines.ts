@@ -157,6 +157,11 @@ export class LineScanner {
         if (byte === CR || this.#afterCr) this.#afterCr = byte === CR;
         line++;
         start = ++at;
+        if (byte === LF) {
+          while (bytes[at] === LF) at++;
+          line += at - start;
+          start = at;
+        }
       } else if (byte === TAB) {
         at++;
       } else if (byte < 0x80) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from './script.js';
+import { QUICK, run, start } from './script.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'keywright-examples-'));
@@ -31,8 +31,8 @@ const COMMANDS = [
 ];
 
 /** The examples of a command's help, as they stand there. */
-function examplesOf(command: string): readonly string[] {
-  const { stdout, status } = run(`keywright ${command} --help`, folder);
+async function examplesOf(command: string): Promise<readonly string[]> {
+  const { stdout, status } = await start(`keywright ${command} --help`, folder, QUICK);
   expect(status).toBe(0);
   const examples = stdout.split('Examples:\n')[1]?.split('\n\n')[0] ?? '';
   return examples
@@ -77,13 +77,13 @@ describe('the examples of --help work as pasted', () => {
     'ledger import': `printf 'license_key\\n7QX4M-9K2TD-0Z8YB-XXXXX\\n' > export.csv && keywright generate -n 10 -o old.txt --quiet`,
   };
 
-  it.each(COMMANDS)('%s', (command) => {
+  it.each(COMMANDS)('%s', async (command) => {
     const before = BEFORE[command];
     if (before !== undefined) prepare(before);
-    const examples = examplesOf(command);
+    const examples = await examplesOf(command);
     expect(examples).toHaveLength(3);
-    for (const example of examples) {
-      const { status, stderr } = run(example, folder, env);
+    for (const [index, example] of examples.entries()) {
+      const { status, stderr } = await start(example, folder, index === 0 ? 'process' : QUICK, env);
       expect(stderr.replace(TOLD[command] ?? '', ''), example).toBe('');
       expect(status, example).toBe(0);
     }

@@ -16,7 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/node/ledger/sqlite-driver.js';
-import { runHere } from './run-here.js';
+import { runArguments } from './run-here.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KEYWRIGHT = join(ROOT, 'bin/keywright.js');
@@ -36,10 +36,10 @@ beforeEach(async () => {
   // Nobody is to fail at what it writes rather than at the ledger.
   chmodSync(work, 0o777);
   ledger = join(folder, 'issued.db');
-  const done = { exitCode: 0, stdout: '', stderr: '' };
-  expect(await runHere(['ledger', 'init', ledger, '--quiet'])).toStrictEqual(done);
+  const done = { status: 0, stdout: '', stderr: '' };
+  expect(await runArguments(['ledger', 'init', ledger, '--quiet'])).toStrictEqual(done);
   const keys = Array.from({ length: KEYS }, (_, index) => String(index).padStart(25, 'KEY')).join('\n');
-  expect(await runHere(['ledger', 'import', ledger, '-', '--quiet'], {}, keys)).toStrictEqual(done);
+  expect(await runArguments(['ledger', 'import', ledger, '-', '--quiet'], {}, keys)).toStrictEqual(done);
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
@@ -83,15 +83,15 @@ describe('a ledger in a file', () => {
     const before = readFileSync(ledger);
     crash();
     expect(readFileSync(ledger).equals(before)).toBe(false);
-    const status = await runHere(['ledger', 'status', ledger, '--json']);
+    const status = await runArguments(['ledger', 'status', ledger, '--json']);
     expect(status.stderr).toBe('');
     expect(JSON.parse(status.stdout).keys).toStrictEqual({ issued: KEYS, created: 0 });
     expect(readFileSync(ledger).equals(before)).toBe(true);
-    expect((await runHere(['ledger', 'verify', ledger])).exitCode).toBe(0);
+    expect((await runArguments(['ledger', 'verify', ledger])).status).toBe(0);
     crash();
-    expect((await runHere(generate())).exitCode).toBe(0);
+    expect((await runArguments(generate())).status).toBe(0);
     const manifest = join(work, 'keys.txt.manifest.json');
-    expect((await runHere(['ledger', 'verify', ledger, manifest])).stdout).toMatch(/^sound/);
+    expect((await runArguments(['ledger', 'verify', ledger, manifest])).stdout).toMatch(/^sound/);
   });
 
   /** Permissions do not hold root back, so it becomes somebody they do. */

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/node/ledger/sqlite-driver.js';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres-server.js';
 import { type FakeServer, fakeServer } from './fake-postgres.js';
-import { runHere } from './run-here.js';
+import { runArguments } from './run-here.js';
 
 /** Ledgers lie in `in`, with what commands read; they run in `work`, where they may write and must not. */
 const folder = mkdtempSync(join(tmpdir(), 'keywright-refusals-'));
@@ -69,13 +69,13 @@ function everything(): readonly string[] {
 async function expectRefused(
   ledger: string,
   env: Readonly<Record<string, string>>,
-  exitCode: number,
+  status: number,
   line: RegExp,
 ): Promise<void> {
   const before = everything();
   for (const [name, argv] of Object.entries(COMMANDS)) {
-    const outcome = await runHere(argv(ledger), env);
-    expect({ name, ...outcome }).toMatchObject({ name, exitCode, stdout: '' });
+    const outcome = await runArguments(argv(ledger), env);
+    expect({ name, ...outcome }).toMatchObject({ name, status, stdout: '' });
     expect(outcome.stderr, name).toMatch(/^keywright: [^\n]+\n$/);
     expect(outcome.stderr, name).toMatch(line);
     expect(outcome.stderr, name).not.toMatch(/hunter2/);
@@ -86,15 +86,15 @@ async function expectRefused(
 
 beforeAll(async () => {
   const at = async (...argv: readonly string[]) => {
-    const { exitCode, stderr } = await runHere(argv, secret);
-    expect([exitCode, stderr]).toStrictEqual([0, '']);
+    const { status, stderr } = await runArguments(argv, secret);
+    expect([status, stderr]).toStrictEqual([0, '']);
   };
   writeFileSync(place('keys.txt'), 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n');
   await at('keypair', 'create', place('pair'));
   await at('ledger', 'init', place('outside.db'), '--quiet');
   await at('ledger', 'import', place('outside.db'), place('keys.txt'), '--quiet');
   rmSync(place('outside.db-journal'), { force: true });
-  await runHere(['ledger', 'init', place('inside.db'), '--quiet']);
+  await runArguments(['ledger', 'init', place('inside.db'), '--quiet']);
   mkdirSync(place('folder'));
   writeFileSync(place('text'), 'AAAAA-BBBBB\n'.repeat(40));
   writeFileSync(place('empty'), '');
@@ -167,17 +167,17 @@ describe('every command refuses, in one line and with nothing written', () => {
     for (const option of ['--ledger', '--batch-id', '--secret-file']) {
       const argv = ['generate', '-n', '5', '-o', 'keys.txt', '--ledger', place('outside.db')];
       const twice = option === '--ledger' ? [option, 'x'] : [option, 'x', option, 'x'];
-      const outcome = await runHere([...argv, ...twice], secret);
+      const outcome = await runArguments([...argv, ...twice], secret);
       const stderr = `keywright: ${option} is given twice: give it once\n`;
-      expect(outcome).toStrictEqual({ exitCode: 2, stdout: '', stderr });
+      expect(outcome).toStrictEqual({ status: 2, stdout: '', stderr });
     }
-    const { exitCode, stderr } = await runHere([
+    const { status, stderr } = await runArguments([
       'ledger',
       'status',
       place('outside.db'),
       'postgres://u:hunter2@h/d',
     ]);
-    expect([exitCode, stderr]).toStrictEqual([
+    expect([status, stderr]).toStrictEqual([
       2,
       'keywright: ledger status takes one ledger: leave out the rest\n',
     ]);
@@ -193,7 +193,7 @@ describe('every command refuses, in one line and with nothing written', () => {
     ];
     for (const argv of commands) {
       const stderr = `keywright: ${option} goes with a ledger: give --ledger\n`;
-      expect(await runHere([...argv, option, 'x'])).toStrictEqual({ exitCode: 2, stdout: '', stderr });
+      expect(await runArguments([...argv, option, 'x'])).toStrictEqual({ status: 2, stdout: '', stderr });
       expect(readdirSync(work)).toStrictEqual([]);
     }
   });
@@ -209,8 +209,8 @@ describe('every command refuses, in one line and with nothing written', () => {
       ['dedupe', url],
     ];
     for (const argv of cases) {
-      const { exitCode, stdout, stderr } = await runHere(argv, secret);
-      expect([exitCode, stdout], argv[0]).toStrictEqual([3, '']);
+      const { status, stdout, stderr } = await runArguments(argv, secret);
+      expect([status, stdout], argv[0]).toStrictEqual([3, '']);
       expect(stderr).toMatch(/^keywright: .*unsaid, for it may hold a password[^\n]*\n$/);
       expect(stderr).not.toContain('hunter2');
     }
@@ -319,9 +319,9 @@ describe.skipIf(server === undefined)('every command, on a PostgreSQL server', (
         ['dedupe', path, '--ledger', name, '--json', '-o', 'new.txt', '--force'],
       ];
       for (const argv of commands) {
-        const { exitCode, stdout, stderr } = await runHere(argv, env);
+        const { status, stdout, stderr } = await runArguments(argv, env);
         const again = name === 'env:LEDGER' && /init|bulk/.test(argv.slice(0, 2).join(' '));
-        expect([0, 1, ...(again ? [3] : [])], `${argv[0]} ${argv[1]}: ${stderr}`).toContain(exitCode);
+        expect([0, 1, ...(again ? [3] : [])], `${argv[0]} ${argv[1]}: ${stderr}`).toContain(status);
         written.push(stdout, stderr);
       }
     }

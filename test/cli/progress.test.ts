@@ -1,31 +1,64 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { plainCommand } from './plain-command.js';
+import { runHere } from './run-here.js';
 import { run } from './script.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
-const hasTerminal = run('script -qec true /dev/null', folder).status === 0;
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.skipIf(!hasTerminal)('progress (needs script of util-linux for a terminal)', () => {
-  it('shows keys, rate and time to go after one second, and is gone at the end', () => {
+const CLEAR = '\r\u001b[K';
+const hasTerminal = run('script -qec true /dev/null', tmpdir()).status === 0;
+
+it.skipIf(!hasTerminal)(
+  'a terminal (of util-linux) sees progress after one second, and none at the end',
+  () => {
     const { stdout } = run(`script -qec 'keywright generate -n 9000000 -o k.txt' /dev/null`, folder);
     expect(stdout).toMatch(/[0-9,]+ of 9,000,000 keys, [0-9,]+ a second, [0-9]+ s to go/);
-    expect(stdout).toContain('\r\u001b[Kkeys      9,000,000');
-    rmSync(folder, { recursive: true, force: true });
+    expect(stdout).toContain(`${CLEAR}keys      9,000,000`);
+  },
+);
+
+describe('by a clock that goes on 0.4 s each time it is read', () => {
+  beforeEach(() => {
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 400));
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  /** What stands on stderr between one clearing of the line and the next. */
+  async function linesOf(command: string, terminal: boolean): Promise<readonly string[]> {
+    const plain = plainCommand(`keywright ${command}`, {});
+    if (plain === undefined) throw new Error(`only a shell can run this: ${command}`);
+    const { status, stderr } = await runHere(plain, folder, {}, terminal);
+    expect(status).toBe(0);
+    return stderr.split(CLEAR);
+  }
+
+  it('generate shows keys, rate and time to go, and removes the line', async () => {
+    const [before, line, ...after] = await linesOf('generate -n 100000 -o k.txt', true);
+    expect(before).toBe('');
+    expect(line).toMatch(/^[0-9,]+ of 100,000 keys, [0-9,]+ a second, [0-9]+ s to go$/);
+    expect(after.at(-1)).toBe('');
   });
 
-  it('counts what is signed, with no total to go by', () => {
-    const other = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
-    const command = `seq 150000 | sed 's/.*/{"code":&}/' > p.jsonl && keywright keypair create p && \
-      script -qec 'keywright sign p.jsonl --jsonl --private-key p.private.pem -o s.jsonl' /dev/null`;
-    expect(run(command, other).stdout).toMatch(/[0-9,]+ payloads, [0-9,]+ a second/);
-    rmSync(other, { recursive: true, force: true });
+  it('sign counts what is signed, with no total to go by', async () => {
+    await linesOf('keypair create p', true);
+    writeFileSync(join(folder, 'p.jsonl'), '{"code":1}\n'.repeat(5000));
+    const lines = await linesOf('sign p.jsonl --jsonl --private-key p.private.pem -o s.jsonl', true);
+    expect(lines[1]).toMatch(/^[0-9,]+ payloads, [0-9,]+ a second$/);
+    expect(lines.at(-1)).toBe('');
   });
 
-  it('says nothing where stderr is no terminal', () => {
-    const other = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
-    expect(run('keywright generate -n 9000000 -o k.txt', other).stderr).toBe('');
-    rmSync(other, { recursive: true, force: true });
+  it.each([
+    ['where stderr is no terminal', '', false],
+    ['with --quiet', ' --quiet', true],
+  ])('nothing is said %s', async (_, option, terminal) => {
+    expect(await linesOf(`generate -n 100000 -o k.txt${option}`, terminal)).toEqual(['']);
   });
 });

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainCommand } from './plain-command.js';
+import { type Outcome, runHere } from './run-here.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  *
  *   === title of the case
  *   file NAME            the lines below, up to a line `end`, become that file
- *   $ command            run by sh in the folder; `keywright` is ours
+ *   $ command            run by sh in the folder; `keywright` is ours (alone, it may run without sh and process)
  *   exit N               of the command above (0 when nothing is said)
  *   out TEXT             a line of stdout, exactly; `out /regex/` anywhere in it; `out nothing`
  *   err TEXT             the same of stderr
@@ -54,8 +56,14 @@ export function readScript(path: string): readonly ScriptCase[] {
   return cases;
 }
 
+/** Where a command runs that needs no shell: in a process, as all others, or in this one. */
+export type Place = 'process' | 'here';
+
+/** The quickest place, unless every command is to run as users run it. */
+export const QUICK: Place = process.env['KEYWRIGHT_TEST_PROCESSES'] === '1' ? 'process' : 'here';
+
 /** Runs a case; throws with script, line and what was seen when something is not as expected. */
-export async function runCase(path: string, { steps }: ScriptCase): Promise<void> {
+export async function runCase(path: string, { steps }: ScriptCase, place: Place): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-script-'));
   try {
     let last: Outcome | undefined;
@@ -69,7 +77,7 @@ export async function runCase(path: string, { steps }: ScriptCase): Promise<void
       if (step.word === '$') {
         if (!checkedExit && last?.status !== 0)
           complain(`the command before this one exited with ${last?.status}`);
-        last = await start(step.rest, folder);
+        last = await start(step.rest, folder, place);
         checkedExit = false;
       } else if (step.word === 'file') {
         writeFileSync(join(folder, step.rest), step.body);
@@ -99,17 +107,18 @@ function matches(output: string, expected: string): boolean {
   return regex === undefined ? output.split('\n').includes(expected) : new RegExp(regex, 'm').test(output);
 }
 
-/** What became of a command. */
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** As {@link run}, without waiting: cases run side by side. */
-function start(command: string, cwd: string): Promise<Outcome> {
+/** As {@link run}, without waiting, and without a shell where none is needed. */
+export function start(
+  command: string,
+  cwd: string,
+  place: Place,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const all = { ...environment(cwd), ...env };
+  const plain = place === 'here' ? plainCommand(command, all) : undefined;
+  if (plain !== undefined) return runHere(plain, cwd, all);
   return new Promise((resolve) => {
-    const child = execFile('sh', ['-c', command], settings(cwd), (_error, stdout, stderr) => {
+    const child = execFile('sh', ['-c', command], settings(cwd, env), (_error, stdout, stderr) => {
       resolve({ status: child.exitCode, stdout, stderr });
     });
     child.stdin?.end();
@@ -131,8 +140,12 @@ function settings(cwd: string, env: Readonly<Record<string, string>> = {}) {
     encoding: 'utf8' as const,
     timeout: 120_000,
     maxBuffer: 1 << 28,
-    env: { PATH: [commandFolder(), process.env['PATH']].join(delimiter), HOME: cwd, ROOT, ...env },
+    env: { ...environment(cwd), ...env },
   };
+}
+
+function environment(cwd: string) {
+  return { PATH: [commandFolder(), process.env['PATH']].join(delimiter), HOME: cwd, ROOT };
 }
 
 let made: string | undefined;

@@ -2,26 +2,21 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-// The built package: a thread cannot load TypeScript on every Node that is supported.
-import { main } from '../../dist/cli/main.js';
 import { parsePrivateKey, privateKeyFromSeed, publicKeyPem } from '../../src/index.js';
 import { demoRsa } from '../core/sign/demo-keys.js';
+import { plainCommand } from './plain-command.js';
+import { type Outcome, runHere } from './run-here.js';
 import { run } from './script.js';
 
 /** Commands run in `work`; what they may read and must not repeat lies in `in`. */
 const folder = mkdtempSync(join(tmpdir(), 'keywright-secrets-'));
 const work = join(folder, 'work');
 mkdirSync(join(folder, 'in'));
-afterAll(() => {
-  process.chdir(tmpdir());
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work);
-  process.chdir(work);
 });
 
 const SEED = Buffer.from('Marked-Secret-Seed-of-a-Private!');
@@ -260,23 +255,11 @@ const commands: readonly string[] = [
   '--version',
 ];
 
-/** Runs a command line in this process, which is quicker by far; the shell only takes it apart. */
-async function runHere(command: string) {
-  const [line = '', input] = command.split(' < ');
-  const argv = run(`printf '%s\\0' ${line}`, work, env).stdout.split('\0').slice(0, -1);
-  const stdin = Readable.from(input === undefined ? [] : [readFileSync(join(work, input))]);
-  const output = ['', ''];
-  const stream = (index: 0 | 1) => ({
-    isTTY: false,
-    write(chunk: string | Uint8Array, done: () => void) {
-      output[index] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-      done();
-      return true;
-    },
-    on() {},
-  });
-  const io = { stdin, stdout: stream(0), stderr: stream(1), env, on() {}, off() {} };
-  return { exitCode: await main(argv, io), output };
+/** A command line, run in this process. */
+async function outcomeOf(command: string): Promise<Outcome> {
+  const plain = plainCommand(`keywright ${command}`, env);
+  if (plain === undefined) throw new Error(`only a shell can run this: ${command}`);
+  return runHere(plain, work, env);
 }
 
 describe('no private key, passphrase or seed comes out', () => {
@@ -290,12 +273,11 @@ describe('no private key, passphrase or seed comes out', () => {
   });
 
   it.each(commands)('keywright %s', async (command) => {
-    const { output, exitCode } = await runHere(command);
-    expect(leakIn(output.join('\n'))).toBeUndefined();
+    const { status, stdout, stderr } = await outcomeOf(command);
+    expect(leakIn(`${stdout}\n${stderr}`)).toBeUndefined();
     expect(leakIn(writtenText())).toBeUndefined();
-    expect([0, 1, 2, 3]).toContain(exitCode);
-    if (exitCode === 2 || exitCode === 3) {
-      const [, stderr = ''] = output;
+    expect([0, 1, 2, 3]).toContain(status);
+    if (status === 2 || status === 3) {
       const lines = stderr.split('\n').filter((line) => line !== '' && !/^keywright: warning/.test(line));
       expect(lines).toHaveLength(1);
       expect(readdirSync(work)).toEqual([]);
@@ -311,7 +293,7 @@ describe('no private key, passphrase or seed comes out', () => {
     [1, 'bulk-create --request ../in/refused.json --private-key ../in/good.pem --report report.csv'],
     [3, 'verify ../in/answer.json --public-key ../in/seed-as.public.pem'],
   ])('exits %i from %s', async (wanted, command) => {
-    expect((await runHere(command)).exitCode).toBe(wanted);
+    expect((await outcomeOf(command)).status).toBe(wanted);
   });
 
   it('keypair create writes its secret to one file and says nothing of it', () => {

@@ -20,13 +20,14 @@ const STATES = [
   ['prepared', /^keywright: batch .* was complete but unpublished: publishing it\n$/],
   ['done', /^keywright: batch .* was done before: nothing happens now\n$/],
 ] as const;
+export type State = (typeof STATES)[number][0];
 
 /** What a crash did. */
 export interface Survived {
   /** Whether the run was killed; else it had come to its end before. */
   readonly killed: boolean;
   /** Where the batch was then. */
-  readonly state: (typeof STATES)[number][0];
+  readonly state: State;
   /** How long it took to resume. */
   readonly milliseconds: number;
 }

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inSchema, inServer, postgresServer } from './postgres-server.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const server = await postgresServer();
 const folder = mkdtempSync(join(tmpdir(), 'keywright-driverless-'));
 const work = join(folder, 'work');
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -80,4 +82,25 @@ it('a ledger in PostgreSQL names the package that is missing', () => {
     expect([status, stdout]).toStrictEqual([3, '']);
   }
   expect(readdirSync(work)).toStrictEqual(before);
+});
+
+it.skipIf(server === undefined)('a ledger in PostgreSQL does without pg-copy-streams', async () => {
+  const schema = `keywright_test_${process.pid}_no_copy`;
+  await inServer(server ?? '', `CREATE SCHEMA ${schema}`);
+  symlinkSync(join(ROOT, 'node_modules/pg'), join(folder, 'node_modules/pg'));
+  try {
+    const url = inSchema(server ?? '', schema);
+    for (const argv of [
+      ['ledger', 'init', url],
+      ['generate', '-n', '500', '-o', 'keys.txt', '--ledger', url, '--quiet'],
+      ['ledger', 'verify', url, 'keys.txt.manifest.json'],
+    ]) {
+      expect(keywright(argv)).toMatchObject({ status: 0, stderr: '' });
+    }
+    const rows = await inServer(server ?? '', `SELECT count(*) FROM ${schema}.keywright_keys`);
+    expect(rows).toStrictEqual([{ count: '500' }]);
+  } finally {
+    rmSync(join(folder, 'node_modules/pg'));
+    await inServer(server ?? '', `DROP SCHEMA ${schema} CASCADE`);
+  }
 });

@@ -10,7 +10,7 @@ import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
 import { ListedKeys } from '../../src/node/listed-keys.js';
 import { codeOf, finish, freshKeys } from './ledger/contract.js';
 import { InterruptedLedger, type Interruption, stopAt } from './ledger/interrupted-ledger.js';
-import { newFolder } from './ledger/issuing.js';
+import { newFolder } from './ledger/new-folder.js';
 
 const secret = randomBytes(32);
 const now = new Date('2026-01-31T00:00:00Z');

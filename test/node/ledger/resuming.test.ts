@@ -7,7 +7,8 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateBatch } from '../../../src/node/batch.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { InterruptedLedger, stopAt } from './interrupted-ledger.js';
-import { expectSound, newFolder } from './issuing.js';
+import { expectSound } from './issuing.js';
+import { newFolder } from './new-folder.js';
 import { inSchema, inServer, postgresServer } from './postgres-server.js';
 
 const COMMAND = fileURLToPath(new URL('../../../bin/keywright.js', import.meta.url));

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { Claim } from '../../src/node/ledger/ledger.js';
 import { publishRecorded } from '../../src/node/recorded-files.js';
-import { newFolder } from './ledger/issuing.js';
+import { newFolder } from './ledger/new-folder.js';
 
 /** What another run does at the moment when a file is about to be read. */
 const other = vi.hoisted(() => ({ run: (_: string) => {} }));

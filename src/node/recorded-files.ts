@@ -91,11 +91,16 @@ function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Whether there is a file of these bytes. */
+/** Whether there is a file of these bytes; another run may take its name away while it is read. */
 async function holds(path: string, { bytes, sha256 }: RecordedFile): Promise<boolean> {
   if (lstatSync(path, { throwIfNoEntry: false })?.size !== bytes) return false;
   const hash = createHash('sha256');
-  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part);
+  try {
+    for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
   return hash.digest('hex') === sha256;
 }
 

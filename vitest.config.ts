@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 const SLOW = 'test/slow/**';
 
 /** Files that mock a module or measure the process, so need one of their own. */
-const ALONE = ['test/node/files.test.ts', 'test/node/key-files.test.ts'];
+const ALONE = [
+  'test/node/files.test.ts',
+  'test/node/key-files.test.ts',
+  'test/node/ledger/network.test.ts',
+  'test/node/recorded-files.test.ts',
+];
 
 export default defineConfig({
   test: {

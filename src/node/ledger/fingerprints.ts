@@ -3,7 +3,7 @@ import { canonicalForm, canonicalizeAscii } from '../../core/format/canonical.js
 import { HmacLanes } from './hmac-lanes.js';
 import { CODE_BYTES } from './hmac-sha256.js';
 import { type Comparison, type KeySet, type LedgerKeys, MOST_KEYS } from './ledger.js';
-import { sortCodes } from './sorted-codes.js';
+import { SortScratch, sortCodes } from './sorted-codes.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
 export interface Fingerprints {
@@ -27,6 +27,7 @@ export class Fingerprinter {
   #message = new Uint8Array(256);
   /** Kept from chunk to chunk. */
   #codes = new Uint8Array(0);
+  readonly #scratch = new SortScratch();
 
   constructor(secret: Uint8Array, comparison: Comparison) {
     this.#mac = new HmacLanes(secret);
@@ -61,7 +62,7 @@ export class Fingerprinter {
       // Also after a fault: nothing waits for the next chunk.
       this.#mac.finish(codes);
     }
-    return { ...sortCodes(codes, count), weakest };
+    return { ...sortCodes(codes, count, this.#scratch), weakest };
   }
 
   /** The code of a short text of ours, told apart from those of keys by its label. */

@@ -16,8 +16,8 @@ export interface SortedCodes {
  * Sorts `count` codes of 16 bytes, which begin at a multiple of four, and drops the repeated ones. The first 32 bits are sorted by two radix passes, and
  * what meets there, a pair in ten thousand, by insertion on all bits.
  */
-export function sortCodes(codes: Uint8Array, count: number): SortedCodes {
-  const heads = new Uint32Array(count);
+export function sortCodes(codes: Uint8Array, count: number, scratch = new SortScratch()): SortedCodes {
+  const { heads, next } = scratch.ofSize(count);
   for (let index = 0, at = 0; index < count; index++, at += CODE_BYTES) {
     heads[index] =
       (((codes[at] ?? 0) << 24) |
@@ -26,15 +26,30 @@ export function sortCodes(codes: Uint8Array, count: number): SortedCodes {
         (codes[at + 3] ?? 0)) >>>
       0;
   }
-  const order = radixOrder(heads, count);
+  const order = radixOrder(heads, next, count);
   settleTies(order, heads, codes, count);
   return gather(order, heads, codes, count);
 }
 
-function radixOrder(heads: Uint32Array, count: number): Uint32Array {
-  let order = new Uint32Array(count);
+/** What sorting needs beside its result. Kept from call to call: the collector lets such arrays pile up. */
+export class SortScratch {
+  #heads = new Uint32Array(0);
+  #next = new Uint32Array(0);
+
+  ofSize(count: number): { readonly heads: Uint32Array; readonly next: Uint32Array } {
+    if (this.#heads.length < count) {
+      this.#heads = new Uint32Array(count);
+      this.#next = new Uint32Array(count);
+    }
+    return { heads: this.#heads, next: this.#next };
+  }
+}
+
+/** Two passes, so what began in `order` ends there. */
+function radixOrder(heads: Uint32Array, spare: Uint32Array, count: number): Uint32Array {
+  let order: Uint32Array = new Uint32Array(count);
+  let next = spare;
   for (let index = 0; index < count; index++) order[index] = index;
-  let next = new Uint32Array(count);
   const places = new Uint32Array(65_536);
   for (const shift of [0, 16]) {
     places.fill(0);

@@ -64,7 +64,8 @@ export class SqliteEngine implements SqlEngine {
       'PRAGMA busy_timeout = 100',
       'PRAGMA journal_mode = TRUNCATE',
       'PRAGMA synchronous = FULL',
-      'PRAGMA cache_size = -16384',
+      // Codes come sorted, so a page is needed once a chunk: more room would only be held.
+      'PRAGMA cache_size = -4096',
       'PRAGMA foreign_keys = ON',
       'PRAGMA cell_size_check = ON',
       'PRAGMA trusted_schema = OFF',

@@ -23,10 +23,11 @@ import { runArguments } from './run-here.js';
 /** Ledgers lie in `in`, with what commands read; they run in `work`, where they may write and must not. */
 const folder = mkdtempSync(join(tmpdir(), 'keywright-refusals-'));
 const work = join(folder, 'work');
+const home = process.cwd();
 const place = (name: string) => join(folder, 'in', name);
 mkdirSync(join(folder, 'in'));
 afterAll(() => {
-  process.chdir(tmpdir());
+  process.chdir(home);
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => {

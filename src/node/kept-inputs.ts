@@ -1,5 +1,5 @@
 import { ByteSource } from './byte-source.js';
-import { isPipe } from './dedupe/input.js';
+import { isPipe } from './dedupe/pipe.js';
 import { SpillFile } from './dedupe/spill-file.js';
 import { TempSpace } from './dedupe/temp-space.js';
 

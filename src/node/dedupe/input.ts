@@ -1,23 +1,19 @@
-import { closeSync, openSync, statSync } from 'node:fs';
-import { constants, gunzipSync } from 'node:zlib';
+import { closeSync, openSync } from 'node:fs';
 import type { Comparison } from '../../core/dedupe/comparison.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../core/errors.js';
 import { ByteSource } from '../byte-source.js';
 import { damagedFile, shownPath } from '../file-error.js';
-import { isGzip } from '../gzip.js';
 import { type KeyFile, type KeyFileKind, openKeyFile } from '../key-files.js';
 import type { RowLayout, RowSpans, TextLayout } from '../row-spans.js';
 import { bomLength } from '../utf8.js';
 import { BLOCK, type HashedKeys, type OpenText } from './block-scanner.js';
 import { comparisonOf } from './block-thread.js';
+import { expectedKeys } from './expected-keys.js';
 import type { MetKeys, TableLookup } from './lookup.js';
+import { isPipe, spool, streamOf } from './pipe.js';
 import { readFully, stateOf, type TempSpace } from './temp-space.js';
 import { scanText, scanThreads } from './text-input.js';
-
-const HEAD = 1 << 16;
-/** Bytes that a key of a JSON list takes, probably. */
-const JSON_KEY = 32;
 
 /** How inputs are read and compared. */
 export interface InputOptions {
@@ -135,14 +131,7 @@ export class Input {
 
   /** How many keys it probably holds, by its beginning. */
   expectedKeys(): number {
-    const head = new Uint8Array(HEAD);
-    const raw = head.subarray(0, readFully(this.#fd, head, 0));
-    const plain = isGzip(raw) ? gunzippedHead(raw) : raw;
-    const lines = plain.reduce((count, byte) => (byte === 0x0a || byte === 0x0d ? count + 1 : count), 0);
-    if (plain.length === 0) return 0;
-    // A JSON list may stand on one line.
-    const line = lines < 2 ? JSON_KEY : plain.length / lines;
-    return Math.ceil(((this.size * plain.length) / raw.length / line) * 1.02) + 1;
+    return expectedKeys(this.#fd, this.size);
   }
 
   /** What it is, when it holds keys. */
@@ -213,54 +202,9 @@ async function* rowless(file: KeyFile): AsyncGenerator<RowSpans, void, undefined
   for await (const keys of file.keys()) yield { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans };
 }
 
-function gunzippedHead(raw: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    // Reading it says what is wrong with it.
-    return new Uint8Array();
-  }
-}
-
 function noKeys({ path, kind, isAgainst }: Input): string {
   if (kind === 'manifest')
     return `${shownPath(path)} is a manifest and holds no keys: name the key file itself`;
   if (isAgainst) return `${shownPath(path)} holds no keys: an empty list would let every key pass as new`;
   return `${shownPath(path)} holds no keys: check that it is the right file`;
-}
-
-/** Whether a path is neither a file nor a directory, so that it can be read but once. */
-export function isPipe(path: string): boolean {
-  try {
-    const stats = statSync(path);
-    return !stats.isFile() && !stats.isDirectory();
-  } catch {
-    // What cannot be looked at is reported when it is opened.
-    return false;
-  }
-}
-
-async function spool(source: ByteSource, space: TempSpace): Promise<number> {
-  try {
-    const fd = space.open();
-    let end = 0;
-    for await (const chunk of source.chunks()) {
-      space.write(fd, chunk, end);
-      end += chunk.length;
-    }
-    return fd;
-  } finally {
-    await source.close();
-  }
-}
-
-// A stream of the system's would close the file when it is left early.
-async function* streamOf(fd: number): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; ; ) {
-    const chunk = new Uint8Array(1 << 18);
-    const length = readFully(fd, chunk, at);
-    if (length > 0) yield chunk.subarray(0, length);
-    if (length < chunk.length) return;
-    at += length;
-  }
 }

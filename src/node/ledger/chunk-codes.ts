@@ -3,7 +3,7 @@ import { CODE_BYTES } from './hmac-sha256.js';
 import { type CodeList, type HeldCodes, numberIn, type SqlTransaction } from './sql-transaction.js';
 import type { ChunkName } from './store.js';
 
-/** Codes that are looked up before all are inserted as new. */
+/** Codes that tell a list of known keys, all or most of whose codes are held, from new ones. */
 const SAMPLE = 1000;
 
 /** What is known of a code: nothing yet, that this chunk has it, that another one has. */
@@ -38,7 +38,7 @@ export async function recordCodes(
   created: Fingerprints | undefined,
 ): Promise<Uint32Array> {
   const elsewhere = created === undefined ? undefined : await heldKeys(transaction, created);
-  const held = await heldIfAny(transaction, issued);
+  const held = await heldIfSome(transaction, issued);
   const taken =
     held.places.length === 0 && !elsewhere?.size
       ? Uint32Array.from(await transaction.insert(issued, chunk))
@@ -87,10 +87,10 @@ async function heldKeys(
 }
 
 /**
- * Which codes are held, or nothing when the first ones are not: codes are random, so these are as good as any. A
- * list that comes again is looked up so, which takes less than to insert it in vain.
+ * Which codes are held, or none when none of the first {@link SAMPLE} is: then a look at the others would cost more
+ * than it saves, for `insert` finds the few that may be held all the same.
  */
-async function heldIfAny(transaction: SqlTransaction, { bytes, count }: CodeList): Promise<HeldCodes> {
+async function heldIfSome(transaction: SqlTransaction, { bytes, count }: CodeList): Promise<HeldCodes> {
   const sample = await transaction.held({ bytes, count: Math.min(SAMPLE, count) });
   if (sample.places.length === 0 || count <= SAMPLE) return sample;
   return transaction.held({ bytes, count });

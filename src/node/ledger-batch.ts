@@ -5,7 +5,7 @@ import { type BatchFilesOptions, type BatchFilesReport, type BatchParts, writeBa
 import type { OutputFiles } from './files.js';
 import { issuer, newBatchId } from './ledger/batch-name.js';
 import { shardName } from './ledger/keyed-ledger.js';
-import { type Batch, type BatchRecord, type Claim, type Ledger, MOST_KEYS } from './ledger/ledger.js';
+import { type Batch, type BatchRecord, CHUNK_KEYS, type Claim, type Ledger } from './ledger/ledger.js';
 import { type PlannedBatch, PreparedBatch, planKeys } from './prepared-batch.js';
 import { runBatch } from './recorded-batch.js';
 import { ReservedKeys } from './reserved-keys.js';
@@ -83,7 +83,7 @@ export class LedgerBatch {
     const reserved = new ReservedKeys(ledger, claim, {
       count: this.#count,
       stride: this.#format.length + 1,
-      most: plan.jobs === 1 ? MOST_KEYS : this.#count,
+      most: plan.jobs === 1 ? CHUNK_KEYS : this.#count,
       draw: plan.draw,
     });
     const batch = new PreparedBatch(plan, reserved.blocks(), onProgress);

@@ -13,9 +13,11 @@ export function ledgerTable({ count, recorders }) {
   const rows = recorders.map(({ name, made, fresh, again, stored, why }) => {
     const ours = recorders.find((other) => other.name === `${name.split(':')[0]}: keywright`);
     if (fresh === null) return [name, why ?? '', '', '', '', '', ''];
-    const memory = fresh.rss === null ? '' : megabytes(fresh.rss);
-    const first = [pace(made, fresh), next(ours?.made, ours?.fresh, made, fresh), memory];
-    return [name, ...first, megabytes(stored), pace(made, again), next(ours?.made, ours?.again, made, again)];
+    const first = [pace(made, fresh), next(ours?.made, ours?.fresh, made, fresh)];
+    const second = [pace(made, again), next(ours?.made, ours?.again, made, again)];
+    // Fewer keys tell the pace, and nothing else.
+    if (made < count) return [`${name} (of ${grouped(made)} keys)`, ...first, '', '', ...second];
+    return [name, ...first, fresh.rss === null ? '' : megabytes(fresh.rss), megabytes(stored), ...second];
   });
   return markdown([[`${grouped(count)} keys`, ...HEAD], ['---', ...HEAD.map(() => '--:')], ...rows]);
 }

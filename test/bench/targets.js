@@ -13,7 +13,8 @@ export function judge({ generation, start, signing, dedupe, ledger }) {
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys, start));
   if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
   for (const size of ledger?.sizes ?? []) {
-    tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));
+    // A larger one is measured, and has no target.
+    if (size.count <= 1e7) tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));
   }
   if (dedupe === undefined) return;
   const lines = dedupe.sizes.find((/** @type {import('./turns.js').Size} */ { count }) => count === 1e7);
@@ -69,9 +70,7 @@ function dedupeTargets(size) {
  * @param {LedgerSize} size
  * @returns {Target[]}
  */
-function ledgerTargets({ count, recorders }) {
-  // A larger one is measured, and has no target.
-  if (count > 1e7) return [];
+function ledgerTargets({ recorders }) {
   /** @param {string} name */
   const find = (name) => {
     const found = recorders.find((recorder) => recorder.name === name);

@@ -3,7 +3,7 @@ import { damagedLedger, missingLedger, unreachableLedger } from './ledger-error.
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { copyInsert, heldCodes, portableInsert } from './postgres-insert.js';
 import { numberIn, type SqlEngine, type SqlTransaction } from './sql-transaction.js';
-import type { Patience } from './sqlite-engine.js';
+import type { Patience } from './waiting.js';
 
 /** How a PostgreSQL ledger is reached. */
 export interface PostgresOptions extends Patience {

@@ -1,20 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CODE_BYTES } from './hmac-sha256.js';
-import { damagedLedger, unreachableLedger } from './ledger-error.js';
 import type { CodeList, HeldCodes, SqlEngine, SqlTransaction } from './sql-transaction.js';
 import { type SqliteDriver, SqliteFailure, type SqlRow, type SqlValue } from './sqlite-driver.js';
-
-/** How patient an engine is. */
-export interface Patience {
-  /** How long it waits for other processes, in milliseconds. Default: ten minutes. */
-  readonly longestWait?: number | undefined;
-  /** Ends the waiting with its reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const BUSY = 5;
-const LOCKED = 6;
-const LONGEST_WAIT = 600_000;
+import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
+import { type Patience, Waiting } from './waiting.js';
 
 /** `i` and the i-th code of the list of `?1`, which holds `?2` of them. */
 const LISTED = `WITH RECURSIVE listed(i) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT i + 1 FROM listed WHERE i + 1 < ?2)`;
@@ -36,14 +24,12 @@ export class SqliteEngine implements SqlEngine {
   readonly lock = { share: '', update: '' };
   readonly #driver: SqliteDriver;
   readonly #path: string;
-  readonly #longestWait: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #patience: Patience;
 
-  constructor(driver: SqliteDriver, path: string, { longestWait = LONGEST_WAIT, signal }: Patience = {}) {
+  constructor(driver: SqliteDriver, path: string, patience: Patience = {}) {
     this.#driver = driver;
     this.#path = path;
-    this.#longestWait = longestWait;
-    this.#signal = signal;
+    this.#patience = patience;
   }
 
   /** What the file says it is. @throws {KeywrightError} `unreachable_ledger`, `damaged_ledger`. */
@@ -135,7 +121,7 @@ export class SqliteEngine implements SqlEngine {
   }
 
   async #patiently<T>(work: (waiting: Waiting) => Promise<T>): Promise<T> {
-    const waiting = new Waiting(this.#longestWait, this.#signal);
+    const waiting = new Waiting(this.#patience);
     try {
       for (;;) {
         try {
@@ -149,32 +135,6 @@ export class SqliteEngine implements SqlEngine {
       throw error instanceof SqliteFailure ? sqliteTrouble(this.#path, error.code) : error;
     }
   }
-}
-
-/** Pauses of random length, until it has been enough. */
-class Waiting {
-  readonly #until: number;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(longest: number, signal: AbortSignal | undefined) {
-    this.#until = performance.now() + longest;
-    this.#signal = signal;
-  }
-
-  /** Throws `error` when it has been enough. */
-  async pause(error: unknown): Promise<void> {
-    this.#signal?.throwIfAborted();
-    if (performance.now() > this.#until) throw error;
-    await delay(5 + Math.random() * 100, undefined, { ...(this.#signal && { signal: this.#signal }) }).catch(
-      () => {
-        this.#signal?.throwIfAborted();
-      },
-    );
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof SqliteFailure && (error.code === BUSY || error.code === LOCKED);
 }
 
 function transactionOf(driver: SqliteDriver): SqlTransaction {
@@ -222,26 +182,4 @@ function tallyOf(driver: SqliteDriver): ReadonlyMap<number, number> {
     }
   }
   return tally;
-}
-
-const WORDS: Readonly<Record<number, string>> = {
-  3: 'may not be opened: check the permissions',
-  5: 'was locked by another process for too long: look for one that hangs, then try again',
-  8: 'is read-only: check the permissions of the file and of its directory',
-  10: 'cannot be read or written (an I/O error): check the disk',
-  13: 'cannot grow, the disk is full: free some space, then repeat the command',
-  14: 'cannot be opened: check the permissions of the file and of its directory',
-  22: 'is too large for this system: move it',
-};
-
-/** A SQLite error in plain words. */
-export function sqliteTrouble(path: string, code: number): Error {
-  if (code === 11) return damagedLedger(path, 'is damaged: restore it from a backup');
-  if (code === 26) return damagedLedger(path, 'is no ledger: name another file');
-  // Tables or columns that are not what they should be.
-  if (code === 1) return damagedLedger(path, 'is no ledger that keywright made: restore it from a backup');
-  return unreachableLedger(
-    path,
-    WORDS[code] ?? `cannot be used (SQLite result code ${code}): check the disk`,
-  );
 }

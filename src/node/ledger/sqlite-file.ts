@@ -14,8 +14,10 @@ import {
 import { MIGRATIONS, type Migration, migrate, readHeader, versionOf, writeHeader } from './schema.js';
 import { SqlStore } from './sql-store.js';
 import { openSqlite, type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
-import { type Patience, SqliteEngine, sqliteTrouble } from './sqlite-engine.js';
+import { SqliteEngine } from './sqlite-engine.js';
+import { sqliteTrouble } from './sqlite-trouble.js';
 import type { LedgerHeader } from './store.js';
+import type { Patience } from './waiting.js';
 
 /** How a ledger in a file is opened. */
 export interface SqliteOptions extends Patience {

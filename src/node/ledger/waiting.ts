@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LONGEST_WAIT = 600_000;
+
+/** How patient an engine is. */
+export interface Patience {
+  /** How long it waits for other processes, in milliseconds. Default: ten minutes. */
+  readonly longestWait?: number | undefined;
+  /** Ends the waiting with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Pauses of random length, until it has been enough. */
+export class Waiting {
+  readonly #until: number;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor({ longestWait = LONGEST_WAIT, signal }: Patience) {
+    this.#until = performance.now() + longestWait;
+    this.#signal = signal;
+  }
+
+  /** Throws `error` when it has been enough. */
+  async pause(error: unknown): Promise<void> {
+    this.#signal?.throwIfAborted();
+    if (performance.now() > this.#until) throw error;
+    await delay(5 + Math.random() * 100, undefined, { ...(this.#signal && { signal: this.#signal }) }).catch(
+      () => {
+        this.#signal?.throwIfAborted();
+      },
+    );
+  }
+}

@@ -37,7 +37,7 @@ describe.skipIf(!mountable).each(allEngines())('on a full disk: $name', (engine)
     expect(stderr).toMatch(/^keywright: [^\n]*the disk is full[^\n]*\n$/);
     expect(readdirSync(site.folderOf('full'))).toStrictEqual([]);
     disk.free();
-    expect((await site.expectResumed('full')).state).toBe('reserving');
+    expect(await site.expectResumed('full')).toBe('reserving');
     await site.close();
   });
 

@@ -29,7 +29,7 @@ it.skipIf(server === undefined)(
       // Who finds no server at first is told so; who loses it later waits for it.
       if (code !== 0)
         expect(`${code} ${stderr}`).toMatch(/^3 keywright: the ledger [^\n]* cannot be reached[^\n]*\n$/);
-      states[(await site.expectResumed(batch)).state]++;
+      states[await site.expectResumed(batch)]++;
     }
     process.stderr.write(`restarts: ${JSON.stringify(states)}\n`);
     expect(states.done).toBeGreaterThan(0);

@@ -28,8 +28,6 @@ export interface Survived {
   readonly killed: boolean;
   /** Where the batch was then. */
   readonly state: State;
-  /** How long it took to resume. */
-  readonly milliseconds: number;
 }
 
 /** A site's ledger, its batches, and where each thing lies; by default in a new folder. */
@@ -133,20 +131,20 @@ export class CrashSite {
     return code === null;
   }
 
-  /** Resumes a batch, which comes to its end now: nothing is issued twice, lost on the way, or left behind. */
-  async expectResumed(batch: string): Promise<Omit<Survived, 'killed'>> {
-    const { code, stderr, milliseconds } = await this.run(batch);
+  /** Resumes a batch, which comes to its end now: nothing is issued twice, lost on the way, or left behind. Returns where it was. */
+  async expectResumed(batch: string): Promise<State> {
+    const { code, stderr } = await this.run(batch);
     expect(`exit ${code} ${stderr}`).toMatch(/^exit 0 /);
     await this.expectSound(batch);
     const [state] = STATES.find(([, words]) => words.test(stderr)) ?? [];
     if (state === undefined) throw new Error(`said when it was resumed: ${stderr}`);
-    return { state, milliseconds };
+    return state;
   }
 
   /** A crash, and the end that the batch comes to. */
   async expectSurvived(batch: string, crash: Crash): Promise<Survived> {
     const killed = await this.crash(batch, crash);
-    return { killed, ...(await this.expectResumed(batch)) };
+    return { killed, state: await this.expectResumed(batch) };
   }
 
   /**

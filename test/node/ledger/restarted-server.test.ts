@@ -41,7 +41,7 @@ describe.skipIf(server === undefined)('a batch through a ledger in PostgreSQL, w
     await terminate("query LIKE '%pg_sleep(600)' AND pid <> pg_backend_pid()");
     expect(await holding).toBeInstanceOf(Error);
     expect(await running).toMatchObject({ code: 0, stderr: '' });
-    expect((await site.expectResumed(batch)).state).toBe('done');
+    expect(await site.expectResumed(batch)).toBe('done');
     const ledger = await openLedger(url);
     const record = (await ledger.batches()).find(({ id }) => id === batch);
     expect(record).toMatchObject({ attempt: 1, recorded: 500, wasted: 0 });

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder } from '../node/ledger/new-folder.js';
 
-/** A file system of 1 MB that can be full. */
+/** A file system of 2 MB that can be full. */
 export class SmallDisk {
   /** Where it is mounted. */
   readonly folder = join(newFolder(), 'disk');
@@ -16,7 +16,7 @@ export class SmallDisk {
 
   /** Whether it could be mounted, which takes root. */
   mount(): boolean {
-    return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', this.folder]).status === 0;
+    return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', this.folder]).status === 0;
   }
 
   unmount(): void {

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { damagedLedger, missingLedger, unreachableLedger } from './ledger-error.js';
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { copyInsert, heldCodes, portableInsert } from './postgres-insert.js';
 import { numberIn, type SqlEngine, type SqlTransaction } from './sql-transaction.js';
-import type { Patience } from './waiting.js';
+import { type Patience, Waiting } from './waiting.js';
 
 /** How a PostgreSQL ledger is reached. */
 export interface PostgresOptions extends Patience {
@@ -45,18 +44,16 @@ export class PostgresEngine implements SqlEngine {
     mode: 'read' | 'write',
     work: (transaction: SqlTransaction) => Promise<T>,
   ): Promise<T> {
-    const { longestWait = LONGEST_WAIT, signal } = this.#options;
-    let until: number | undefined;
+    let waiting: Waiting | undefined;
     for (;;) {
       try {
         return await this.#once(mode, work);
       } catch (error) {
         if (!(error instanceof PostgresFailure)) throw error;
-        until ??= performance.now() + longestWait;
-        if (!AGAIN.test(error.code) || performance.now() > until)
-          throw postgresTrouble(this.#url, error.code);
-        signal?.throwIfAborted();
-        await delay(20 + Math.random() * 200);
+        const trouble = postgresTrouble(this.#url, error.code);
+        if (!AGAIN.test(error.code)) throw trouble;
+        waiting ??= new Waiting(this.#options, LONGEST_WAIT);
+        await waiting.pause(trouble);
       }
     }
   }

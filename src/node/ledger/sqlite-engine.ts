@@ -4,6 +4,8 @@ import { type SqliteDriver, SqliteFailure, type SqlRow, type SqlValue } from './
 import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
 import { type Patience, Waiting } from './waiting.js';
 
+const LONGEST_WAIT = 600_000;
+
 /** `i` and the i-th code of the list of `?1`, which holds `?2` of them. */
 const LISTED = `WITH RECURSIVE listed(i) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT i + 1 FROM listed WHERE i + 1 < ?2)`;
 const CODE = `substr(?1, i * ${CODE_BYTES} + 1, ${CODE_BYTES})`;
@@ -121,7 +123,7 @@ export class SqliteEngine implements SqlEngine {
   }
 
   async #patiently<T>(work: (waiting: Waiting) => Promise<T>): Promise<T> {
-    const waiting = new Waiting(this.#patience);
+    const waiting = new Waiting(this.#patience, LONGEST_WAIT);
     try {
       for (;;) {
         try {

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LONGEST_WAIT = 600_000;
-
 /** How patient an engine is. */
 export interface Patience {
-  /** How long it waits for other processes, in milliseconds. Default: ten minutes. */
+  /** How long it waits for other processes or for the server, in milliseconds. */
   readonly longestWait?: number | undefined;
   /** Ends the waiting with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -15,8 +13,9 @@ export class Waiting {
   readonly #until: number;
   readonly #signal: AbortSignal | undefined;
 
-  constructor({ longestWait = LONGEST_WAIT, signal }: Patience) {
-    this.#until = performance.now() + longestWait;
+  /** `usual`: how long, in milliseconds, where it was not said. */
+  constructor({ longestWait, signal }: Patience, usual: number) {
+    this.#until = performance.now() + (longestWait ?? usual);
     this.#signal = signal;
   }
 

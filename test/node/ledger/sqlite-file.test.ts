@@ -110,6 +110,25 @@ describe('opening what is no sound ledger', () => {
     expect(readFileSync(join(folder, 'text'), 'utf8')).toBe('AAAAA-BBBBB\n'.repeat(20));
   });
 
+  it('goes on with pages of the size that it was made with', async () => {
+    await filled();
+    const pageSize = async (change = '') => {
+      const driver = await openSqlite(path, 'libsql');
+      if (change !== '') for (const step of change.split(';')) driver.exec(step);
+      const [row] = driver.all('PRAGMA page_size', []);
+      driver.close();
+      return row;
+    };
+    expect(await pageSize()).toMatchObject({ page_size: 16384 });
+    expect(await pageSize('PRAGMA page_size = 4096; VACUUM')).toMatchObject({ page_size: 4096 });
+    const ledger = await openLedger(path, { secret });
+    const claim = await ledger.claim(batchOf());
+    expect((await ledger.reserve(claim, 0, keyTexts(freshKeys(500)))).taken).toHaveLength(0);
+    expect(await ledger.verify()).toStrictEqual([]);
+    await ledger.close();
+    expect(await pageSize()).toMatchObject({ page_size: 4096 });
+  });
+
   it('refuses a newer one and leaves it alone', async () => {
     await filled();
     const driver = await openSqlite(path, 'libsql');

@@ -1,13 +1,15 @@
+export type { Comparison } from './core/dedupe/compared-text.js';
 export * from './core/errors.js';
-export { type Filling, fillRequest } from './core/vendors/fill-request.js';
+export { type Filling, fillRequest } from './core/vendors/server/fill-request.js';
 export {
   type BatchFilesOptions,
   type BatchFilesReport,
   type BatchOptions,
-  type ByteSink,
   generateBatch,
   streamBatch,
-} from './node/batch.js';
+} from './node/batch/generate-batch.js';
+export type { BatchFile, BatchReport } from './node/batch/manifest.js';
+export { auditFiles, dedupeFiles } from './node/dedupe/dedupe-files.js';
 export type {
   AuditFilesOptions,
   AuditFilesResult,
@@ -17,27 +19,21 @@ export type {
   DedupeFilesResult,
   Finding,
   KeyPlace,
-} from './node/dedupe/options.js';
-export { auditFiles, dedupeFiles } from './node/dedupe.js';
-export { type OutputFile, OutputFiles, type OutputOptions, type PublishedFile } from './node/files.js';
-export { type KeyFile, type KeyFileKind, type KeyFileOptions, openKeyFile } from './node/key-files.js';
+} from './node/dedupe/report/options.js';
+export type { ByteSink } from './node/files/byte-sink.js';
 export {
-  isDemoKey,
-  type KeyPairFiles,
-  type PrivateKeySources,
-  readPrivateKey,
-  writeKeyPair,
-} from './node/key-pairs.js';
-export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/key-rows.js';
-export { changeKeyringFile, type KeyringChangeOptions, readKeyringFile } from './node/keyring-file.js';
-export type { KnownList } from './node/known-lists.js';
+  type OutputFile,
+  OutputFiles,
+  type OutputOptions,
+  type PublishedFile,
+} from './node/files/output-files.js';
+export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export {
   type Batch,
   type BatchKind,
   type BatchRecord,
   type BatchState,
   type Claim,
-  type Comparison,
   type Holder,
   type KeySet,
   type KeyTexts,
@@ -49,20 +45,20 @@ export {
   type Prepared,
   type RecordedFile,
   type Reservation,
-} from './node/ledger/ledger.js';
-export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
+} from './node/ledger/model/ledger.js';
 export {
   createLedger,
   type LedgerOptions,
   type NewLedgerOptions,
   openLedger,
 } from './node/ledger/open-ledger.js';
-export { ListedKeys, type ListedKeysOptions } from './node/listed-keys.js';
-export type { BatchFile, BatchReport } from './node/manifest.js';
-export { nativeSigner } from './node/native-signer.js';
+export type { KnownList } from './node/lists/known-lists.js';
+export { type KeyFile, type KeyFileKind, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';
+export { ListedKeys, type ListedKeysOptions } from './node/lists/listed-keys.js';
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
 export type { RowProblem } from './node/prepare/problems.js';
 export type { PreparedFiles, UsedQuota } from './node/prepare/report.js';
+export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/rows/key-rows.js';
 export type {
   CsvLayout,
   JsonLayout,
@@ -70,5 +66,14 @@ export type {
   RowLayout,
   RowSpans,
   TextLayout,
-} from './node/row-spans.js';
-export { type SignedLines, type SignLinesOptions, signLines } from './node/sign-lines.js';
+} from './node/rows/row-spans.js';
+export {
+  createKeyPairFiles,
+  isDemoKey,
+  type KeyPairFiles,
+  type PrivateKeySources,
+  readPrivateKey,
+} from './node/sign/key-pairs.js';
+export { changeKeyringFile, type KeyringChangeOptions, readKeyringFile } from './node/sign/keyring-file.js';
+export { nativeSigner } from './node/sign/native-signer.js';
+export { type SignedLines, type SignLinesOptions, signLines } from './node/sign/sign-lines.js';

@@ -1,19 +1,19 @@
+export type { JsonObject, JsonValue } from './core/encoding/json-text.js';
 export * from './core/errors.js';
-export type { JsonObject, JsonValue } from './core/sign/json-text.js';
 export {
   type Keyring,
   type KeyringKey,
+  type KeyringRole,
   type KeyStatus,
-  loadKeyring,
-  type Role,
+  parseKeyring,
 } from './core/sign/keyring.js';
 export { newNonce } from './core/sign/nonce.js';
-export type { Policy } from './core/sign/policy.js';
+export type { VerifyPolicy } from './core/sign/policy.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
 export {
-  type Reason,
   type Refused,
   type Verdict,
   type Verified,
+  type VerifyReason,
   verifyResponse,
 } from './core/sign/verify.js';

@@ -1,5 +1,5 @@
 import { type Explanation, explainResponse } from 'keywright/explain';
-import { isKeywrightError, type JsonObject, type Policy } from 'keywright/verify';
+import { isKeywrightError, type JsonObject, type VerifyPolicy } from 'keywright/verify';
 import { payloadText, visible } from './payload-text.js';
 
 const form = find('form', HTMLFormElement);
@@ -38,7 +38,7 @@ async function check(): Promise<void> {
   if (keys.value.trim() === '') return complain(keys, 'Paste a public key or a keyring first.');
   const seconds = maxAge.value.trim();
   if (!/^\d*$/.test(seconds)) return complain(maxAge, 'The age is a whole number of seconds.');
-  const policy: Policy = {
+  const policy: VerifyPolicy = {
     now: new Date(),
     ...((role.value === 'product' || role.value === 'global') && { role: role.value }),
     ...(product.value.trim() !== '' && { product: product.value.trim() }),

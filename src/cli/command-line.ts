@@ -1,9 +1,9 @@
 import yargs, { type Argv } from 'yargs';
-import { packageVersion } from '../node/version.js';
-import type { Command, CommandTable, Context } from './command.js';
-import { DONE, UsageError } from './exit-code.js';
-import { type Arguments, maskDash, unmaskDash } from './options.js';
-import { plainMessage } from './parse-message.js';
+import { packageVersion } from '../node/files/package-version.js';
+import type { Command, CommandTable, Context } from './command/command.js';
+import { DONE, UsageError } from './command/exit-code.js';
+import { type Arguments, maskDash, unmaskDash } from './command/options.js';
+import { plainMessage } from './command/parse-message.js';
 
 /** How wide the help is. */
 const WIDTH = 110;

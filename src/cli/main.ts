@@ -1,43 +1,44 @@
-import { packageVersion } from '../node/version.js';
-import type { CommandTable, Context } from './command.js';
-import { DONE, Interrupted, outcomeOf } from './exit-code.js';
-import { type Io, PipeClosed, StreamSink } from './io.js';
+import { packageVersion } from '../node/files/package-version.js';
+import type { CommandTable, Context } from './command/command.js';
+import { DONE, Interrupted, outcomeOf } from './command/exit-code.js';
+import { type Io, PipeClosed, StreamSink } from './command/io.js';
 
 /** The commands, each loaded when it is asked for. */
 const COMMANDS: CommandTable = {
-  generate: async () => (await import('./commands/generate.js')).generate,
-  format: async () => (await import('./commands/format.js')).format,
-  check: async () => (await import('./commands/check.js')).check,
-  dedupe: async () => (await import('./commands/dedupe.js')).dedupe,
-  audit: async () => (await import('./commands/audit.js')).audit,
-  'bulk-create': async () => (await import('./commands/bulk-create.js')).bulkCreate,
-  prepare: async () => (await import('./commands/prepare.js')).prepare,
-  sign: async () => (await import('./commands/sign.js')).sign,
-  verify: async () => (await import('./commands/verify.js')).verify,
+  generate: async () => (await import('./commands/keys/generate.js')).generateCommand,
+  format: async () => (await import('./commands/keys/format.js')).formatCommand,
+  check: async () => (await import('./commands/keys/check.js')).checkCommand,
+  dedupe: async () => (await import('./commands/keys/dedupe.js')).dedupeCommand,
+  audit: async () => (await import('./commands/keys/audit.js')).auditCommand,
+  'bulk-create': async () => (await import('./commands/sign/bulk-create.js')).bulkCreateCommand,
+  prepare: async () => (await import('./commands/import/prepare.js')).prepareCommand,
+  sign: async () => (await import('./commands/sign/sign.js')).signCommand,
+  verify: async () => (await import('./commands/sign/verify.js')).verifyCommand,
   keypair: {
     describe: 'Make and describe the key pairs that sign.',
     commands: {
-      create: async () => (await import('./commands/keypair-create.js')).keypairCreate,
-      show: async () => (await import('./commands/keypair-show.js')).keypairShow,
+      create: async () => (await import('./commands/signing-keys/keypair-create.js')).keypairCreateCommand,
+      show: async () => (await import('./commands/signing-keys/keypair-show.js')).keypairShowCommand,
     },
   },
   keyring: {
     describe: 'Keep the set of public keys that verifies.',
     commands: {
-      add: async () => (await import('./commands/keyring-add.js')).keyringAdd,
-      show: async () => (await import('./commands/keyring-show.js')).keyringShow,
-      retire: async () => (await import('./commands/keyring-retire.js')).keyringRetire,
-      compromise: async () => (await import('./commands/keyring-compromise.js')).keyringCompromise,
+      add: async () => (await import('./commands/signing-keys/keyring-add.js')).keyringAddCommand,
+      show: async () => (await import('./commands/signing-keys/keyring-show.js')).keyringShowCommand,
+      retire: async () => (await import('./commands/signing-keys/keyring-retire.js')).keyringRetireCommand,
+      compromise: async () =>
+        (await import('./commands/signing-keys/keyring-compromise.js')).keyringCompromiseCommand,
     },
   },
   ledger: {
     describe: 'Keep the record of what was issued.',
     commands: {
-      init: async () => (await import('./commands/ledger-init.js')).ledgerInit,
-      status: async () => (await import('./commands/ledger-status.js')).ledgerStatus,
-      batches: async () => (await import('./commands/ledger-batches.js')).ledgerBatches,
-      import: async () => (await import('./commands/ledger-import.js')).ledgerImport,
-      verify: async () => (await import('./commands/ledger-verify.js')).ledgerVerify,
+      init: async () => (await import('./commands/ledger/ledger-init.js')).ledgerInitCommand,
+      status: async () => (await import('./commands/ledger/ledger-status.js')).ledgerStatusCommand,
+      batches: async () => (await import('./commands/ledger/ledger-batches.js')).ledgerBatchesCommand,
+      import: async () => (await import('./commands/ledger/ledger-import.js')).ledgerImportCommand,
+      verify: async () => (await import('./commands/ledger/ledger-verify.js')).ledgerVerifyCommand,
     },
   },
 };

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CompactSign, compactVerify } from 'jose';
-import { addKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
+import { addPublicKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
 import { nativeSigner, signLines } from 'keywright/node';
 
 /** The documented bulk-create answer, 107 bytes. */
@@ -10,7 +10,7 @@ const PAYLOAD =
   '{"code":900,"message":"License keys creation result","created":3,"duplicate":1,"timestamp":1709001673}';
 
 /** @param {'ed25519' | 'rsa'} name */
-function readPem(name) {
+function parsePem(name) {
   return readFileSync(new URL(`../../keys/demo-${name}.private.pem`, import.meta.url), 'utf8');
 }
 
@@ -23,7 +23,7 @@ function readPem(name) {
  */
 const LOOPS = {
   'sign: node:crypto': async (count) => {
-    const key = createPrivateKey(readPem('ed25519'));
+    const key = createPrivateKey(parsePem('ed25519'));
     const messages = payloads(count).map((text) => Buffer.from(btoa(text)));
     return async (count) => {
       for (const message of messages.slice(0, count)) sign(null, message, key);
@@ -32,7 +32,7 @@ const LOOPS = {
   'sign: keywright': (count) => signLinesLoop(count, 1),
   'sign: keywright, 2 threads': (count) => signLinesLoop(count, 2),
   'sign: jose CompactSign': async (count) => {
-    const key = createPrivateKey(readPem('ed25519'));
+    const key = createPrivateKey(parsePem('ed25519'));
     const texts = payloads(count).map((text) => Buffer.from(text));
     return async (count) => {
       for (const text of texts.slice(0, count)) {
@@ -41,7 +41,7 @@ const LOOPS = {
     };
   },
   'sign: noble through ed25519Signer': async (count) => {
-    const signer = ed25519Signer(parsePrivateKey(readPem('ed25519')));
+    const signer = ed25519Signer(parsePrivateKey(parsePem('ed25519')));
     const texts = payloads(count);
     return async (count) => {
       for (const text of texts.slice(0, count)) await signToText(text, signer);
@@ -66,7 +66,7 @@ function payloads(count) {
  * @returns {Promise<Loop>}
  */
 async function signLinesLoop(count, workers) {
-  const key = parsePrivateKey(readPem('ed25519'));
+  const key = parsePrivateKey(parsePem('ed25519'));
   const texts = payloads(count);
   return async (count) => {
     let signed = 0;
@@ -81,8 +81,8 @@ async function signLinesLoop(count, workers) {
  * @returns {Promise<Loop>}
  */
 async function verifyLoop(count, name) {
-  const key = parsePrivateKey(readPem(name));
-  const keyring = addKey(undefined, key.publicKey);
+  const key = parsePrivateKey(parsePem(name));
+  const keyring = addPublicKey(undefined, key.publicKey);
   const signer = nativeSigner(key);
   const envelopes = await Promise.all(payloads(count).map((text) => signToText(text, signer)));
   return async (count) => {
@@ -99,7 +99,7 @@ async function verifyLoop(count, name) {
  * @returns {Promise<Loop>}
  */
 async function joseVerifyLoop(count, name, alg) {
-  const key = createPrivateKey(readPem(name));
+  const key = createPrivateKey(parsePem(name));
   const publicKey = createPublicKey(key);
   const texts = payloads(count).map((text) => Buffer.from(text));
   const tokens = await Promise.all(
@@ -117,7 +117,7 @@ async function joseVerifyLoop(count, name, alg) {
  * @returns {Promise<Loop>}
  */
 async function bareVerifyLoop(count, name, digest) {
-  const key = createPrivateKey(readPem(name));
+  const key = createPrivateKey(parsePem(name));
   const publicKey = createPublicKey(key);
   const signed = payloads(count).map((text) => {
     const message = Buffer.from(btoa(text));

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage } from '../../samples/browser/build.js';
-import { addKey, formatKeyring, retireKey, signToText } from '../../src/index.js';
+import { addPublicKey, formatKeyring, retirePublicKey, signToText } from '../../src/index.js';
 import { demoEd25519, demoRsa, signers } from '../core/sign/demo-keys.js';
 import { chromiumNote, chromiumPath, startChromium } from './chromium.js';
 
@@ -78,10 +78,14 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
 
   it('verifies RSA, with a keyring and conditions', async () => {
     const page = await open();
-    const keyring = addKey(addKey(undefined, demoEd25519.publicKey, { role: 'product' }), demoRsa.publicKey, {
-      role: 'global',
-      product: 'acme',
-    });
+    const keyring = addPublicKey(
+      addPublicKey(undefined, demoEd25519.publicKey, { role: 'product' }),
+      demoRsa.publicKey,
+      {
+        role: 'global',
+        product: 'acme',
+      },
+    );
     await page.getByLabel('Role').selectOption('global');
     await page.getByLabel('Product').fill('acme');
     await page.getByLabel('Max age').fill('10000000000');
@@ -129,7 +133,11 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
 
   it('refuses by name what was signed after the end of its key', async () => {
     const page = await open();
-    const keyring = retireKey(addKey(undefined, demoEd25519.publicKey), demoEd25519.kid, new Date(0));
+    const keyring = retirePublicKey(
+      addPublicKey(undefined, demoEd25519.publicKey),
+      demoEd25519.kid,
+      new Date(0),
+    );
     await check(page, signed.Ed25519, formatKeyring(keyring));
     expect(await facts(page)).toMatchObject({ Reason: 'key_retired', 'Signed by': demoEd25519.kid });
   });
@@ -198,9 +206,13 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
     await page.getByLabel('Max age').fill('');
     await check(page, signed.Ed25519, readFileSync('keys/demo-ed25519.private.pem', 'utf8'));
     expect(await said(page)).toMatch(/^Not checked: What was given is a private key\. Keep it secret/);
-    const two = addKey(addKey(undefined, demoEd25519.publicKey, { product: 'a' }), demoRsa.publicKey, {
-      product: 'b',
-    });
+    const two = addPublicKey(
+      addPublicKey(undefined, demoEd25519.publicKey, { product: 'a' }),
+      demoRsa.publicKey,
+      {
+        product: 'b',
+      },
+    );
     await check(page, signed.Ed25519, formatKeyring(two));
     expect([await said(page), await focused()]).toEqual([
       "Not checked: the policy's product is missing: name one of those in the keyring.",

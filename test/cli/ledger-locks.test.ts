@@ -15,12 +15,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../../src/node/ledger/sqlite-driver.js';
+import { openSqlite } from '../../src/node/ledger/sqlite/sqlite-driver.js';
 import { runArguments } from './run-here.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KEYWRIGHT = join(ROOT, 'bin/keywright.js');
-const DRIVER = join(ROOT, 'dist/node/ledger/sqlite-driver.js');
+const DRIVER = join(ROOT, 'dist/node/ledger/sqlite/sqlite-driver.js');
 const KEYS = 3000;
 
 /** A ledger with keys in it, in a folder of its own; commands run in another. */

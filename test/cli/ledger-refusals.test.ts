@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../../src/node/ledger/sqlite-driver.js';
-import { inSchema, inServer, postgresServer } from '../node/ledger/postgres-server.js';
+import { openSqlite } from '../../src/node/ledger/sqlite/sqlite-driver.js';
+import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 import { type FakeServer, fakeServer } from './fake-postgres.js';
 import { runArguments } from './run-here.js';
 

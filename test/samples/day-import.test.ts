@@ -7,8 +7,8 @@ import { rehearse } from '../../samples/day-import/server.js';
 import * as cryptlex from '../../src/core/vendors/cryptlex.js';
 import * as getkeymanager from '../../src/core/vendors/getkeymanager.js';
 import * as lukittu from '../../src/core/vendors/lukittu.js';
+import type { Pace, PreparedRequest, Vendor } from '../../src/core/vendors/server/vendor.js';
 import * as solifyn from '../../src/core/vendors/solifyn.js';
-import type { Pace, PreparedRequest, Vendor } from '../../src/core/vendors/vendor.js';
 import { generateKeys } from '../../src/index.js';
 import { run } from '../cli/script.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allEngines, type CrashEngine } from '../node/ledger/crash-engines.js';
-import { CrashSite, type State } from '../node/ledger/crash-site.js';
-import { canTrace } from '../node/ledger/crashing-run.js';
+import { allEngines, type CrashEngine } from '../node/issue/crash-engines.js';
+import { CrashSite, type State } from '../node/issue/crash-site.js';
+import { canTrace } from '../node/issue/crashing-run.js';
 
 const KILLS = Number(process.env['KEYWRIGHT_KILLS'] ?? 500);
 const LONG = 36_000_000;

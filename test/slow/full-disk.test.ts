@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/node/ledger/open-ledger.js';
-import { allEngines } from '../node/ledger/crash-engines.js';
-import { CrashSite, type CrashSiteOptions } from '../node/ledger/crash-site.js';
-import { runKeywright } from '../node/ledger/crashing-run.js';
+import { allEngines } from '../node/issue/crash-engines.js';
+import { CrashSite, type CrashSiteOptions } from '../node/issue/crash-site.js';
+import { runKeywright } from '../node/issue/crashing-run.js';
 import { SmallDisk } from './small-disk.js';
 
 const SIGNER = fileURLToPath(new URL('../../keys/demo-ed25519.private.pem', import.meta.url));

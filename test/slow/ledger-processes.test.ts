@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
-import { nodeWithSqlite } from '../node/ledger/node-with-sqlite.js';
-import { newSchema, postgresServer } from '../node/ledger/postgres-server.js';
+import { newSchema, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 import { reserveElsewhere } from '../node/ledger/processes.js';
+import { nodeWithSqlite } from '../node/ledger/sqlite/node-with-sqlite.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-slow-'));
 const native = nodeWithSqlite()?.[0];

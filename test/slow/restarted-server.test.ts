@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CrashSite } from '../node/ledger/crash-site.js';
-import { startPostgres } from '../node/ledger/own-postgres.js';
+import { CrashSite } from '../node/issue/crash-site.js';
+import { startPostgres } from '../node/ledger/postgres/own-postgres.js';
 
 const RESTARTS = 40;
 const server = startPostgres();

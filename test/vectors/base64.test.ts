@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBase64, encodeBase64 } from '../../src/core/sign/base64.js';
+import { decodeBase64, encodeBase64 } from '../../src/core/encoding/base64.js';
 import { bytesOf, hasVectors, NEEDS, readVectors } from './vector-files.js';
 
 interface Strict {

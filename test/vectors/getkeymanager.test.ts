@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readKeyring } from '../../src/core/sign/mistaken-key.js';
+import { parsePublicKeys } from '../../src/core/explain/mistaken-key.js';
 import { verifyResponse } from '../../src/verify.js';
 import { hasVectors, NEEDS, readVectors } from './vector-files.js';
 
@@ -13,7 +13,7 @@ interface Published {
   readonly envelope: { readonly response: object; readonly [name: string]: unknown };
 }
 
-const keyring = readKeyring(readFileSync('samples/getkeymanager/demo-public.pem', 'utf8'));
+const keyring = parsePublicKeys(readFileSync('samples/getkeymanager/demo-public.pem', 'utf8'));
 
 it('the published bulk-create response verifies, as text and as an object', async () => {
   const text = readFileSync('samples/getkeymanager/response.json', 'utf8');

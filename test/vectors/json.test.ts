@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { respellJson } from '../../src/core/sign/json-spelling.js';
-import { readJson } from '../../src/core/sign/json-text.js';
-import { decodeUtf8 } from '../../src/core/sign/utf8.js';
+import { respellJson } from '../../src/core/encoding/json-spelling.js';
+import { parseJson } from '../../src/core/encoding/json-text.js';
+import { decodeUtf8 } from '../../src/core/encoding/utf8.js';
 import { hasVectors, NEEDS, vectorPath } from './vector-files.js';
 
 const TWICE: readonly string[] = ['y_object_duplicated_key.json', 'y_object_duplicated_key_and_value.json'];
@@ -13,7 +13,7 @@ describe.skipIf(!hasVectors)(`JSONTestSuite${NEEDS}`, () => {
   const names = hasVectors ? readdirSync(folder) : [];
   const read = (name: string) => {
     const text = decodeUtf8(readFileSync(join(folder, name)));
-    return text === undefined ? { fault: 'is not UTF-8' } : readJson(text);
+    return text === undefined ? { fault: 'is not UTF-8' } : parseJson(text);
   };
 
   it.each(names.filter((name) => name.startsWith('y_') && !TWICE.includes(name)))('accepts %s', (name) => {

@@ -1,7 +1,7 @@
 import { KeywrightError } from '../errors.js';
-import { type RandomSource, systemRandom } from '../generate/random-source.js';
-import { Comparison, sameBytes } from './comparison.js';
+import { type RandomSource, systemRandom } from '../random/random-source.js';
 import { FirstPlaces } from './first-places.js';
+import { KeyComparer, sameStretch } from './key-comparer.js';
 import { NEW } from './places-table.js';
 
 /** How {@link dedupe} compares, and whom it tells. */
@@ -48,7 +48,7 @@ export function* dedupe(
   keys: Iterable<string>,
   options: DedupeOptions = {},
 ): Generator<string, DedupeTally, void> {
-  const seen = new SeenKeys(new Comparison(options.exact ?? false, options.random ?? systemRandom()));
+  const seen = new SeenKeys(new KeyComparer(options.exact ?? false, options.random ?? systemRandom()));
   let known = 0;
   for (const key of options.against ?? []) seen.add(key, known++);
   let read = 0;
@@ -78,7 +78,7 @@ const BLOCK = 1 << 16;
 
 /** Different keys, each with a number. */
 class SeenKeys {
-  readonly #comparison: Comparison;
+  readonly #comparison: KeyComparer;
   readonly #table = new FirstPlaces(0);
   readonly #blocks: Block[] = [];
   /** Keys whose fingerprint another key has: about one in 10⁹. */
@@ -87,7 +87,7 @@ class SeenKeys {
   readonly #encoder = new TextEncoder();
   #count = 0;
 
-  constructor(comparison: Comparison) {
+  constructor(comparison: KeyComparer) {
     this.#comparison = comparison;
   }
 
@@ -143,7 +143,7 @@ class Block {
     this.#numbers[this.#count++] = number;
   }
 
-  compare(index: number, bytes: Uint8Array, comparison: Comparison): Seen | undefined {
+  compare(index: number, bytes: Uint8Array, comparison: KeyComparer): Seen | undefined {
     const [start, end] = [this.#startOf(index), this.#ends[index] ?? 0];
     return compare(comparison, this.#bytes, start, end, bytes, this.#numbers[index] ?? 0);
   }
@@ -154,14 +154,14 @@ class Block {
 }
 
 function compare(
-  comparison: Comparison,
+  comparison: KeyComparer,
   first: Uint8Array,
   start: number,
   end: number,
   bytes: Uint8Array,
   number: number,
 ): Seen | undefined {
-  if (sameBytes(first, start, end, bytes, 0, bytes.length)) return { number, differs: false };
+  if (sameStretch(first, start, end, bytes, 0, bytes.length)) return { number, differs: false };
   if (!comparison.sameKey(first, start, end, bytes, 0, bytes.length)) return undefined;
   return { number, differs: true };
 }

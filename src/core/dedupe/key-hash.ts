@@ -1,5 +1,5 @@
 import { ASCII_KIND } from '../format/canonical.js';
-import type { RandomSource } from '../generate/random-source.js';
+import type { RandomSource } from '../random/random-source.js';
 
 const POSITIONS = 64;
 /** Words from one place's cells to the next one's. */

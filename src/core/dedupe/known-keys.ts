@@ -1,6 +1,6 @@
 import { KeywrightError } from '../errors.js';
 import { canonicalForm, canonicalizeAscii } from '../format/canonical.js';
-import { type RandomSource, systemRandom } from '../generate/random-source.js';
+import { type RandomSource, systemRandom } from '../random/random-source.js';
 import { FingerprintSet } from './fingerprint-set.js';
 import { KeyHash } from './key-hash.js';
 import type { KeySpans } from './key-spans.js';

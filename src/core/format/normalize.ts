@@ -1,7 +1,13 @@
 import { SEPARATORS } from './alphabet.js';
 import { canonicalForm } from './canonical.js';
-import type { KeyFormat } from './key-format.js';
 import type { Position } from './position.js';
+
+/** What {@link checkKey} needs of a format; a `KeyFormat` is one. */
+export interface CheckableFormat {
+  readonly positions: readonly Position[];
+  readonly check: { readonly slot: { readonly offset: number } } | undefined;
+  test(text: string): boolean;
+}
 
 /** What was found about a typed text, held against a format. */
 export interface KeyCheck {
@@ -35,7 +41,7 @@ const IGNORED = /^[\p{Cf}\p{White_Space}\p{Pd}\u2212_.:/]$/u;
  * @example
  * checkKey(parseFormat('XXXX-XXXX'), 'abcd-efg').problem?.position; // 9
  */
-export function checkKey(format: KeyFormat, text: string): KeyCheck {
+export function checkKey(format: CheckableFormat, text: string): KeyCheck {
   const typed = typedCharacters(text);
   const folded: Fold[] = [];
   const key: string[] = [];
@@ -102,7 +108,7 @@ function lower(character: string): string {
 }
 
 function judgeCheckCharacter(
-  format: KeyFormat,
+  format: CheckableFormat,
   key: string,
   folded: readonly Fold[],
   typed: readonly Typed[],

@@ -2,11 +2,11 @@ import { KnownKeys } from '../dedupe/known-keys.js';
 import { KeywrightError } from '../errors.js';
 import type { KeyFormat } from '../format/key-format.js';
 import { parseFormat } from '../format/parse-format.js';
+import type { RandomSource } from '../random/random-source.js';
 import { FragmentFilter } from './fragment-filter.js';
-import { blockKeys, type KeyBlock } from './key-block.js';
+import { blockToStrings, type KeyBlock } from './key-block.js';
 import { type BatchTally, KeyDraw } from './key-draw.js';
 import { planBatch } from './plan.js';
-import type { RandomSource } from './random-source.js';
 import type { Shard } from './shard.js';
 import { UsedCapacity } from './used-capacity.js';
 
@@ -37,11 +37,11 @@ export interface GenerateOptions {
  * @throws {KeywrightError} at the call: `infeasible`, `ambiguous_case`, `invalid_option`, `not_a_key` (in
  * `against`), `unsupported`; while drawing: `exhausted` after a million rejected candidates in a row.
  * @example
- * for (const block of keyBlocks(parseFormat('lukittu'), 100_000)) {
+ * for (const block of generateBlocks(parseFormat('lukittu'), 100_000)) {
  *   stream.write(block.bytes.subarray(0, block.count * block.stride)); // a key a line
  * }
  */
-export function keyBlocks(
+export function generateBlocks(
   format: KeyFormat,
   count: number,
   options: GenerateOptions = {},
@@ -102,7 +102,7 @@ function* blocksOf(draw: KeyDraw): Generator<KeyBlock, BatchTally, void> {
 }
 
 /**
- * `count` new keys as strings. See {@link keyBlocks}, which streams, for options, guarantees and errors.
+ * `count` new keys as strings. See {@link generateBlocks}, which streams, for options, guarantees and errors.
  *
  * @example
  * generateKeys('XXXX-XXXX', 3, { random: seededRandom('fixture') });
@@ -113,8 +113,8 @@ export function generateKeys(
   options: GenerateOptions = {},
 ): string[] {
   const keys: string[] = [];
-  for (const block of keyBlocks(compiled(format), count, options)) {
-    for (const key of blockKeys(block)) keys.push(key);
+  for (const block of generateBlocks(compiled(format), count, options)) {
+    for (const key of blockToStrings(block)) keys.push(key);
   }
   return keys;
 }
@@ -122,7 +122,7 @@ export function generateKeys(
 /**
  * One new key. Nothing but `against` can tell that it is new: for more than one use {@link generateKeys}.
  *
- * @throws {KeywrightError} as {@link keyBlocks}.
+ * @throws {KeywrightError} as {@link generateBlocks}.
  *
  * @example
  * generateKey('lukittu').length; // 29

@@ -13,10 +13,10 @@ export interface KeyBlock {
  * The keys of a block as strings.
  *
  * @example
- * const [block] = keyBlocks(parseFormat('9'), 4);
- * if (block) blockKeys(block).length; // 4
+ * const [block] = generateBlocks(parseFormat('9'), 4);
+ * if (block) blockToStrings(block).length; // 4
  */
-export function blockKeys(block: KeyBlock): string[] {
+export function blockToStrings(block: KeyBlock): string[] {
   return Array.from({ length: block.count }, (_, index) => {
     const start = index * block.stride;
     return String.fromCharCode(...block.bytes.subarray(start, start + block.length));

@@ -1,12 +1,12 @@
 import type { KnownKeys } from '../dedupe/known-keys.js';
 import { KeywrightError } from '../errors.js';
 import type { KeyFormat } from '../format/key-format.js';
+import { type RandomSource, systemRandom } from '../random/random-source.js';
 import { ComparedForm, ungroupedOffsets } from './compared-form.js';
 import { DrawnHash } from './drawn-hash.js';
 import type { FragmentFilter } from './fragment-filter.js';
 import type { KeyBlock } from './key-block.js';
 import { KeyFiller, ROWS } from './key-filler.js';
-import { type RandomSource, systemRandom } from './random-source.js';
 import { type Shard, shardRange } from './shard.js';
 
 /** What came of a batch. */

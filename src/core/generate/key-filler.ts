@@ -1,5 +1,5 @@
 import type { KeyFormat, Slot } from '../format/key-format.js';
-import type { RandomSource } from './random-source.js';
+import type { RandomSource } from '../random/random-source.js';
 import type { RankRange } from './shard.js';
 import { pairSlots, type SlotPair, SymbolStream } from './symbol-stream.js';
 

@@ -1,5 +1,5 @@
 import type { Slot } from '../format/key-format.js';
-import type { RandomSource } from './random-source.js';
+import type { RandomSource } from '../random/random-source.js';
 
 const MOST_POOLED = 32_768;
 

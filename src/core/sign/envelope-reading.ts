@@ -1,6 +1,6 @@
-import { decodeBase64 } from './base64.js';
-import { isJsonObject, type JsonObject, ownMember, PAYLOAD_DEPTH, readJson } from './json-text.js';
-import { decodeUtf8 } from './utf8.js';
+import { decodeBase64 } from '../encoding/base64.js';
+import { isJsonObject, type JsonObject, ownMember, PAYLOAD_DEPTH, parseJson } from '../encoding/json-text.js';
+import { decodeUtf8 } from '../encoding/utf8.js';
 
 /** A payload is at most 1 MiB long. */
 export const PAYLOAD_BYTES = 1_048_576;
@@ -22,8 +22,8 @@ export interface EnvelopeParts {
   readonly response: unknown;
 }
 
-/** What {@link readEnvelope} answers when it cannot: the rule that is broken, as a sentence's beginning. */
-export interface Fault {
+/** What {@link parseEnvelope} answers when it cannot: the rule that is broken, as a sentence's beginning. */
+export interface EnvelopeFault {
   readonly fault: string;
 }
 
@@ -34,14 +34,14 @@ const BASE64_LENGTH = Math.ceil(PAYLOAD_BYTES / 3) * 4;
 const SIGNATURE_LENGTH = 1368;
 
 /** Takes an envelope apart: JSON text, or any value at all. Never throws. */
-export function readEnvelope(envelope: unknown): EnvelopeParts | Fault {
+export function parseEnvelope(envelope: unknown): EnvelopeParts | EnvelopeFault {
   if (typeof envelope !== 'string') return readMembers(envelope);
   if (envelope.length > TEXT_LENGTH) return { fault: 'The envelope is longer than 8 MiB' };
-  const reading = readJson(envelope, PAYLOAD_DEPTH + 1);
+  const reading = parseJson(envelope, PAYLOAD_DEPTH + 1);
   return 'fault' in reading ? { fault: `The envelope ${reading.fault}` } : readMembers(reading.value);
 }
 
-function readMembers(envelope: unknown): EnvelopeParts | Fault {
+function readMembers(envelope: unknown): EnvelopeParts | EnvelopeFault {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     return { fault: 'The envelope is no JSON object' };
   }
@@ -62,7 +62,7 @@ function decodeMembers(
   sealed: unknown,
   role: unknown,
   response: unknown,
-): EnvelopeParts | Fault {
+): EnvelopeParts | EnvelopeFault {
   if (typeof base64 !== 'string') return { fault: 'The response_base64 is no text' };
   const payload = base64.length > BASE64_LENGTH ? undefined : decodeBase64(base64);
   if (payload === undefined || payload.length > PAYLOAD_BYTES) {
@@ -79,10 +79,10 @@ function decodeMembers(
 }
 
 /** The payload that signed bytes spell, or the rule they break. Never throws. */
-export function readPayload(bytes: Uint8Array): { readonly payload: JsonObject } | Fault {
+export function parsePayload(bytes: Uint8Array): { readonly payload: JsonObject } | EnvelopeFault {
   const text = decodeUtf8(bytes);
   if (text === undefined) return { fault: 'The payload is not UTF-8' };
-  const reading = readJson(text);
+  const reading = parseJson(text);
   if ('fault' in reading) return { fault: `The payload ${reading.fault}` };
   return isJsonObject(reading.value)
     ? { payload: reading.value }

@@ -1,12 +1,12 @@
+import { decodeBase64, encodeBase64Bytes } from '../encoding/base64.js';
+import { takeBytes, takeUtf8 } from '../encoding/byte-pool.js';
+import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelling.js';
+import { isJsonObject, type JsonObject, parseJson } from '../encoding/json-text.js';
+import { decodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
-import { decodeBase64, encodeBase64Bytes } from './base64.js';
-import { takeBytes, takeUtf8 } from './byte-pool.js';
 import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
-import { type JsonStyle, respellJson, spellValue } from './json-spelling.js';
-import { isJsonObject, type JsonObject, readJson } from './json-text.js';
-import { isRole, type Role } from './keyring.js';
+import { isRole, type KeyringRole } from './keyring.js';
 import type { Signer } from './signer.js';
-import { decodeUtf8 } from './utf8.js';
 
 /** A signed response. */
 export interface Envelope {
@@ -15,7 +15,7 @@ export interface Envelope {
   /** The base64 of the payload; the signature is over these ASCII bytes. */
   readonly response_base64: string;
   /** The role of the key that signed; not signed. */
-  readonly private_key_used: Role;
+  readonly private_key_used: KeyringRole;
   /** The base64 of the signature. */
   readonly signature: string;
 }
@@ -23,7 +23,7 @@ export interface Envelope {
 /** How {@link signResponse} writes. */
 export interface SignOptions {
   /** `product` unless told. */
-  readonly role?: Role;
+  readonly role?: KeyringRole;
   /** `compact` unless told; `php` for the vendor's bytes. */
   readonly style?: JsonStyle;
 }
@@ -84,7 +84,7 @@ function base64Text(bytes: Uint8Array): string {
   return decodeUtf8(encodeBase64Bytes(bytes, 'standard', takeBytes)) ?? '';
 }
 
-function writeEnvelope(text: string, base64: string, role: Role, signature: string): string {
+function writeEnvelope(text: string, base64: string, role: KeyringRole, signature: string): string {
   return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
 
@@ -126,7 +126,7 @@ function readSignable(text: string): JsonObject {
 }
 
 function readObject(text: string): JsonObject {
-  const reading = readJson(text);
+  const reading = parseJson(text);
   if ('fault' in reading) throw refuse(`${reading.fault}: mend it`);
   if (!isJsonObject(reading.value)) throw refuse('is no JSON object: make it one');
   return reading.value;

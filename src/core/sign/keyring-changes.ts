@@ -1,10 +1,10 @@
 import { KeywrightError } from '../errors.js';
-import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type Role } from './keyring.js';
+import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
 export interface KeyTerms {
-  readonly role?: Role;
+  readonly role?: KeyringRole;
   readonly product?: string;
   readonly validFrom?: Date;
   readonly validUntil?: Date;
@@ -17,9 +17,9 @@ export interface KeyTerms {
  * `invalid_option` for an empty product, an invalid time, or a validity that ends before it begins.
  *
  * @example
- * addKey(undefined, parsePublicKey(pem), { role: 'product' }).keys.length; // 1
+ * addPublicKey(undefined, parsePublicKey(pem), { role: 'product' }).keys.length; // 1
  */
-export function addKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
+export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
   const { role, product, validFrom, validUntil } = terms;
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
@@ -49,9 +49,9 @@ export function addKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyT
  * invalid time.
  *
  * @example
- * retireKey(keyring, privateKey.kid, new Date('2027-01-01')).keys[0]?.validUntil; // '2027-01-01T00:00:00Z'
+ * retirePublicKey(keyring, privateKey.kid, new Date('2027-01-01')).keys[0]?.validUntil; // '2027-01-01T00:00:00Z'
  */
-export function retireKey(keyring: Keyring, kid: string, at: Date): Keyring {
+export function retirePublicKey(keyring: Keyring, kid: string, at: Date): Keyring {
   const time = writeTime(at, 'at');
   return changeKey(keyring, kid, (key) => {
     if (key.status === 'compromised')
@@ -67,9 +67,9 @@ export function retireKey(keyring: Keyring, kid: string, at: Date): Keyring {
  * @throws {KeywrightError} `invalid_option` for a kid that is not in the keyring.
  *
  * @example
- * compromiseKey(keyring, privateKey.kid).keys[0]?.status; // 'compromised'
+ * compromisePublicKey(keyring, privateKey.kid).keys[0]?.status; // 'compromised'
  */
-export function compromiseKey(keyring: Keyring, kid: string): Keyring {
+export function compromisePublicKey(keyring: Keyring, kid: string): Keyring {
   return changeKey(keyring, kid, (key) => ({ ...key, status: 'compromised' }));
 }
 
@@ -78,7 +78,7 @@ export function compromiseKey(keyring: Keyring, kid: string): Keyring {
  * does not look.
  *
  * @example
- * loadKeyring(formatKeyring(keyring)).keys.length; // 1
+ * parseKeyring(formatKeyring(keyring)).keys.length; // 1
  */
 export function formatKeyring(keyring: Keyring): string {
   const isCompromised = ({ status }: KeyringKey) => status === 'compromised';

@@ -1,9 +1,9 @@
+import { type JsonValue, ownMember, parseJson } from '../encoding/json-text.js';
 import { KeywrightError } from '../errors.js';
-import { type JsonValue, ownMember, readJson } from './json-text.js';
 import { type PublicKey, publicKeyFromJwk } from './public-key.js';
 
 /** What a key signs: answers about one product, or all others. The envelope's `private_key_used`. */
-export type Role = 'product' | 'global';
+export type KeyringRole = 'product' | 'global';
 
 /**
  * `active` keys verify; `retired` ones verify what carries a signed timestamp inside their validity;
@@ -15,7 +15,7 @@ export type KeyStatus = 'active' | 'retired' | 'compromised';
 export interface KeyringKey extends PublicKey {
   readonly status: KeyStatus;
   /** Absent: both roles. */
-  readonly role?: Role;
+  readonly role?: KeyringRole;
   /** The product the key signs for; absent: none in particular. */
   readonly product?: string;
   /** The first instant of validity, RFC 3339 in UTC; compared with the signed time only. */
@@ -24,7 +24,7 @@ export interface KeyringKey extends PublicKey {
   readonly validUntil?: string;
 }
 
-/** A set of public keys. Made by {@link loadKeyring}; never changes. */
+/** A set of public keys. Made by {@link parseKeyring}; never changes. */
 export class Keyring {
   /** Also the proof that a value went through the checks: no other object has it. */
   readonly #keys: readonly KeyringKey[];
@@ -62,9 +62,9 @@ export class Keyring {
  * 65537, an Ed25519 key that is non-canonical, of small order or not torsion-free).
  *
  * @example
- * const keyring = loadKeyring(await (await fetch('/keyring.json')).text());
+ * const keyring = parseKeyring(await (await fetch('/keyring.json')).text());
  */
-export function loadKeyring(source: string | object): Keyring {
+export function parseKeyring(source: string | object): Keyring {
   const set: unknown = typeof source === 'string' ? readText(source) : source;
   if (typeof set !== 'object' || set === null || !Object.hasOwn(set, 'keys')) {
     throw refuse('is no JWKS: make one');
@@ -79,7 +79,7 @@ export function loadKeyring(source: string | object): Keyring {
 export const KEYRING_SCHEMA = 'keywright/keyring/v1';
 
 function readText(source: string): JsonValue {
-  const reading = readJson(source.replace(/^\ufeff/, ''));
+  const reading = parseJson(source.replace(/^\ufeff/, ''));
   if ('fault' in reading) throw refuse(`${reading.fault}: restore it`);
   return reading.value;
 }
@@ -108,8 +108,8 @@ function readKey(jwk: unknown, list: 'keys' | 'compromised'): KeyringKey {
   if (status !== 'active' && status !== 'retired' && status !== 'compromised') {
     throw refuse('has an unknown status: use active, retired or compromised', kid);
   }
-  const validFrom = readTime(jwk, 'validFrom', kid);
-  const validUntil = readTime(jwk, 'validUntil', kid);
+  const validFrom = parseTime(jwk, 'validFrom', kid);
+  const validUntil = parseTime(jwk, 'validUntil', kid);
   return {
     ...key,
     status,
@@ -129,11 +129,11 @@ function readPublicKey(jwk: object, kid: string | undefined): PublicKey {
 }
 
 /** Whether `value` is the name of a role. */
-export function isRole(value: unknown): value is Role {
+export function isRole(value: unknown): value is KeyringRole {
   return value === 'product' || value === 'global';
 }
 
-function readTime(jwk: object, name: string, kid: string): string | undefined {
+function parseTime(jwk: object, name: string, kid: string): string | undefined {
   const text = ownMember(jwk, name);
   if (text === undefined) return undefined;
   // Date.parse takes February 30 and local times; a time that does not come back as it went in is none.

@@ -1,6 +1,6 @@
+import { encodeBase64 } from '../encoding/base64.js';
+import { webCrypto } from '../encoding/web-crypto.js';
 import { KeywrightError } from '../errors.js';
-import { encodeBase64 } from './base64.js';
-import { webCrypto } from './web-crypto.js';
 
 /**
  * A fresh nonce: 128 random bits as 22 characters of url-safe base64. Send it along with a question, and

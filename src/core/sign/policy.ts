@@ -1,10 +1,10 @@
 import { KeywrightError } from '../errors.js';
-import { isRole, Keyring, type Role } from './keyring.js';
+import { isRole, Keyring, type KeyringRole } from './keyring.js';
 
 /** What a response must satisfy besides being signed. Absent members demand nothing. */
-export interface Policy {
+export interface VerifyPolicy {
   /** Only keys of this role (and keys of both) may have signed. */
-  readonly role?: Role;
+  readonly role?: KeyringRole;
   /** The verifying key must be this product's. Required when the keyring holds keys of several. */
   readonly product?: string;
   /** The oldest signing time accepted, in seconds before `now`. Needs `now`. */
@@ -23,8 +23,8 @@ export interface Policy {
  *
  * @throws {KeywrightError} `invalid_option`
  */
-export function checkPolicy(policy: Policy, keyring: Keyring): void {
-  if (!Keyring.is(keyring)) throw refuse('keyring', 'is not loaded: use loadKeyring');
+export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): void {
+  if (!Keyring.is(keyring)) throw refuse('keyring', 'is not loaded: use parseKeyring');
   if (typeof policy !== 'object' || policy === null) throw refuse('policy', 'is no object: pass {}');
   for (const name of Object.keys(policy)) {
     if (!MEMBERS.includes(name)) throw refuse(name, `is unknown: use ${MEMBERS.join(', ')}`);

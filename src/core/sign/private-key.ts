@@ -1,9 +1,9 @@
+import { decodeBase64 } from '../encoding/base64.js';
+import { formatDer, parseDer, readInteger, sameBytes, TAG, writeInteger } from '../encoding/der.js';
+import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
+import { formatPem, parsePem } from '../encoding/pem.js';
 import { KeywrightError } from '../errors.js';
-import { decodeBase64 } from './base64.js';
-import { readDer, readInteger, sameBytes, TAG, writeDer, writeInteger } from './der.js';
 import { ED25519_KEY_LENGTH, ed25519PublicKey } from './ed25519.js';
-import { isJsonObject, ownMember, readJson } from './json-text.js';
-import { readPem, writePem } from './pem.js';
 import { type Algorithm, makePublicKey, type PublicKey, publicKeyFromJwk } from './public-key.js';
 import { ALGORITHM_ID, readAlgorithm } from './spki.js';
 
@@ -36,15 +36,15 @@ export class PrivateKey {
 
   /** The key as PKCS#8 DER, version 1 (RFC 5208, RFC 8410). */
   exportPkcs8(): Uint8Array {
-    const inner = this.alg === 'Ed25519' ? writeDer(TAG.octets, this.#secret) : this.#secret;
-    const identifier = writeDer(TAG.sequence, ALGORITHM_ID[this.alg]);
+    const inner = this.alg === 'Ed25519' ? formatDer(TAG.octets, this.#secret) : this.#secret;
+    const identifier = formatDer(TAG.sequence, ALGORITHM_ID[this.alg]);
     const version = writeInteger(Uint8Array.of(0));
-    return writeDer(TAG.sequence, version, identifier, writeDer(TAG.octets, inner));
+    return formatDer(TAG.sequence, version, identifier, formatDer(TAG.octets, inner));
   }
 
   /** The key as a PEM text that `openssl pkey` reads. Store it with mode 0600. */
   exportPem(): string {
-    return writePem('PRIVATE KEY', this.exportPkcs8());
+    return formatPem('PRIVATE KEY', this.exportPkcs8());
   }
 }
 
@@ -63,11 +63,11 @@ export function parsePrivateKey(source: string | object): PrivateKey {
   if (typeof source !== 'string') return fromJwk(source);
   const text = source.replace(/^\ufeff/, '').trim();
   if (text.startsWith('{')) {
-    const reading = readJson(text);
+    const reading = parseJson(text);
     if ('value' in reading && isJsonObject(reading.value)) return fromJwk(reading.value);
     throw refuse('is not a JWK: give the key as PEM (PKCS#8) or as a JSON Web Key');
   }
-  const blocks = readPem(text);
+  const blocks = parsePem(text);
   const block = blocks.find(({ label }) => label.includes('PRIVATE')) ?? blocks[0];
   if (block === undefined) throw refuse(describeText(text));
   if (block.label === 'ENCRYPTED PRIVATE KEY') {
@@ -96,8 +96,8 @@ export function privateKeyFromSeed(seed: Uint8Array): PrivateKey {
  * @throws {KeywrightError} `invalid_key`
  */
 export function fromPkcs8(der: Uint8Array): PrivateKey {
-  const [info, ...after] = readDer(der);
-  const [version, identifier, key, ...extras] = readDer(info?.content ?? der);
+  const [info, ...after] = parseDer(der);
+  const [version, identifier, key, ...extras] = parseDer(info?.content ?? der);
   if (
     after.length > 0 ||
     version?.tag !== TAG.integer ||
@@ -107,7 +107,7 @@ export function fromPkcs8(der: Uint8Array): PrivateKey {
     throw refuse('is damaged: restore it from its backup');
   }
   if (readAlgorithm(identifier.content) === 'RS256') return fromRsaDer(key.content);
-  const [seed] = readDer(key.content);
+  const [seed] = parseDer(key.content);
   if (seed?.tag !== TAG.octets) throw refuse('is damaged: restore it from its backup');
   const pair = privateKeyFromSeed(seed.content);
   // Version 2 carries the public half as [1], with the count of unused bits in front of it.
@@ -117,8 +117,8 @@ export function fromPkcs8(der: Uint8Array): PrivateKey {
 }
 
 function fromRsaDer(der: Uint8Array): PrivateKey {
-  const [sequence, ...after] = readDer(der);
-  const [version, ...numbers] = readDer(sequence?.content ?? der);
+  const [sequence, ...after] = parseDer(der);
+  const [version, ...numbers] = parseDer(sequence?.content ?? der);
   const [n, e, , p, q] = numbers.map((number) => readInteger(number));
   if (after.length > 0 || version?.content[0] !== 0 || numbers.length !== 8 || !n || !e || !p || !q) {
     throw refuse('is damaged, or of more than two primes: make a new key pair');
@@ -140,7 +140,7 @@ function fromJwk(jwk: object): PrivateKey {
     return pair;
   }
   const numbers = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].map((name) => writeInteger(bytesOf(jwk, name)));
-  return fromRsaDer(writeDer(TAG.sequence, writeInteger(Uint8Array.of(0)), ...numbers));
+  return fromRsaDer(formatDer(TAG.sequence, writeInteger(Uint8Array.of(0)), ...numbers));
 }
 
 function bytesOf(jwk: object, name: string): Uint8Array {

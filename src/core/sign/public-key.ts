@@ -1,10 +1,10 @@
+import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
+import { ownMember } from '../encoding/json-text.js';
+import { encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
-import { decodeBase64, encodeBase64 } from './base64.js';
 import { ED25519_SIGNATURE_LENGTH, isEd25519PublicKey } from './ed25519.js';
-import { ownMember } from './json-text.js';
 import { findModulusFault, RSA_EXPONENT } from './rsa.js';
 import { sha256 } from './sha256.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** A signature algorithm by its JOSE name: `Ed25519` (RFC 9864) or `RS256` (RFC 7518). */
 export type Algorithm = 'Ed25519' | 'RS256';

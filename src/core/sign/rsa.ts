@@ -1,5 +1,5 @@
-import { encodeBase64 } from './base64.js';
-import { type SubtleCrypto, webCrypto } from './web-crypto.js';
+import { encodeBase64 } from '../encoding/base64.js';
+import { type SubtleCrypto, webCrypto } from '../encoding/web-crypto.js';
 
 /** `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2). */
 export const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;

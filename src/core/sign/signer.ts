@@ -1,9 +1,9 @@
+import { webCrypto } from '../encoding/web-crypto.js';
 import { KeywrightError } from '../errors.js';
 import { signEd25519 } from './ed25519.js';
 import type { PrivateKey } from './private-key.js';
 import type { Algorithm } from './public-key.js';
 import { RSA } from './rsa.js';
-import { webCrypto } from './web-crypto.js';
 
 /** Whatever can sign: a key in memory, a key in a device. */
 export interface Signer {

@@ -1,6 +1,6 @@
-import { readDer, readInteger, sameBytes, TAG, writeDer, writeInteger } from './der.js';
-import { isJsonObject, readJson } from './json-text.js';
-import { readPem, writePem } from './pem.js';
+import { formatDer, parseDer, readInteger, sameBytes, TAG, writeInteger } from '../encoding/der.js';
+import { isJsonObject, parseJson } from '../encoding/json-text.js';
+import { formatPem, parsePem } from '../encoding/pem.js';
 import {
   type Algorithm,
   makePublicKey,
@@ -33,11 +33,11 @@ export function parsePublicKey(source: string | object): PublicKey {
   if (typeof source !== 'string') return publicKeyFromJwk(source);
   const text = source.replace(/^\ufeff/, '').trim();
   if (text.startsWith('{')) {
-    const reading = readJson(text);
+    const reading = parseJson(text);
     if ('value' in reading && isJsonObject(reading.value)) return publicKeyFromJwk(reading.value);
     throw refusePublicKey('is not a JWK: give the key as PEM (SPKI) or as a JSON Web Key');
   }
-  const [block, ...others] = readPem(text);
+  const [block, ...others] = parsePem(text);
   if (block === undefined || others.length > 0) {
     throw refusePublicKey('is not one PEM block or JWK: give the .public.pem that came with the private key');
   }
@@ -56,10 +56,10 @@ export function parsePublicKey(source: string | object): PublicKey {
 function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
   const key =
     alg === 'RS256'
-      ? writeDer(TAG.sequence, writeInteger(bytes), writeInteger(Uint8Array.from(EXPONENT)))
+      ? formatDer(TAG.sequence, writeInteger(bytes), writeInteger(Uint8Array.from(EXPONENT)))
       : bytes;
-  const identifier = writeDer(TAG.sequence, ALGORITHM_ID[alg]);
-  return writeDer(TAG.sequence, identifier, writeDer(TAG.bits, Uint8Array.of(0), key));
+  const identifier = formatDer(TAG.sequence, ALGORITHM_ID[alg]);
+  return formatDer(TAG.sequence, identifier, formatDer(TAG.bits, Uint8Array.of(0), key));
 }
 
 /**
@@ -69,7 +69,7 @@ function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
  * publicKeyPem(privateKey.publicKey).split('\n')[0]; // '-----BEGIN PUBLIC KEY-----'
  */
 export function publicKeyPem(key: PublicKey): string {
-  return writePem('PUBLIC KEY', encodeSpki(key));
+  return formatPem('PUBLIC KEY', encodeSpki(key));
 }
 
 /**
@@ -77,15 +77,15 @@ export function publicKeyPem(key: PublicKey): string {
  * `openssl pkey -pubin -in key.public.pem -outform DER | sha256sum`.
  *
  * @example
- * fingerprint(privateKey.publicKey).length; // 64
+ * thumbprint(privateKey.publicKey).length; // 64
  */
-export function fingerprint(key: PublicKey): string {
+export function thumbprint(key: PublicKey): string {
   return Array.from(sha256(encodeSpki(key)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function publicKeyFromSpki(der: Uint8Array): PublicKey {
-  const [spki, ...after] = readDer(der);
-  const [identifier, bits] = spki?.tag === TAG.sequence ? readDer(spki.content) : [];
+  const [spki, ...after] = parseDer(der);
+  const [identifier, bits] = spki?.tag === TAG.sequence ? parseDer(spki.content) : [];
   if (after.length > 0 || identifier === undefined || bits?.tag !== TAG.bits)
     throw refusePublicKey('is damaged: copy it again');
   const alg = readAlgorithm(identifier.content);
@@ -110,8 +110,8 @@ export function readAlgorithm(content: Uint8Array): Algorithm {
 }
 
 function rsaKeyFromDer(der: Uint8Array): PublicKey {
-  const [sequence] = readDer(der);
-  const [modulus, exponent] = readDer(sequence?.content ?? der);
+  const [sequence] = parseDer(der);
+  const [modulus, exponent] = parseDer(sequence?.content ?? der);
   if (!sameBytes(exponent?.content ?? der, Uint8Array.from(EXPONENT))) throw wrongExponent();
   return makePublicKey('RS256', readInteger(modulus) ?? modulus?.content ?? der);
 }

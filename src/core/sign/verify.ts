@@ -1,14 +1,14 @@
+import { findDifference, type JsonObject, type JsonValue, ownMember } from '../encoding/json-text.js';
+import { encodeUtf8 } from '../encoding/utf8.js';
 import { verifyEd25519 } from './ed25519.js';
-import { type EnvelopeParts, readEnvelope, readPayload, signedTime } from './envelope-reading.js';
-import { findDifference, type JsonObject, type JsonValue, ownMember } from './json-text.js';
-import type { Keyring, KeyringKey, Role } from './keyring.js';
-import { checkPolicy, type Policy } from './policy.js';
+import { type EnvelopeParts, parseEnvelope, parsePayload, signedTime } from './envelope-reading.js';
+import type { Keyring, KeyringKey, KeyringRole } from './keyring.js';
+import { checkPolicy, type VerifyPolicy } from './policy.js';
 import { signatureLength } from './public-key.js';
 import { canVerifyRsa, verifyRsa } from './rsa.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** Why a response was refused; the first that applies, in the order they stand here. */
-export type Reason =
+export type VerifyReason =
   | 'malformed'
   | 'unsigned'
   | 'unknown_key'
@@ -29,13 +29,13 @@ export interface Verified {
   /** The key that signed. */
   readonly kid: string;
   /** That key's role by the keyring, never by the envelope; null when it serves both. */
-  readonly role: Role | null;
+  readonly role: KeyringRole | null;
 }
 
 /** A response that is not to be believed, and what to do about it. */
 export interface Refused {
   readonly ok: false;
-  readonly reason: Reason;
+  readonly reason: VerifyReason;
   readonly hint: string;
 }
 
@@ -50,7 +50,7 @@ export type Verdict = Verified | Refused;
  * envelope's own `private_key_used` decides nothing. Payloads are at most 1 MiB and 64 levels deep.
  *
  * @throws {KeywrightError} `invalid_option` for misuse only, before the envelope is looked at: a keyring that
- * `loadKeyring` did not make; a policy member that is unknown, undefined or out of range; an age limit
+ * `parseKeyring` did not make; a policy member that is unknown, undefined or out of range; an age limit
  * without `now`; no product for a keyring of several.
  *
  * @example
@@ -61,10 +61,10 @@ export type Verdict = Verified | Refused;
 export async function verifyResponse(
   envelope: unknown,
   keyring: Keyring,
-  policy: Policy = {},
+  policy: VerifyPolicy = {},
 ): Promise<Verdict> {
   checkPolicy(policy, keyring);
-  const parts = readEnvelope(envelope);
+  const parts = parseEnvelope(envelope);
   if ('fault' in parts) return refuse('malformed', parts.fault);
   if (parts.signature === undefined) return refuse('unsigned');
   const { length } = parts.signature;
@@ -76,7 +76,7 @@ export async function verifyResponse(
   const key = await findSigner(candidates, parts, parts.signature);
   if (key === undefined) return refuse('bad_signature');
   if (key.status === 'compromised') return refuse('key_compromised');
-  const reading = readPayload(parts.payload);
+  const reading = parsePayload(parts.payload);
   if ('fault' in reading) return refuse('malformed', reading.fault);
   if (!agrees(parts.response, reading.payload)) return refuse('sibling_mismatch');
   const reason = findBreach(reading.payload, key, policy);
@@ -120,7 +120,7 @@ function agrees(response: unknown, payload: JsonValue): boolean {
   }
 }
 
-function findBreach(payload: JsonObject, key: KeyringKey, policy: Policy): Reason | undefined {
+function findBreach(payload: JsonObject, key: KeyringKey, policy: VerifyPolicy): VerifyReason | undefined {
   const time = signedTime(payload);
   if (!isValidAt(key, time)) return 'key_retired';
   const { product, nonce, now, maxAge, maxFuture = 300 } = policy;
@@ -140,11 +140,11 @@ function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.
   return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
 }
 
-function refuse(reason: Reason, fault?: string): Refused {
+function refuse(reason: VerifyReason, fault?: string): Refused {
   return { ok: false, reason, hint: fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}` };
 }
 
-const HINTS: Readonly<Record<Reason, string>> = {
+const HINTS: Readonly<Record<VerifyReason, string>> = {
   malformed: 'Pass it on exactly as the server sent it.',
   unsigned: 'The server signed nothing: configure its private key.',
   unknown_key: 'No key of this role makes such signatures: check the role, update the keyring.',

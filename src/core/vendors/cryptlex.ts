@@ -17,6 +17,6 @@ export {
   type WebhookReason,
   type WebhookVerdict,
 } from './cryptlex/webhook.js';
-export { type LicenseStore, memoryLicenses } from './license-store.js';
-export type * from './vendor.js';
-export type { WebhookHeaders } from './webhook.js';
+export { type LicenseStore, memoryLicenses } from './server/license-store.js';
+export type * from './server/vendor.js';
+export type { WebhookHeaders } from './server/webhook.js';

@@ -12,4 +12,4 @@ export {
   type KeptResponses,
   respond,
 } from './getkeymanager/respond.js';
-export type * from './vendor.js';
+export type * from './server/vendor.js';

@@ -1,4 +1,3 @@
-export { type LicenseStore, memoryLicenses } from './license-store.js';
 export type { Delivery, LukittuAccount, LukittuCustomer, LukittuProduct } from './lukittu/account.js';
 export {
   type AnsweredChallenge,
@@ -21,4 +20,5 @@ export { type LukittuStatus, parseRecord } from './lukittu/record.js';
 export { respond } from './lukittu/respond.js';
 export { RESULT_CODES, type ResultCode } from './lukittu/result-code.js';
 export { validateUpdateRequest } from './lukittu/update-request.js';
-export type * from './vendor.js';
+export { type LicenseStore, memoryLicenses } from './server/license-store.js';
+export type * from './server/vendor.js';

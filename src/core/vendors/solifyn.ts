@@ -1,4 +1,6 @@
-export { type LicenseStore, memoryLicenses } from './license-store.js';
+export { type LicenseStore, memoryLicenses } from './server/license-store.js';
+export type * from './server/vendor.js';
+export type { WebhookHeaders } from './server/webhook.js';
 export type { Named, SolifynAccount } from './solifyn/account.js';
 export { createRequestJsonSchema, validateCreateRequest } from './solifyn/create-request.js';
 export { keyFormat, keyProblem, looksGenerated, vendorName } from './solifyn/license-key.js';
@@ -11,5 +13,3 @@ export {
   type WebhookReason,
   type WebhookVerdict,
 } from './solifyn/webhook.js';
-export type * from './vendor.js';
-export type { WebhookHeaders } from './webhook.js';

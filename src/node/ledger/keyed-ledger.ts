@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
-import { FingerprintThread, type KeysAndFingerprints } from './fingerprint-thread.js';
-import { Fingerprinter, type Fingerprints } from './fingerprints.js';
+import { openSealed, seal } from './locked-record.js';
 import {
   type Batch,
   type BatchRecord,
   type Claim,
-  type Comparison,
   type Holder,
   type KeySet,
   type Ledger,
@@ -16,10 +15,11 @@ import {
   MOST_KEYS,
   type Prepared,
   type Reservation,
-} from './ledger.js';
-import { ledgerClosed, otherComparison } from './ledger-error.js';
-import { openSealed, seal } from './sealed.js';
-import { type LedgerStore, setOf } from './store.js';
+} from './model/ledger.js';
+import { ledgerClosed, otherComparison } from './model/ledger-error.js';
+import { type Fingerprints, type LedgerStore, setOf } from './model/store.js';
+import { FingerprintThread, type KeysAndFingerprints } from './tags/fingerprint-thread.js';
+import { Fingerprinter } from './tags/fingerprints.js';
 import { FEWEST_BITS, weakFormat } from './weak-keys.js';
 
 /** From here on a thread of its own is worth its while. */

@@ -1,9 +1,8 @@
-import type { Fingerprints } from './fingerprints.js';
-import { CODE_BYTES } from './hmac-sha256.js';
+import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeyedLedger } from './keyed-ledger.js';
-import type { BatchRecord, Comparison, Holder, Ledger } from './ledger.js';
-import { batchMismatch, lostClaim } from './ledger-error.js';
-import { checkOf, newSecret } from './secret.js';
+import type { BatchRecord, Holder, Ledger } from './model/ledger.js';
+import { batchMismatch, lostClaim } from './model/ledger-error.js';
+import type { Fingerprints } from './model/store.js';
 import {
   type ChunkName,
   type ClaimedBatch,
@@ -13,7 +12,9 @@ import {
   type LedgerStore,
   type StoreCounts,
   setOf,
-} from './store.js';
+} from './model/store.js';
+import { checkOf, newSecret } from './secret.js';
+import { CODE_BYTES } from './tags/hmac-sha256.js';
 
 /** How {@link memoryLedger} compares. */
 export interface MemoryLedgerOptions {

@@ -1,11 +1,12 @@
+import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import { shownText } from '../file-error.js';
+import { shownText } from '../files/file-error.js';
 import { KeyedLedger } from './keyed-ledger.js';
-import type { Comparison, Ledger } from './ledger.js';
-import { isPostgresUrl } from './ledger-error.js';
-import { createPostgres, openPostgresStore } from './postgres-store.js';
+import type { Ledger } from './model/ledger.js';
+import { isPostgresUrl } from './model/ledger-error.js';
+import { createPostgres, openPostgresStore } from './postgres/postgres-store.js';
 import { checkOf, givenSecret, matchingSecret, newSecret, type SecretSources } from './secret.js';
-import { createSqlite, openSqliteStore, type SqliteOptions } from './sqlite-file.js';
+import { createSqlite, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-file.js';
 
 /** How {@link openLedger} and {@link createLedger} reach a ledger. */
 export interface LedgerOptions extends SecretSources {

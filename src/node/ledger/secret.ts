@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { KeywrightError } from '../../core/errors.js';
-import { shownPath } from '../file-error.js';
-import { readTextFile, withoutMark } from '../text-file.js';
-import { Fingerprinter } from './fingerprints.js';
-import { shownLedger } from './ledger-error.js';
-import type { LedgerHeader } from './store.js';
+import { shownPath } from '../files/file-error.js';
+import { readTextFile, withoutMark } from '../files/text-file.js';
+import { shownLedger } from './model/ledger-error.js';
+import type { LedgerHeader } from './model/store.js';
+import { Fingerprinter } from './tags/fingerprints.js';
 
 /** The environment variable that holds the secret. */
 const VARIABLE = 'KEYWRIGHT_LEDGER_SECRET';

@@ -14,7 +14,7 @@ export interface BaseUrl {
  * @throws {KeywrightError} `invalid_option`: no http or https URL, or one with a user, a query or a fragment. The
  *   message does not quote it, for it may hold a password.
  */
-export function readBaseUrl(text: string): BaseUrl {
+export function parseBaseUrl(text: string): BaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw refusal('takes where the server is, as https://keys.example.com');

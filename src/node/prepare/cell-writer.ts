@@ -1,7 +1,7 @@
+import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import type { JsonObject, JsonValue } from '../../core/sign/json-text.js';
-import type { Issue } from '../../core/vendors/vendor.js';
-import { csvRow } from '../csv.js';
+import type { Issue } from '../../core/vendors/server/vendor.js';
+import { csvRow } from '../rows/csv.js';
 import type { FileTarget, TargetColumn } from './file-targets.js';
 import type { PlacedRow } from './import-rows.js';
 import type { PreparedOutput } from './output.js';

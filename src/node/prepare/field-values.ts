@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import { isJsonObject, type JsonObject, type JsonValue, readJson } from '../../core/sign/json-text.js';
-import type { ConstantField } from '../key-rows.js';
+import type { ConstantField } from '../rows/key-rows.js';
 
 /** The fields of a target that can be set, and how a text becomes the value of one. */
 export class FieldValues {
@@ -67,7 +67,7 @@ export class FieldValues {
     if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
     if (types.has('number') && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && isExact(text)) return Number(text);
     if (types.has('json') && /^\s*[[{]/.test(text)) {
-      const reading = readJson(text);
+      const reading = parseJson(text);
       if ('value' in reading) return reading.value;
     }
     if (types.has('string') || words.includes(text)) return text;

@@ -1,14 +1,14 @@
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
+import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { canonicalForm } from '../../core/format/canonical.js';
-import type { JsonObject, JsonValue } from '../../core/sign/json-text.js';
-import type { ImportRow, Issue } from '../../core/vendors/vendor.js';
-import { damagedFile, shownPath } from '../file-error.js';
-import { keyColumn, unknownColumn } from '../key-column.js';
-import { type KeyFile, type KeyFileOptions, openKeyFile } from '../key-files.js';
-import type { KnownList } from '../known-lists.js';
-import { type RowRecord, rowRecords } from '../row-records.js';
-import type { RowSpans } from '../row-spans.js';
+import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
+import { damagedFile, shownPath } from '../files/file-error.js';
+import { keyColumn, unknownColumn } from '../lists/key-column.js';
+import type { KnownList } from '../lists/known-lists.js';
+import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
+import { type RowRecord, rowRecords } from '../rows/row-records.js';
+import type { RowSpans } from '../rows/row-spans.js';
 import type { FieldValues } from './field-values.js';
 import type { Place, Problems } from './problems.js';
 

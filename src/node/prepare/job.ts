@@ -1,9 +1,9 @@
+import type { JsonObject } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import type { JsonObject } from '../../core/sign/json-text.js';
-import { importSeconds } from '../../core/vendors/import-time.js';
-import type { Level } from '../../core/vendors/vendor.js';
-import type { ConstantField } from '../key-rows.js';
-import { type BaseUrl, readBaseUrl } from './base-url.js';
+import { importSeconds } from '../../core/vendors/server/import-time.js';
+import type { Level } from '../../core/vendors/server/vendor.js';
+import type { ConstantField } from '../rows/key-rows.js';
+import { type BaseUrl, parseBaseUrl } from './base-url.js';
 import { CellWriter, headOf, usedColumns } from './cell-writer.js';
 import { ANY_TEXT, FieldValues, schemaFields } from './field-values.js';
 import type { FileTarget } from './file-targets.js';
@@ -86,7 +86,7 @@ function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
       `${vendor.vendorName} takes at most ${most} ${most === 1 ? 'key' : 'keys'} a request`,
     );
   }
-  const baseUrl = options.baseUrl === undefined ? undefined : readBaseUrl(options.baseUrl);
+  const baseUrl = options.baseUrl === undefined ? undefined : parseBaseUrl(options.baseUrl);
   const prepareOptions = {
     fields: constants,
     now: options.now,

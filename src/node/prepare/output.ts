@@ -1,6 +1,6 @@
-import type { OutputFiles } from '../files.js';
-import type { OutputFile, PublishedFile } from '../output-file.js';
-import { partPath } from '../part-path.js';
+import type { OutputFile, PublishedFile } from '../files/output-file.js';
+import type { OutputFiles } from '../files/output-files.js';
+import { partPath } from '../files/part-path.js';
 
 /** A written file, and how many rows or requests it holds. */
 export interface WrittenFile extends PublishedFile {

@@ -1,5 +1,5 @@
-import type { Issue } from '../../core/vendors/vendor.js';
-import { shownPath, shownText } from '../file-error.js';
+import type { Issue } from '../../core/vendors/server/vendor.js';
+import { shownPath, shownText } from '../files/file-error.js';
 
 /** Where a row stands. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Pace, Quota } from '../../core/vendors/vendor.js';
-import type { KnownList } from '../known-lists.js';
-import { packageVersion } from '../version.js';
+import type { Pace, Quota } from '../../core/vendors/server/vendor.js';
+import { packageVersion } from '../files/package-version.js';
+import type { KnownList } from '../lists/known-lists.js';
 import type { WrittenFile } from './output.js';
 import type { RowProblem } from './problems.js';
 

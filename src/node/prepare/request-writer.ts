@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import type { JsonObject } from '../../core/sign/json-text.js';
-import type { PreparedRequest, PrepareOptions, Quota } from '../../core/vendors/vendor.js';
+import type { PreparedRequest, PrepareOptions, Quota } from '../../core/vendors/server/vendor.js';
 import type { PlacedRow } from './import-rows.js';
 import type { PreparedOutput } from './output.js';
 import { type Problems, Warnings } from './problems.js';

@@ -1,5 +1,5 @@
 import { KeywrightError } from '../../core/errors.js';
-import type { Vendor } from '../../core/vendors/vendor.js';
+import type { Vendor } from '../../core/vendors/server/vendor.js';
 import { CRYPTLEX_CSV, type FileTarget, LICENSESPRING, LMFWC, WC_KEY_MANAGER } from './file-targets.js';
 
 /** What preparing needs of a vendor. */

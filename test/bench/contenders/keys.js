@@ -1,7 +1,7 @@
 // Keys for the loops that record them: drawn by this library, so that all spend the same on it, or read from a file.
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { blockKeys, DEFAULT_FORMAT, keyBlocks, parseFormat } from '../../../dist/index.js';
+import { blockToStrings, DEFAULT_FORMAT, generateBlocks, parseFormat } from '../../../dist/index.js';
 
 /**
  * @param {number} count
@@ -10,7 +10,7 @@ import { blockKeys, DEFAULT_FORMAT, keyBlocks, parseFormat } from '../../../dist
  */
 export async function* listsOfKeys(count, path) {
   if (path === undefined) {
-    for (const block of keyBlocks(parseFormat(DEFAULT_FORMAT), count)) yield blockKeys(block);
+    for (const block of generateBlocks(parseFormat(DEFAULT_FORMAT), count)) yield blockToStrings(block);
     return;
   }
   /** @type {string[]} */

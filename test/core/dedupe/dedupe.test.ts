@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Duplicate, dedupe } from '../../../src/core/dedupe/dedupe.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
-import type { RandomSource } from '../../../src/core/generate/random-source.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import type { RandomSource } from '../../../src/core/random/random-source.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { refusal } from '../refusal.js';
 
 /** A hash that takes its secret from here is the exclusive or of all bytes: keys are full of collisions. */

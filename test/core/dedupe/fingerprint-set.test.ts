@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FingerprintSet } from '../../../src/core/dedupe/fingerprint-set.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 
 function words(seed: string, count: number): Uint32Array {
   const all = new Uint32Array(count);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyHash } from '../../../src/core/dedupe/key-hash.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
-import { systemRandom } from '../../../src/core/generate/random-source.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { systemRandom } from '../../../src/core/random/random-source.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 
 const hash = new KeyHash(systemRandom());
 

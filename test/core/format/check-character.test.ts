@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALPHABETS } from '../../../src/core/format/alphabet.js';
 import { checkAlgorithm } from '../../../src/core/format/check-character.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { hasVectors, NEEDS, readVectors } from '../../vectors/vector-files.js';
 import { refusal } from '../refusal.js';
 

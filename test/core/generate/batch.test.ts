@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { KnownKeys } from '../../../src/core/dedupe/known-keys.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { generateKey, generateKeys, keyBlocks } from '../../../src/core/generate/generate.js';
-import { blockKeys } from '../../../src/core/generate/key-block.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { generateBlocks, generateKey, generateKeys } from '../../../src/core/generate/generate.js';
+import { blockToStrings } from '../../../src/core/generate/key-block.js';
 import { type Shard, shardRange } from '../../../src/core/generate/shard.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { refusal } from '../refusal.js';
 
 /** Ways in which one key gets into a list of keys. */
@@ -38,13 +38,13 @@ describe('a batch', () => {
   it('comes in blocks of up to 4,096, each a text file as it stands', () => {
     const format = parseFormat('XXXX-XXXX');
     const sizes: number[] = [];
-    for (const block of keyBlocks(format, 10_000)) {
+    for (const block of generateBlocks(format, 10_000)) {
       sizes.push(block.count);
       expect(block.length).toBe(9);
       expect(block.stride).toBe(10);
       const text = new TextDecoder().decode(block.bytes.subarray(0, block.count * block.stride));
       expect(text).toBe(
-        blockKeys(block)
+        blockToStrings(block)
           .map((key) => `${key}\n`)
           .join(''),
       );
@@ -54,7 +54,7 @@ describe('a batch', () => {
   });
 
   it('tells how many candidates were duplicates', () => {
-    const blocks = keyBlocks(parseFormat('999'), 500);
+    const blocks = generateBlocks(parseFormat('999'), 500);
     let step = blocks.next();
     while (step.done !== true) step = blocks.next();
     expect(step.value.count).toBe(500);
@@ -248,7 +248,7 @@ describe('count', () => {
     'of %d is refused at the call',
     (count) => {
       for (const run of [
-        () => keyBlocks(parseFormat('lukittu'), count),
+        () => generateBlocks(parseFormat('lukittu'), count),
         () => generateKeys('lukittu', count),
       ]) {
         const { code, details } = refusal(run);
@@ -258,7 +258,7 @@ describe('count', () => {
   );
 
   it('may be the largest safe integer, for blocks come one by one', () => {
-    const [block] = keyBlocks(parseFormat('lukittu'), Number.MAX_SAFE_INTEGER);
+    const [block] = generateBlocks(parseFormat('lukittu'), Number.MAX_SAFE_INTEGER);
     expect(block?.count).toBe(4096);
   });
 });
@@ -267,7 +267,7 @@ describe('a batch of a million', () => {
   it('takes under five seconds', () => {
     const start = performance.now();
     let count = 0;
-    for (const block of keyBlocks(parseFormat('lukittu'), 1_000_000)) count += block.count;
+    for (const block of generateBlocks(parseFormat('lukittu'), 1_000_000)) count += block.count;
     expect(count).toBe(1_000_000);
     expect(performance.now() - start).toBeLessThan(5000);
   });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { FragmentFilter } from '../../../src/core/generate/fragment-filter.js';
-import { generateKeys, keyBlocks } from '../../../src/core/generate/generate.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { generateBlocks, generateKeys } from '../../../src/core/generate/generate.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { refusal } from '../refusal.js';
 
 const upper = (text: string) => canonicalForm(text).toUpperCase();
@@ -59,7 +59,7 @@ describe('a reject list', () => {
   });
 
   it('counts what it rejected', () => {
-    const blocks = keyBlocks(parseFormat('HH-HH-HH-HH'), 1000, { reject: ['0'] });
+    const blocks = generateBlocks(parseFormat('HH-HH-HH-HH'), 1000, { reject: ['0'] });
     let step = blocks.next();
     while (step.done !== true) step = blocks.next();
     expect(step.value.count).toBe(1000);
@@ -90,7 +90,7 @@ describe('a reject list', () => {
   });
 
   it('may reject far more than a million candidates, if not in a row', () => {
-    const blocks = keyBlocks(parseFormat('[AB]{10}9{6}'), 1500, {
+    const blocks = generateBlocks(parseFormat('[AB]{10}9{6}'), 1500, {
       reject: ['B'],
       random: seededRandom('patience'),
     });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { KeyFormat } from '../../../src/core/format/key-format.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateKeys } from '../../../src/core/generate/generate.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
 import { type Shard, shardRange } from '../../../src/core/generate/shard.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { masks } from '../format/masks.js';
 import { textbookStream } from './textbook.js';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateKeys } from '../../../src/core/generate/generate.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
 import { type Shard, shardRange } from '../../../src/core/generate/shard.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { refusal } from '../refusal.js';
 
 const everyShard = (of: number) =>

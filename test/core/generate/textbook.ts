@@ -1,5 +1,5 @@
 import type { KeyFormat, Slot } from '../../../src/core/format/key-format.js';
-import type { RandomSource } from '../../../src/core/generate/random-source.js';
+import type { RandomSource } from '../../../src/core/random/random-source.js';
 
 /** Candidates of stream v1, one after the other, written from its description alone: slow and plain. */
 export function* textbookStream(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyFormat } from '../../../src/core/format/key-format.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { generateKeys, keyBlocks } from '../../../src/core/generate/generate.js';
-import { type RandomSource, systemRandom } from '../../../src/core/generate/random-source.js';
-import { seededRandom } from '../../../src/core/generate/seeded-random.js';
+import { generateBlocks, generateKeys } from '../../../src/core/generate/generate.js';
+import { type RandomSource, systemRandom } from '../../../src/core/random/random-source.js';
+import { seededRandom } from '../../../src/core/random/seeded-random.js';
 import { chiSquare, chiSquareP } from './chi-square.js';
 
 const KEYS = 100_000;
@@ -22,7 +22,7 @@ function tally(format: KeyFormat, random: RandomSource, combinations: readonly (
   const counts = slots.map(
     (combined) => new Uint32Array(combined.reduce((size, slot) => size * slot.size, 1)),
   );
-  for (const { bytes, count, stride } of keyBlocks(format, KEYS, { random })) {
+  for (const { bytes, count, stride } of generateBlocks(format, KEYS, { random })) {
     for (let start = 0; start < count * stride; start += stride) {
       for (const [index, combined] of slots.entries()) {
         let cell = 0;

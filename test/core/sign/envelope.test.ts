@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatEnvelope, signResponse, stampPayload } from '../../../src/core/sign/envelope.js';
-import { addKey } from '../../../src/core/sign/keyring-changes.js';
+import { addPublicKey } from '../../../src/core/sign/keyring-changes.js';
 import { ed25519Signer, rsaSigner } from '../../../src/core/sign/signer.js';
 import { verifyResponse } from '../../../src/verify.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
 import { codeOf, failureOf } from './failure.js';
 
-const keyring = addKey(addKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
+const keyring = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
 const signer = signers.Ed25519;
 const turns = () => new Promise((resolve) => setTimeout(resolve, 5));
 const decode = (text: string) => Buffer.from(text, 'base64').toString('utf8');

@@ -1,9 +1,14 @@
 import { createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { parsePublicKeys } from '../../../src/core/explain/mistaken-key.js';
 import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
-import { Keyring, loadKeyring } from '../../../src/core/sign/keyring.js';
-import { addKey, compromiseKey, formatKeyring, retireKey } from '../../../src/core/sign/keyring-changes.js';
-import { readKeyring } from '../../../src/core/sign/mistaken-key.js';
+import { Keyring, parseKeyring } from '../../../src/core/sign/keyring.js';
+import {
+  addPublicKey,
+  compromisePublicKey,
+  formatKeyring,
+  retirePublicKey,
+} from '../../../src/core/sign/keyring-changes.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { publicKeyPem } from '../../../src/core/sign/spki.js';
 import { demoEd25519, demoRsa } from './demo-keys.js';
@@ -20,12 +25,16 @@ const terms = {
 
 describe('loading', () => {
   it('reads what formatKeyring writes', () => {
-    const keyring = compromiseKey(
-      addKey(addKey(undefined, demoEd25519.publicKey, terms), demoRsa.publicKey),
+    const keyring = compromisePublicKey(
+      addPublicKey(addPublicKey(undefined, demoEd25519.publicKey, terms), demoRsa.publicKey),
       demoRsa.kid,
     );
     const text = formatKeyring(keyring);
-    for (const loaded of [loadKeyring(text), loadKeyring(JSON.parse(text)), loadKeyring(`\ufeff${text}`)]) {
+    for (const loaded of [
+      parseKeyring(text),
+      parseKeyring(JSON.parse(text)),
+      parseKeyring(`\ufeff${text}`),
+    ]) {
       expect(loaded.keys).toEqual(keyring.keys);
       expect(formatKeyring(loaded)).toBe(text);
     }
@@ -49,7 +58,7 @@ describe('loading', () => {
   });
 
   it('reads a foreign JWKS: EdDSA, no kid, members it does not know', () => {
-    const { keys } = loadKeyring({ keys: [{ ...ed, alg: 'EdDSA', x5t: 'whatever' }, rsa], more: 1 });
+    const { keys } = parseKeyring({ keys: [{ ...ed, alg: 'EdDSA', x5t: 'whatever' }, rsa], more: 1 });
     expect(keys.map(({ kid, status }) => [kid, status])).toEqual([
       [demoEd25519.kid, 'active'],
       [demoRsa.kid, 'active'],
@@ -57,7 +66,7 @@ describe('loading', () => {
   });
 
   it('takes a key as compromised wherever it says so', () => {
-    const { keys } = loadKeyring({
+    const { keys } = parseKeyring({
       keys: [{ ...ed, status: 'compromised' }],
       compromised: [{ ...rsa, status: 'active' }],
     });
@@ -98,11 +107,11 @@ describe('loading', () => {
     ['a time that is null', { keys: [{ ...ed, validFrom: null }] }],
     ['an RSA key with e = 1', { keys: [{ ...rsa, e: 'AQ' }] }],
   ])('refuses %s', (_, source) => {
-    expect(codeOf(() => loadKeyring(source))).toBe('invalid_keyring');
+    expect(codeOf(() => parseKeyring(source))).toBe('invalid_keyring');
   });
 
   it('has no other way in: what looks like a keyring is none', () => {
-    const keyring = addKey(undefined, demoEd25519.publicKey);
+    const keyring = addPublicKey(undefined, demoEd25519.publicKey);
     expect(Keyring.is(keyring)).toBe(true);
     expect(Keyring.is({ keys: keyring.keys })).toBe(false);
     expect(Keyring.is(Object.create(keyring))).toBe(false);
@@ -111,51 +120,57 @@ describe('loading', () => {
 
   it('reads what people have at hand: one or more PEM keys, a JWK, a JWKS', () => {
     const pems = publicKeyPem(demoEd25519.publicKey) + publicKeyPem(demoRsa.publicKey);
-    expect(readKeyring(pems).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid, demoRsa.kid]);
-    expect(readKeyring(JSON.stringify(ed)).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid]);
-    expect(readKeyring(JSON.stringify({ keys: [rsa] })).keys.map(({ kid }) => kid)).toEqual([demoRsa.kid]);
-    expect(codeOf(() => readKeyring('nothing'))).toBe('invalid_key');
+    expect(parsePublicKeys(pems).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid, demoRsa.kid]);
+    expect(parsePublicKeys(JSON.stringify(ed)).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid]);
+    expect(parsePublicKeys(JSON.stringify({ keys: [rsa] })).keys.map(({ kid }) => kid)).toEqual([
+      demoRsa.kid,
+    ]);
+    expect(codeOf(() => parsePublicKeys('nothing'))).toBe('invalid_key');
   });
 });
 
 describe('changing', () => {
-  const keyring = addKey(undefined, demoEd25519.publicKey, terms);
+  const keyring = addPublicKey(undefined, demoEd25519.publicKey, terms);
   const { kid } = demoEd25519;
 
   it('leaves the old keyring as it was', () => {
     const before = formatKeyring(keyring);
-    addKey(keyring, demoRsa.publicKey);
-    retireKey(keyring, kid, new Date('2026-06-01'));
-    compromiseKey(keyring, kid);
+    addPublicKey(keyring, demoRsa.publicKey);
+    retirePublicKey(keyring, kid, new Date('2026-06-01'));
+    compromisePublicKey(keyring, kid);
     expect(formatKeyring(keyring)).toBe(before);
   });
 
   it('retires at the earlier of two ends, and never reactivates', () => {
-    const retired = retireKey(keyring, kid, new Date('2026-06-01T00:00:00Z'));
+    const retired = retirePublicKey(keyring, kid, new Date('2026-06-01T00:00:00Z'));
     expect(retired.keys[0]).toMatchObject({ status: 'retired', validUntil: '2026-06-01T00:00:00Z' });
-    expect(retireKey(retired, kid, new Date('2030-01-01')).keys[0]?.validUntil).toBe('2026-06-01T00:00:00Z');
-    const compromised = compromiseKey(retired, kid);
+    expect(retirePublicKey(retired, kid, new Date('2030-01-01')).keys[0]?.validUntil).toBe(
+      '2026-06-01T00:00:00Z',
+    );
+    const compromised = compromisePublicKey(retired, kid);
     expect(compromised.keys[0]).toMatchObject({ status: 'compromised' });
-    expect(codeOf(() => retireKey(compromised, kid, new Date()))).toBe('invalid_option');
-    expect(codeOf(() => addKey(compromised, demoEd25519.publicKey))).toBe('invalid_keyring');
+    expect(codeOf(() => retirePublicKey(compromised, kid, new Date()))).toBe('invalid_option');
+    expect(codeOf(() => addPublicKey(compromised, demoEd25519.publicKey))).toBe('invalid_keyring');
   });
 
   it('refuses what makes no sense', async () => {
     const other = (await generateKeyPair()).publicKey;
-    expect(codeOf(() => retireKey(keyring, other.kid, new Date()))).toBe('invalid_option');
-    expect(codeOf(() => compromiseKey(keyring, other.kid))).toBe('invalid_option');
-    expect(codeOf(() => addKey(keyring, other, { product: '' }))).toBe('invalid_option');
-    expect(codeOf(() => addKey(keyring, other, { validFrom: new Date(Number.NaN) }))).toBe('invalid_option');
-    expect(codeOf(() => addKey(keyring, other, { validFrom: new Date(1), validUntil: new Date(1) }))).toBe(
+    expect(codeOf(() => retirePublicKey(keyring, other.kid, new Date()))).toBe('invalid_option');
+    expect(codeOf(() => compromisePublicKey(keyring, other.kid))).toBe('invalid_option');
+    expect(codeOf(() => addPublicKey(keyring, other, { product: '' }))).toBe('invalid_option');
+    expect(codeOf(() => addPublicKey(keyring, other, { validFrom: new Date(Number.NaN) }))).toBe(
       'invalid_option',
     );
-    expect((await failureOf(() => addKey(keyring, demoEd25519.publicKey))).message).toContain(kid);
+    expect(
+      codeOf(() => addPublicKey(keyring, other, { validFrom: new Date(1), validUntil: new Date(1) })),
+    ).toBe('invalid_option');
+    expect((await failureOf(() => addPublicKey(keyring, demoEd25519.publicKey))).message).toContain(kid);
   });
 });
 
 it("jose's createLocalJWKSet takes our file, and cannot use its compromised keys", async () => {
-  const both = addKey(addKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
-  const jwks = createLocalJWKSet(JSON.parse(formatKeyring(compromiseKey(both, demoRsa.kid))));
+  const both = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
+  const jwks = createLocalJWKSet(JSON.parse(formatKeyring(compromisePublicKey(both, demoRsa.kid))));
   expect(await jwks({ alg: 'Ed25519', kid: demoEd25519.kid })).toMatchObject({ type: 'public' });
   await expect(jwks({ alg: 'RS256', kid: demoRsa.kid })).rejects.toThrow(/no applicable key/);
 });

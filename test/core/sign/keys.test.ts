@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { makePublicKey, publicJwk } from '../../../src/core/sign/public-key.js';
-import { fingerprint, parsePublicKey, publicKeyPem } from '../../../src/core/sign/spki.js';
+import { parsePublicKey, publicKeyPem, thumbprint } from '../../../src/core/sign/spki.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 import { codeOf, failureOf } from './failure.js';
 
@@ -52,7 +52,7 @@ describe.each([['ed25519'], ['rsa']])('the demo %s pair', (name) => {
   });
 
   it.skipIf(!hasOpenssl)(
-    `tells the thumbprint of RFC 7638 and the fingerprint that openssl tells${NEEDS_OPENSSL}`,
+    `tells the thumbprint of RFC 7638 and the one of the SPKI that openssl tells${NEEDS_OPENSSL}`,
     async () => {
       const { calculateJwkThumbprint } = await import('jose');
       expect(await calculateJwkThumbprint({ ...publicJwk(pair.publicKey) })).toBe(pair.kid);
@@ -60,7 +60,7 @@ describe.each([['ed25519'], ['rsa']])('the demo %s pair', (name) => {
         input: demo(`${name}.public`),
       });
       const digest = execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: der }).toString();
-      expect(digest.slice(0, 64)).toBe(fingerprint(pair.publicKey));
+      expect(digest.slice(0, 64)).toBe(thumbprint(pair.publicKey));
     },
   );
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { signResponse } from '../../../src/core/sign/envelope.js';
-import { addKey } from '../../../src/core/sign/keyring-changes.js';
+import { addPublicKey } from '../../../src/core/sign/keyring-changes.js';
 import { verifyResponse } from '../../../src/verify.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
 import { mutants } from './mutation.js';
@@ -18,7 +18,7 @@ const REASONS: readonly string[] = [
  * mutation cannot have, or makes the verifier throw; the error tells the seed.
  */
 export async function judgeMutants(count: number, seed: number) {
-  const keyring = addKey(addKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
+  const keyring = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
   const payloads = Array.from({ length: 9 }, (_, code) => ({
     code,
     message: 'License keys/é',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { encodeUtf8 } from '../../../src/core/encoding/utf8.js';
 import { sha256 } from '../../../src/core/sign/sha256.js';
-import { encodeUtf8 } from '../../../src/core/sign/utf8.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 

@@ -3,16 +3,24 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatEnvelope, signResponse } from '../../../src/core/sign/envelope.js';
 import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
-import { addKey, compromiseKey, formatKeyring, retireKey } from '../../../src/core/sign/keyring-changes.js';
+import {
+  addPublicKey,
+  compromisePublicKey,
+  formatKeyring,
+  retirePublicKey,
+} from '../../../src/core/sign/keyring-changes.js';
 import type { Signer } from '../../../src/core/sign/signer.js';
 import { ed25519Signer } from '../../../src/core/sign/signer.js';
-import { loadKeyring, newNonce, type Policy, verifyResponse } from '../../../src/verify.js';
+import { newNonce, parseKeyring, type VerifyPolicy, verifyResponse } from '../../../src/verify.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
 import { failureOf } from './failure.js';
 
 const T = 1_800_000_000;
 const at = (seconds: number) => new Date((T + seconds) * 1000);
-const both = addKey(addKey(undefined, demoEd25519.publicKey, { role: 'product' }), demoRsa.publicKey);
+const both = addPublicKey(
+  addPublicKey(undefined, demoEd25519.publicKey, { role: 'product' }),
+  demoRsa.publicKey,
+);
 const stranger = await generateKeyPair();
 const payload = { code: 200, nonce: 'n1', timestamp: T };
 const good = await signResponse(payload, signers.Ed25519);
@@ -25,7 +33,7 @@ async function forge(text: string | Uint8Array, signer: Signer = signers.Ed25519
   return { response_base64, signature };
 }
 
-const reasonOf = async (envelope: unknown, policy?: Policy, keyring = both) => {
+const reasonOf = async (envelope: unknown, policy?: VerifyPolicy, keyring = both) => {
   const verdict = await verifyResponse(envelope, keyring, policy);
   expect(verdict).not.toMatchObject({ ok: false, payload: expect.anything() });
   if (!verdict.ok) expect(verdict.hint.length).toBeGreaterThan(10);
@@ -57,7 +65,7 @@ describe('a good response', () => {
   });
 
   it('satisfies a policy to its last second', async () => {
-    const product = addKey(undefined, demoEd25519.publicKey, { product: 'acme', role: 'product' });
+    const product = addPublicKey(undefined, demoEd25519.publicKey, { product: 'acme', role: 'product' });
     const policy = { role: 'product', product: 'acme', nonce: 'n1', maxAge: 60, maxFuture: 5 } as const;
     expect(await reasonOf(good, { ...policy, now: at(60) }, product)).toBe('ok');
     expect(await reasonOf(good, { ...policy, now: at(-5) }, product)).toBe('ok');
@@ -164,7 +172,7 @@ describe('each reason', () => {
   it('unknown_key: no key of that role, or of that length', async () => {
     expect(await reasonOf(good, { role: 'global' })).toBe('unknown_key');
     expect(await reasonOf({ ...good, signature: good.signature.slice(0, -4) })).toBe('unknown_key');
-    expect(await reasonOf(goodRsa, {}, addKey(undefined, demoEd25519.publicKey))).toBe('unknown_key');
+    expect(await reasonOf(goodRsa, {}, addPublicKey(undefined, demoEd25519.publicKey))).toBe('unknown_key');
   });
 
   it('unsupported: only RSA fits and there is no crypto.subtle; Ed25519 goes on', async () => {
@@ -183,7 +191,7 @@ describe('each reason', () => {
   });
 
   it('key_compromised, before anything the payload says', async () => {
-    const keyring = compromiseKey(both, demoEd25519.kid);
+    const keyring = compromisePublicKey(both, demoEd25519.kid);
     expect(await reasonOf(good, {}, keyring)).toBe('key_compromised');
     expect(await reasonOf(await forge('nonsense'), {}, keyring)).toBe('key_compromised');
     expect(await reasonOf(goodRsa, {}, keyring)).toBe('ok');
@@ -211,7 +219,7 @@ describe('each reason', () => {
 
   it('key_retired: by the signed time only', async () => {
     const limited = (from?: number, until?: number) =>
-      addKey(undefined, demoEd25519.publicKey, {
+      addPublicKey(undefined, demoEd25519.publicKey, {
         ...(from !== undefined && { validFrom: at(from) }),
         ...(until !== undefined && { validUntil: at(until) }),
       });
@@ -221,16 +229,16 @@ describe('each reason', () => {
     expect(await reasonOf(good, {}, limited(1))).toBe('key_retired');
     expect(await reasonOf(good, {}, limited(undefined, 0))).toBe('key_retired');
     expect(await reasonOf(untimed, {}, limited(0))).toBe('key_retired');
-    expect(await reasonOf(good, {}, retireKey(both, demoEd25519.kid, at(1)))).toBe('ok');
-    expect(await reasonOf(good, {}, retireKey(both, demoEd25519.kid, at(0)))).toBe('key_retired');
-    expect(await reasonOf(untimed, {}, retireKey(both, demoEd25519.kid, at(1)))).toBe('key_retired');
+    expect(await reasonOf(good, {}, retirePublicKey(both, demoEd25519.kid, at(1)))).toBe('ok');
+    expect(await reasonOf(good, {}, retirePublicKey(both, demoEd25519.kid, at(0)))).toBe('key_retired');
+    expect(await reasonOf(untimed, {}, retirePublicKey(both, demoEd25519.kid, at(1)))).toBe('key_retired');
     const endless = JSON.parse(formatKeyring(both));
     endless.keys[0].status = 'retired';
-    expect(await reasonOf(good, {}, loadKeyring(endless))).toBe('key_retired');
+    expect(await reasonOf(good, {}, parseKeyring(endless))).toBe('key_retired');
   });
 
   it('wrong_product: the key is of another, or of none', async () => {
-    const acme = addKey(undefined, demoEd25519.publicKey, { product: 'acme' });
+    const acme = addPublicKey(undefined, demoEd25519.publicKey, { product: 'acme' });
     expect(await reasonOf(good, { product: 'other' }, acme)).toBe('wrong_product');
     expect(await reasonOf(good, { product: 'acme' }, both)).toBe('wrong_product');
     expect(await reasonOf(good, {}, acme)).toBe('ok');
@@ -265,12 +273,12 @@ describe('each reason', () => {
   });
 
   it('comes in its order: each cure uncovers the next', async () => {
-    const keyring = addKey(
-      addKey(undefined, demoRsa.publicKey, { product: 'acme', role: 'product', validUntil: at(0) }),
+    const keyring = addPublicKey(
+      addPublicKey(undefined, demoRsa.publicKey, { product: 'acme', role: 'product', validUntil: at(0) }),
       demoEd25519.publicKey,
       { product: 'acme', role: 'global' },
     );
-    const valid = loadKeyring(formatKeyring(keyring).replace(/,\s*"validUntil": "[^"]+"/, ''));
+    const valid = parseKeyring(formatKeyring(keyring).replace(/,\s*"validUntil": "[^"]+"/, ''));
     const policy = { role: 'product', product: 'other', now: at(-1000), maxAge: 1, nonce: 'n2' } as const;
     const wrong = { ...goodRsa, response: {} };
     const { RS256 } = signers;
@@ -284,9 +292,9 @@ describe('each reason', () => {
     expect(await reasonOf({ ...wrong, response_base64: 'AAAA' }, policy, keyring)).toBe('unsupported');
     vi.unstubAllGlobals();
     expect(await reasonOf({ ...wrong, response_base64: 'AAAA' }, policy, keyring)).toBe('bad_signature');
-    expect(await reasonOf({ ...notJson, response: {} }, policy, compromiseKey(keyring, RS256.kid))).toBe(
-      'key_compromised',
-    );
+    expect(
+      await reasonOf({ ...notJson, response: {} }, policy, compromisePublicKey(keyring, RS256.kid)),
+    ).toBe('key_compromised');
     expect(await reasonOf({ ...notJson, response: {} }, policy, keyring)).toBe('malformed');
     expect(await reasonOf(wrong, policy, keyring)).toBe('sibling_mismatch');
     expect(await reasonOf(goodRsa, policy, keyring)).toBe('key_retired');
@@ -300,9 +308,13 @@ describe('each reason', () => {
 });
 
 describe('misuse is an error, whatever the envelope', () => {
-  const several = addKey(addKey(undefined, demoEd25519.publicKey, { product: 'a' }), demoRsa.publicKey, {
-    product: 'b',
-  });
+  const several = addPublicKey(
+    addPublicKey(undefined, demoEd25519.publicKey, { product: 'a' }),
+    demoRsa.publicKey,
+    {
+      product: 'b',
+    },
+  );
   const now = new Date();
   it.each<[string, object | null]>([
     ['an unknown member', { maxage: 5, now }],

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/sign/json-text.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/encoding/json-text.js';
 
 type Keyword = (given: JsonValue, value: JsonValue, schema: JsonObject) => boolean;
 

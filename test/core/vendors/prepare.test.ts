@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/core/encoding/json-text.js';
 import { generateKeys } from '../../../src/core/generate/generate.js';
-import type { JsonObject, JsonValue } from '../../../src/core/sign/json-text.js';
 import * as cryptlex from '../../../src/core/vendors/cryptlex.js';
-import { type Filling, fillRequest } from '../../../src/core/vendors/fill-request.js';
 import * as getkeymanager from '../../../src/core/vendors/getkeymanager.js';
-import { importSeconds, spokenTime } from '../../../src/core/vendors/import-time.js';
 import * as lukittu from '../../../src/core/vendors/lukittu.js';
-import { placeholder } from '../../../src/core/vendors/preparation.js';
-import * as solifyn from '../../../src/core/vendors/solifyn.js';
+import { type Filling, fillRequest } from '../../../src/core/vendors/server/fill-request.js';
+import { importSeconds, spokenTime } from '../../../src/core/vendors/server/import-time.js';
+import { placeholder } from '../../../src/core/vendors/server/preparation.js';
 import type {
   HttpRequest,
   ImportRow,
   PreparedRequest,
   PrepareOptions,
   Vendor,
-} from '../../../src/core/vendors/vendor.js';
+} from '../../../src/core/vendors/server/vendor.js';
+import * as solifyn from '../../../src/core/vendors/solifyn.js';
 import { refusal } from '../refusal.js';
 
 const now = new Date('2026-03-01T12:00:00Z');

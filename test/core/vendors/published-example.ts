@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/core/sign/json-text.js';
+import type { JsonObject } from '../../../src/core/encoding/json-text.js';
 
 /** The JSON object that a page shows first, its braces on lines of their own. */
 export function exampleOf(page: string): JsonObject {

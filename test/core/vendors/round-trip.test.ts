@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { type CreatedKeys, memoryKeys } from '../../../src/core/bulk-create/bulk-create.js';
+import type { JsonObject, JsonValue } from '../../../src/core/encoding/json-text.js';
 import { generateKey, generateKeys } from '../../../src/core/generate/generate.js';
-import { type CreatedKeys, memoryKeys } from '../../../src/core/license/bulk-create.js';
-import type { JsonObject, JsonValue } from '../../../src/core/sign/json-text.js';
 
-import { addKey } from '../../../src/core/sign/keyring-changes.js';
+import { addPublicKey } from '../../../src/core/sign/keyring-changes.js';
 import { verifyResponse } from '../../../src/core/sign/verify.js';
 import * as cryptlex from '../../../src/core/vendors/cryptlex.js';
-import { fillRequest } from '../../../src/core/vendors/fill-request.js';
 import * as getkeymanager from '../../../src/core/vendors/getkeymanager.js';
 import * as lukittu from '../../../src/core/vendors/lukittu.js';
-import * as solifyn from '../../../src/core/vendors/solifyn.js';
+import { fillRequest } from '../../../src/core/vendors/server/fill-request.js';
 import type {
   HttpRequest,
   IncomingRequest,
   OutgoingResponse,
   PreparedRequest,
   Vendor,
-} from '../../../src/core/vendors/vendor.js';
+} from '../../../src/core/vendors/server/vendor.js';
+import * as solifyn from '../../../src/core/vendors/solifyn.js';
 import { demoEd25519, signers } from '../sign/demo-keys.js';
-import { PRODUCT as ANVIL, CUSTOMER } from './lukittu-fixtures.js';
+import { PRODUCT as ANVIL, CUSTOMER } from './lukittu/lukittu-fixtures.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const PRODUCT = '21111111-2222-4333-8444-555555555555';
@@ -190,7 +190,7 @@ describe('GetKeyManager, there and back', () => {
     const first = await send(respond, request);
     const verdict = await verifyResponse(
       JSON.stringify(first.body),
-      addKey(undefined, demoEd25519.publicKey),
+      addPublicKey(undefined, demoEd25519.publicKey),
       { now },
     );
     expect(verdict).toMatchObject({ ok: true, payload: { code: 900, created: COUNT, duplicate: 0 } });

@@ -15,10 +15,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import type { Finding } from '../../../src/node/dedupe/options.js';
-import { auditFiles, dedupeFiles } from '../../../src/node/dedupe.js';
-import { hiddenName } from '../../../src/node/temporary-name.js';
-import { failureOf } from '../key-list.js';
+import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
+import type { Finding } from '../../../src/node/dedupe/report/options.js';
+import { hiddenName } from '../../../src/node/files/temporary-name.js';
+import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-dedupe-'));

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
-import type { RandomSource } from '../../../src/core/generate/random-source.js';
-import type { Finding } from '../../../src/node/dedupe/options.js';
+import type { RandomSource } from '../../../src/core/random/random-source.js';
+import type { Finding } from '../../../src/node/dedupe/report/options.js';
 
 /** A hash that takes its secret from here is the exclusive or of all bytes: keys are full of collisions. */
 export const weakRandom: RandomSource = { fill: (bytes) => void bytes.fill(0) };

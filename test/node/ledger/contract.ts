@@ -6,7 +6,7 @@ import {
   keyTexts,
   type Ledger,
   type LedgerKeys,
-} from '../../../src/node/ledger/ledger.js';
+} from '../../../src/node/ledger/model/ledger.js';
 
 /** An implementation under test. Several ledgers may be open at once, and share nothing. */
 export interface Contender {

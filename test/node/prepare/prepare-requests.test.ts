@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
-import type { PreparedRequest } from '../../../src/core/vendors/vendor.js';
+import type { PreparedRequest } from '../../../src/core/vendors/server/vendor.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/prepare/prepare-requests.js';
 import { TARGETS } from '../../../src/node/prepare/targets.js';
 

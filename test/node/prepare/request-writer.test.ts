@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/core/sign/json-text.js';
-import type { ImportRow, Prepared } from '../../../src/core/vendors/vendor.js';
+import type { JsonObject } from '../../../src/core/encoding/json-text.js';
+import type { ImportRow, Prepared } from '../../../src/core/vendors/server/vendor.js';
 import type { PreparedOutput } from '../../../src/node/prepare/output.js';
 import { Problems } from '../../../src/node/prepare/problems.js';
 import { RequestWriter } from '../../../src/node/prepare/request-writer.js';

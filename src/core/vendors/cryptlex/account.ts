@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import type { LicenseStore } from '../license-store.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import type { LicenseStore } from '../server/license-store.js';
 
 /**
  * A license template as the Web API returns it: what a license inherits stands under the names of the license's

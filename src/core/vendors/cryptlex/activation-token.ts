@@ -1,9 +1,9 @@
+import { decodeBase64 } from '../../encoding/base64.js';
+import { isJsonObject, type JsonObject, ownMember, parseJson } from '../../encoding/json-text.js';
+import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.js';
 import { KeywrightError } from '../../errors.js';
-import { decodeBase64 } from '../../sign/base64.js';
-import { isJsonObject, type JsonObject, ownMember, readJson } from '../../sign/json-text.js';
 import { canVerifyRsa, verifyRsa } from '../../sign/rsa.js';
-import { decodeUtf8, encodeUtf8 } from '../../sign/utf8.js';
-import { RSA_2048_LENGTH, readRsa2048 } from '../rsa-2048.js';
+import { RSA_2048_LENGTH, readRsa2048 } from '../server/rsa-2048.js';
 
 /** What an activation must be for, all of it required. */
 export interface ActivationPolicy {
@@ -147,7 +147,7 @@ function isHeader(bytes: Uint8Array | undefined): boolean {
 
 function readObject(bytes: Uint8Array): JsonObject | undefined {
   const text = decodeUtf8(bytes);
-  const reading = text === undefined ? undefined : readJson(text);
+  const reading = text === undefined ? undefined : parseJson(text);
   return reading !== undefined && 'value' in reading && isJsonObject(reading.value)
     ? reading.value
     : undefined;

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import { instantOf } from '../instant.js';
-import { type Findings, jsonSchema, judge } from '../validation.js';
-import type { Level, ValidateOptions, Validation } from '../vendor.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { type Findings, jsonSchema, judge } from '../server/validation.js';
+import type { Level, ValidateOptions, Validation } from '../server/vendor.js';
+import { instantOf } from '../time/instant.js';
 import { judgeAcross } from './create-rules.js';
 import { CREATE_REQUEST } from './create-schema.js';
 

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import { addDuration, parseDuration } from '../duration.js';
-import { addSeconds, compareInstants, type Instant, readInstant } from '../instant.js';
-import type { Findings } from '../validation.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import type { Findings } from '../server/validation.js';
+import { addDuration, parseDuration } from '../time/duration.js';
+import { addSeconds, compareInstants, type Instant, readInstant } from '../time/instant.js';
 
 /** What older servers and clients called things, and what took its place. */
 const LEGACY: readonly (readonly [name: string, advice: string])[] = [

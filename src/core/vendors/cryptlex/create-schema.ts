@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DURATION_PATTERN } from '../duration-pattern.js';
-import { TIME } from '../time-schema.js';
-import { mostEntries } from '../validation.js';
+import { mostEntries } from '../server/validation.js';
+import { DURATION_PATTERN } from '../time/duration-pattern.js';
+import { TIME } from '../time/time-schema.js';
 import { LONGEST, lengthProblem, SHORTEST } from './key-length.js';
 
 const COUNT = z.int().check(z.gte(0));

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import { addDuration, parseDuration } from '../duration.js';
-import { addSeconds, type Instant, readInstant } from '../instant.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { addDuration, parseDuration } from '../time/duration.js';
+import { addSeconds, type Instant, readInstant } from '../time/instant.js';
 
 /** How long a license lasts, from when. */
 export interface Terms {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import { type Instant, instantOf, writeInstant } from '../instant.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import { type Instant, instantOf, writeInstant } from '../time/instant.js';
 import type { LicenseTemplate } from './account.js';
 import { expiryOf, type Terms, termsOf, timeOf } from './expiry.js';
 

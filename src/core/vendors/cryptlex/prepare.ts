@@ -1,5 +1,5 @@
-import { jsonHeaders, Preparation } from '../preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../vendor.js';
+import { jsonHeaders, Preparation } from '../server/preparation.js';
+import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { keyProblem } from './license-key.js';
 

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from '../../sign/json-text.js';
-import { DURATION_PATTERN } from '../duration-pattern.js';
-import { compareInstants, type Instant, instantOf, readInstant } from '../instant.js';
-import { type Findings, judge } from '../validation.js';
-import type { RecordReading } from '../vendor.js';
+import { isJsonObject, type JsonObject } from '../../encoding/json-text.js';
+import { type Findings, judge } from '../server/validation.js';
+import type { RecordReading } from '../server/vendor.js';
+import { DURATION_PATTERN } from '../time/duration-pattern.js';
+import { compareInstants, type Instant, instantOf, readInstant } from '../time/instant.js';
 import { lengthProblem } from './key-length.js';
 import { RECORD } from './record-schema.js';
 

@@ -1,8 +1,8 @@
+import { decodeBase64 } from '../../encoding/base64.js';
+import { encodeUtf8 } from '../../encoding/utf8.js';
 import { KeywrightError } from '../../errors.js';
-import { decodeBase64 } from '../../sign/base64.js';
-import { encodeUtf8 } from '../../sign/utf8.js';
-import { HMAC_LENGTH, hmacSha256, sameInConstantTime } from '../hmac.js';
-import { type RefusedWebhook, rawBody, readHeader, type WebhookHeaders } from '../webhook.js';
+import { HMAC_LENGTH, hmacSha256, sameInConstantTime } from '../server/hmac.js';
+import { type RefusedWebhook, rawBody, readHeader, type WebhookHeaders } from '../server/webhook.js';
 
 /** A webhook as it came in, and the secret it must be signed with. */
 export interface ReceivedWebhook {

@@ -2,15 +2,15 @@ import * as z from 'zod/mini';
 import {
   isLicenseKey,
   PARAMETERS,
-  readBulkRequest,
-  readKeyList,
+  parseBulkRequest,
+  parseKeyList,
   STATUSES,
   TEXT_LENGTH,
   VALIDITY,
-} from '../../license/bulk-request.js';
-import type { JsonObject } from '../../sign/json-text.js';
-import { Findings, jsonSchema } from '../validation.js';
-import type { Issue, Level, ValidateOptions, Validation } from '../vendor.js';
+} from '../../bulk-create/bulk-request.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { Findings, jsonSchema } from '../server/validation.js';
+import type { Issue, Level, ValidateOptions, Validation } from '../server/vendor.js';
 import { readForm } from './form.js';
 import { KEY_RULE } from './license-key.js';
 
@@ -49,7 +49,7 @@ export function validateCreateRequest(body: unknown, options: ValidateOptions): 
     if (!PARAMETERS.includes(name)) found.warn([name], 'is no field that is known here: leave it out');
   }
   judgeApiKey(fields, options.level ?? 'server', found);
-  const read = readBulkRequest(knownFields(fields));
+  const read = parseBulkRequest(knownFields(fields));
   for (const [name, messages] of 'errors' in read ? Object.entries(read.errors) : []) {
     for (const { path, message } of pathsOf(name, messages, fields)) found.refuse(path, message);
   }
@@ -108,7 +108,7 @@ function judgeApiKey(fields: Fields, level: Level, found: Findings): void {
 /** The places that messages about a field belong to: of a list of keys, each that is none. */
 function pathsOf(name: string, messages: readonly string[], fields: Fields): readonly Issue[] {
   if (name === 'request') return messages.map((message) => ({ path: [], message }));
-  const strangers = name === 'license_keys' ? (readKeyList(fields[name]) ?? []) : [];
+  const strangers = name === 'license_keys' ? (parseKeyList(fields[name]) ?? []) : [];
   const places = strangers.flatMap((key, index) => (isLicenseKey(key) ? [] : [index]));
   if (places.length === 0) return messages.map((message) => ({ path: [name], message }));
   return places.map((index) => ({ path: [name, index], message: KEY_RULE }));

@@ -1,4 +1,4 @@
-import { isLicenseKey, TEXT_LENGTH } from '../../license/bulk-request.js';
+import { isLicenseKey, TEXT_LENGTH } from '../../bulk-create/bulk-request.js';
 
 /** The rule that a license key has to keep. */
 export const KEY_RULE = `must be one line of 1 to ${TEXT_LENGTH} characters without blanks around it`;

@@ -1,6 +1,6 @@
-import { PARAMETERS } from '../../license/bulk-request.js';
-import { misuse, Preparation, placeholder } from '../preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../vendor.js';
+import { PARAMETERS } from '../../bulk-create/bulk-request.js';
+import { misuse, Preparation, placeholder } from '../server/preparation.js';
+import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { formText } from './form.js';
 import { keyProblem } from './license-key.js';

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { isLicenseKey, type LicenseStatus, STATUSES } from '../../license/bulk-request.js';
-import { expiryAfter, readTime } from '../../license/validity.js';
-import type { JsonObject } from '../../sign/json-text.js';
-import { type Findings, judge } from '../validation.js';
-import type { RecordReading } from '../vendor.js';
+import { isLicenseKey, type LicenseStatus, STATUSES } from '../../bulk-create/bulk-request.js';
+import { expiryAfter, parseTime } from '../../bulk-create/validity.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { type Findings, judge } from '../server/validation.js';
+import type { RecordReading } from '../server/vendor.js';
 
 /** The stored states, and `expired`, which follows from the dates. */
 export type GetKeyManagerStatus = LicenseStatus | 'expired';
@@ -72,7 +72,7 @@ const NO_TIME = ['', '0000-00-00 00:00:00'];
 
 function assignedAt({ assigned_at: at }: JsonObject): Date | null | undefined {
   if (typeof at !== 'string' || NO_TIME.includes(at)) return null;
-  return readTime(at.replace(/\.\d+(?=Z?$)/, ''));
+  return parseTime(at.replace(/\.\d+(?=Z?$)/, ''));
 }
 
 function validityOf({ validity }: JsonObject): number {

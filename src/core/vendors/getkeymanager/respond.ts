@@ -1,11 +1,11 @@
-import { type BulkOptions, createLicenseKeys } from '../../license/bulk-create.js';
+import { type BulkOptions, createLicenseKeys } from '../../bulk-create/bulk-create.js';
+import { parseJson } from '../../encoding/json-text.js';
 import { type SignOptions, signResponse } from '../../sign/envelope.js';
-import { readJson } from '../../sign/json-text.js';
 import type { Signer } from '../../sign/signer.js';
-import { contentHash } from '../content-hash.js';
-import { headerOf, readTarget } from '../incoming-request.js';
-import { Findings } from '../validation.js';
-import type { IncomingRequest, OutgoingResponse, RespondOptions } from '../vendor.js';
+import { contentHash } from '../server/content-hash.js';
+import { headerOf, readTarget } from '../server/incoming-request.js';
+import { Findings } from '../server/validation.js';
+import type { IncomingRequest, OutgoingResponse, RespondOptions } from '../server/vendor.js';
 import { type Fields, knownFields, readFields } from './create-request.js';
 
 /** A response that was given, and what it answered. */
@@ -100,7 +100,7 @@ async function answerTo(
 function bodyOf(request: IncomingRequest): unknown {
   const type = headerOf(request, 'content-type') ?? '';
   if (typeof request.body !== 'string' || !/^application\/json\b/i.test(type)) return request.body;
-  const reading = readJson(request.body);
+  const reading = parseJson(request.body);
   return 'value' in reading ? reading.value : undefined;
 }
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import type { LicenseStore } from '../license-store.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import type { LicenseStore } from '../server/license-store.js';
 
 /** A product of a team, as records hold it (components/schemas/ProductData). */
 export interface LukittuProduct extends JsonObject {

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../sign/json-text.js';
-import type { Level, OutgoingResponse } from '../vendor.js';
+import type { JsonObject, JsonValue } from '../../encoding/json-text.js';
+import type { Level, OutgoingResponse } from '../server/vendor.js';
 import type { ResultCode } from './result-code.js';
 
 /** What a request is answered with. */

@@ -1,9 +1,9 @@
-import { type RandomSource, systemRandom } from '../../generate/random-source.js';
-import { decodeBase64, encodeBase64 } from '../../sign/base64.js';
+import { decodeBase64, encodeBase64 } from '../../encoding/base64.js';
+import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.js';
+import { type RandomSource, systemRandom } from '../../random/random-source.js';
 import { refusePublicKey } from '../../sign/public-key.js';
 import { canVerifyRsa, verifyRsa } from '../../sign/rsa.js';
-import { decodeUtf8, encodeUtf8 } from '../../sign/utf8.js';
-import { RSA_2048_LENGTH, readRsa2048 } from '../rsa-2048.js';
+import { RSA_2048_LENGTH, readRsa2048 } from '../server/rsa-2048.js';
 
 /** A challenge, what the server answered to it, and who may have answered. */
 export interface AnsweredChallenge {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import { jsonSchema } from '../validation.js';
-import type { Level, ValidateOptions, Validation } from '../vendor.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { jsonSchema } from '../server/validation.js';
+import type { Level, ValidateOptions, Validation } from '../server/vendor.js';
 import { validateRequest } from './request.js';
 import { CREATE_REQUEST } from './request-schema.js';
 

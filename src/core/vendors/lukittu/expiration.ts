@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '../../sign/json-text.js';
+import type { JsonObject, JsonValue } from '../../encoding/json-text.js';
 
 /** Lukittu counts days of 24 hours, whatever the calendar does. */
 export const DAY = 86_400_000;
 
 /** A time as a request or a record holds it: text with its zone, a date alone (UTC), or Unix milliseconds. */
-export function readTime(value: JsonValue | undefined): Date | undefined {
+export function parseTime(value: JsonValue | undefined): Date | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const time = new Date(value);
   return Number.isNaN(time.getTime()) ? undefined : time;
@@ -24,7 +24,7 @@ export function expirationOfNew(fields: JsonObject, now: Date): string | null | 
   const { expirationDays: days, expirationDate: date } = fields;
   if (startOf(fields) === 'CREATION' && days) return daysFrom(now, days);
   if (!date) return null;
-  return typeof date === 'string' && date.includes('T') ? readTime(date)?.toISOString() : undefined;
+  return typeof date === 'string' && date.includes('T') ? parseTime(date)?.toISOString() : undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export function expirationOfUpdated(fields: JsonObject, before: JsonObject, now:
   const { expirationType: type, expirationDays: days, expirationDate: date } = fields;
   const started = before['expirationType'] === 'DURATION' && Boolean(before['expirationDate']);
   if (type === 'DURATION' && startOf(fields) === 'CREATION' && !started && days) return daysFrom(now, days);
-  return readTime(date)?.toISOString() ?? null;
+  return parseTime(date)?.toISOString() ?? null;
 }
 
 function daysFrom(now: Date, days: JsonValue): string {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import type { Level } from '../vendor.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import type { Level } from '../server/vendor.js';
 import type { LukittuAccount } from './account.js';
 import { startOf } from './expiration.js';
 

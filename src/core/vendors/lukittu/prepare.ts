@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import { jsonHeaders, Preparation } from '../preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../vendor.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import { jsonHeaders, Preparation } from '../server/preparation.js';
+import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { keyProblem } from './license-key.js';
 

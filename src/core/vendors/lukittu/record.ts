@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../../sign/json-text.js';
-import { type Findings, judge, requireTime } from '../validation.js';
-import type { RecordReading } from '../vendor.js';
-import { DAY, readTime, startOf } from './expiration.js';
+import { isJsonObject, type JsonObject } from '../../encoding/json-text.js';
+import { type Findings, judge, requireTime } from '../server/validation.js';
+import type { RecordReading } from '../server/vendor.js';
+import { DAY, parseTime, startOf } from './expiration.js';
 import { LICENSE } from './record-schema.js';
 
 /** What Lukittu's dashboard says about a license. It is nowhere stored: the server derives it, as we do. */
@@ -60,11 +60,11 @@ function statusOf(record: JsonObject, now: Date): LukittuStatus {
   const { suspended, expirationType, expirationDate, lastActiveAt, createdAt } = record;
   if (suspended === true) return 'SUSPENDED';
   if (expirationType !== 'NEVER') {
-    const end = readTime(expirationDate)?.getTime();
+    const end = parseTime(expirationDate)?.getTime();
     if (end === undefined && startOf(record) === 'ACTIVATION') return 'UPCOMING';
     if (end !== undefined && now.getTime() > end) return 'EXPIRED';
     if (end !== undefined && now.getTime() > end - MONTH) return 'EXPIRING';
   }
-  const lastUse = readTime(lastActiveAt ?? createdAt)?.getTime() ?? now.getTime();
+  const lastUse = parseTime(lastActiveAt ?? createdAt)?.getTime() ?? now.getTime();
   return now.getTime() - lastUse > MONTH ? 'INACTIVE' : 'ACTIVE';
 }

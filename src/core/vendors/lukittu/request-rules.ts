@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import type { Findings } from '../validation.js';
-import { readTime } from './expiration.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import type { Findings } from '../server/validation.js';
+import { parseTime } from './expiration.js';
 
 /**
  * The rules between fields that the server's schema holds, in its order and at its paths: the one about NEVER
@@ -12,7 +12,7 @@ export function holdServerRules(fields: JsonObject, found: Findings, now: Date):
     found.refuse(['expirationDays'], 'DURATION needs both expirationStart and expirationDays');
   }
   if (type === 'DATE' && !found.refused('expirationDate')) {
-    const time = readTime(date);
+    const time = parseTime(date);
     if (time === undefined) found.refuse(['expirationDate'], 'DATE needs an expirationDate');
     else if (time <= now) found.refuse(['expirationDate'], 'must lie in the future');
   }

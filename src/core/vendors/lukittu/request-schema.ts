@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { mostEntries } from '../validation.js';
+import { mostEntries } from '../server/validation.js';
 import { LICENSE_KEY } from './license-key.js';
 
 /** The largest number of milliseconds a `Date` holds (ECMA-262, section 21.4.1.1). */

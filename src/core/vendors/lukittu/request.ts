@@ -1,5 +1,5 @@
-import { type Findings, judge, requireTime } from '../validation.js';
-import type { Level, ValidateOptions, Validation } from '../vendor.js';
+import { type Findings, judge, requireTime } from '../server/validation.js';
+import type { Level, ValidateOptions, Validation } from '../server/vendor.js';
 import {
   holdDocumentedRules,
   holdServerRules,

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import { bearerToken, readJsonBody, readTarget, type Target } from '../incoming-request.js';
-import { requireTime } from '../validation.js';
-import type { IncomingRequest, Level, OutgoingResponse, RespondOptions } from '../vendor.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import { bearerToken, readJsonBody, readTarget, type Target } from '../server/incoming-request.js';
+import { requireTime } from '../server/validation.js';
+import type { IncomingRequest, Level, OutgoingResponse, RespondOptions } from '../server/vendor.js';
 import type { LukittuAccount } from './account.js';
 import { Answers } from './answer.js';
 import { expirationOfNew, expirationOfUpdated } from './expiration.js';

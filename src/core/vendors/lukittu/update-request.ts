@@ -1,4 +1,4 @@
-import type { ValidateOptions, Validation } from '../vendor.js';
+import type { ValidateOptions, Validation } from '../server/vendor.js';
 import { validateRequest } from './request.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { LicenseStore } from '../license-store.js';
+import type { LicenseStore } from '../server/license-store.js';
 
 /** Something that has two names: requests take either, records show the public one. */
 export interface Named {

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../sign/json-text.js';
-import { addSeconds, instantOf } from '../instant.js';
-import { type Findings, jsonSchema, judge } from '../validation.js';
-import type { Issue, Level, ValidateOptions, Validation } from '../vendor.js';
+import type { JsonObject } from '../../encoding/json-text.js';
+import { type Findings, jsonSchema, judge } from '../server/validation.js';
+import type { Issue, Level, ValidateOptions, Validation } from '../server/vendor.js';
+import { addSeconds, instantOf } from '../time/instant.js';
 import { createSchema } from './create-schema.js';
 
 /** What the TypeScript SDK's type has and the API's own document has not. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Level } from '../vendor.js';
+import type { Level } from '../server/vendor.js';
 import { keyProblem } from './license-key.js';
 
 const PRODUCT_ID = 'must be a UUID, or prod_ and letters, digits or hyphens';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { TIME } from '../time-schema.js';
+import { TIME } from '../time/time-schema.js';
 
 const NAME = z.string().check(z.minLength(1));
 

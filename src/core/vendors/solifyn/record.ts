@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../../sign/json-text.js';
-import { addSeconds, compareInstants, type Instant, instantOf, readInstant } from '../instant.js';
-import { type Findings, judge } from '../validation.js';
-import type { RecordReading } from '../vendor.js';
+import { isJsonObject, type JsonObject } from '../../encoding/json-text.js';
+import { type Findings, judge } from '../server/validation.js';
+import type { RecordReading } from '../server/vendor.js';
+import { addSeconds, compareInstants, type Instant, instantOf, readInstant } from '../time/instant.js';
 import { RECORD } from './record-schema.js';
 
 /** What a license is good for: the first of these that applies. */

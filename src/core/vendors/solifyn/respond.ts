@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../sign/json-text.js';
-import { bearerToken, readJsonBody, readTarget } from '../incoming-request.js';
-import { addSeconds, instantOf, writeInstant } from '../instant.js';
-import { Findings, readJsonValue } from '../validation.js';
-import type { IncomingRequest, OutgoingResponse, RespondOptions } from '../vendor.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
+import { bearerToken, readJsonBody, readTarget } from '../server/incoming-request.js';
+import { Findings, readJsonValue } from '../server/validation.js';
+import type { IncomingRequest, OutgoingResponse, RespondOptions } from '../server/vendor.js';
+import { addSeconds, instantOf, writeInstant } from '../time/instant.js';
 import type { Named, SolifynAccount } from './account.js';
 import { validateCreateRequest } from './create-request.js';
 

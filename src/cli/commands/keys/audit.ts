@@ -1,0 +1,80 @@
+import type { AuditFilesOptions, AuditFilesResult } from '../../../node/dedupe/report/options.js';
+import { shownPath } from '../../../node/files/file-error.js';
+import type { Command } from '../../command/command.js';
+import { DONE, NO } from '../../command/exit-code.js';
+import { flag, flagged } from '../../command/options.js';
+import { grouped, Progress } from '../../command/progress.js';
+import { withOptionalLedger } from '../../options/ledger-options.js';
+import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
+import {
+  countsInWords,
+  findingInWords,
+  jsonOf,
+  SHOWN_FINDINGS,
+  tellSkipped,
+} from '../../reports/findings-report.js';
+import { jsonReport, listing } from '../../reports/listing.js';
+
+/** `keywright audit`: whether lists hold duplicates or invalid keys. */
+export const auditCommand: Command = {
+  name: 'audit',
+  operands: 'FILE… [options]',
+  describe:
+    'Look for duplicates and invalid keys in lists: text, CSV, JSON, JSONL, each plain or gzip, or -.',
+  options: {
+    ...LIST_OPTIONS,
+    json: flagged('print JSON'),
+    quiet: flagged('print nothing: the exit code says it'),
+  },
+  examples: [
+    ['Is every key of a list there once?', 'audit batch.txt'],
+    [
+      'Does a delivery hold keys of this format, and none that were issued?',
+      'audit delivery.csv --against issued.txt -f XXXX-XXXX',
+    ],
+    ['All findings with their keys in a file', 'audit batch.txt delivery.csv --report findings.csv --force'],
+  ],
+  epilogue: 'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are.',
+
+  async run(args, context) {
+    const lists = listsOf(args, context);
+    const quiet = flag(args, 'quiet');
+    const options = { ...(await listOptions(args, context)), findings: SHOWN_FINDINGS };
+    const progress = new Progress(context, undefined, quiet);
+    const started = performance.now();
+    const { auditFiles } = await import('../../../node/dedupe/dedupe-files.js');
+    try {
+      const onProgress = (read: number) => progress.update(read);
+      const result = await withOptionalLedger(args, context, (ledger) =>
+        auditFiles(lists, { ...options, ledger, onProgress }),
+      );
+      progress.clear();
+      const elapsedMs = Math.round(performance.now() - started);
+      const clean = result.duplicates + result.known + result.invalid === 0;
+      if (!quiet) tellSkipped(result, context);
+      if (flag(args, 'json')) {
+        await context.print(jsonReport('audit', { ok: clean, ...jsonOf(result, options, elapsedMs) }));
+      } else if (!quiet) {
+        await context.print(asText(result, options));
+      }
+      return clean ? DONE : NO;
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+function asText(result: AuditFilesResult, { report }: AuditFilesOptions): string {
+  const { files, findings, duplicates, known, invalid } = result;
+  const more = duplicates + known + invalid - findings.length;
+  const hint = report === undefined ? ': see all with --report FILE.csv' : '';
+  return [
+    listing([
+      ...files.map((file) => [shownPath(file.path), countsInWords(file)] as const),
+      ...(files.length === 1 ? [] : [['together', countsInWords(result)] as const]),
+      ...(report === undefined ? [] : [['report', shownPath(report)] as const]),
+    ]),
+    ...findings.map((finding) => `${findingInWords(finding)}\n`),
+    ...(more > 0 ? [`and ${grouped(more)} more${hint}\n`] : []),
+  ].join('');
+}

@@ -1,0 +1,192 @@
+import type { BatchFilesReport, BatchOptions } from '../../../node/batch/generate-batch.js';
+import type { KeyFileStyle } from '../../../node/rows/key-rows.js';
+import type { Command, Context } from '../../command/command.js';
+import { DONE, UsageError } from '../../command/exit-code.js';
+import {
+  type Arguments,
+  count,
+  FORMAT_OPTIONS,
+  fields,
+  flag,
+  flagged,
+  formatOf,
+  list,
+  listed,
+  shard,
+  text,
+  valued,
+} from '../../command/options.js';
+import { Progress } from '../../command/progress.js';
+import {
+  LEDGER_OPTIONS,
+  refuseLedgerOptions,
+  tellClaim,
+  withOptionalLedger,
+} from '../../options/ledger-options.js';
+
+const STYLES: readonly KeyFileStyle[] = ['text', 'csv', 'json', 'jsonl'];
+
+/** `keywright generate`: a batch of new keys, to files or to stdout. */
+export const generateCommand: Command = {
+  name: 'generate',
+  operands: '--count N [--out FILE] [options]',
+  describe: 'Generate a batch of license keys, unique among themselves and against lists of existing keys.',
+  options: {
+    ...FORMAT_OPTIONS,
+    count: valued('how many keys this job writes', { alias: 'n' }),
+    out: valued('the file to write, with a manifest beside it; else stdout', { alias: 'o' }),
+    as: valued('text, csv, json or jsonl (default: by the extension of --out, else text)'),
+    header: valued('the column that holds the key (default key); none for no header'),
+    set: valued('NAME=VALUE: a constant column; repeatable'),
+    split: valued('keys a file at most, in keys-0001.txt, keys-0002.txt, …'),
+    against: listed('lists of existing keys: text, CSV, JSON, JSONL, each plain or gzip'),
+    column: valued('the column of those lists that holds the key'),
+    ...LEDGER_OPTIONS,
+    'batch-id': valued(
+      'what the ledger calls the batch; the same again goes on after a crash (default: a UUIDv7)',
+    ),
+    shard: valued('i/n: draw only from the i-th of n disjoint parts of the format'),
+    jobs: valued('threads that draw, each in its own part of the format (default: cores; 1 under 2 M keys)'),
+    'reject-file': valued('a list of fragments that no key may contain'),
+    exact: flagged('compare keys as they are written, not their canonical forms'),
+    seed: valued('for tests and fixtures only: draw from this text, not from the system'),
+    force: flagged('replace files that exist'),
+    manifest: { ...flagged('write <out>.manifest.json (--no-manifest: do not)'), default: true },
+    json: flagged('report as JSON on stdout (with --out)'),
+    quiet: flagged('report nothing'),
+  },
+  examples: [
+    ['Print ten keys of the default format', 'generate -n 10'],
+    ['Write 100,000 keys and a manifest', 'generate -f lukittu -n 100000 -o keys.txt'],
+    [
+      'A CSV for an import, its first group fixed',
+      'generate --prefix ACME- -f XXXX-XXXX-XXXX -n 500 -o acme.csv --set product_id=1',
+    ],
+  ],
+
+  async run(args, context) {
+    const options = await batchOptions(args, context);
+    const format = await formatOf(args, text(args, 'format'));
+    const wanted = count(args, 'count');
+    if (wanted === undefined)
+      throw new UsageError('--count is missing: say how many keys to write, as --count 100000');
+    const progress = new Progress(context, wanted, flag(args, 'quiet'));
+    const onProgress = (written: number) => progress.update(written);
+    const { generateBatch, streamBatch } = await import('../../../node/batch/generate-batch.js');
+    const out = text(args, 'out');
+    try {
+      if (out === undefined) {
+        const report = await streamBatch(
+          format,
+          wanted,
+          { ...options, onProgress },
+          { write: context.print },
+        );
+        progress.clear();
+        tell(args, context, report);
+        return DONE;
+      }
+      const [split, rejectFile] = [count(args, 'split'), text(args, 'reject-file')];
+      const started = performance.now();
+      const batchId = text(args, 'batch-id');
+      const report = await withOptionalLedger(args, context, (ledger) =>
+        generateBatch(format, wanted, {
+          ...options,
+          onProgress,
+          out,
+          force: flag(args, 'force'),
+          manifest: flag(args, 'manifest'),
+          ...(split !== undefined && { split }),
+          ...(rejectFile !== undefined && { inputs: [rejectFile] }),
+          ledger,
+          batchId,
+          onClaim: (claim) => tellClaim(args, context, claim),
+        }),
+      );
+      progress.clear();
+      tell(args, context, report);
+      const { generateReport, generateSummary } = await import('../../reports/generate-report.js');
+      const elapsedMs = Math.round(performance.now() - started);
+      if (flag(args, 'json')) await context.print(generateReport(format, options, report, elapsedMs));
+      else if (!flag(args, 'quiet')) await context.print(generateSummary(format, report, elapsedMs));
+      return DONE;
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+async function batchOptions(args: Arguments, context: Context): Promise<BatchOptions> {
+  refuseContradictions(args, context);
+  const [column, seed, header, rejectFile] = ['column', 'seed', 'header', 'reject-file'].map((name) =>
+    text(args, name),
+  );
+  const [part, jobs] = [shard(args), count(args, 'jobs')];
+  return {
+    now: new Date(),
+    style: styleOf(args),
+    stdin: context.io.stdin,
+    signal: context.signal,
+    against: list(args, 'against'),
+    constants: fields(args),
+    exact: flag(args, 'exact'),
+    ...(header !== undefined && { header: header === 'none' ? null : header }),
+    ...(column !== undefined && { column }),
+    ...(part !== undefined && { shard: part }),
+    ...(jobs !== undefined && { jobs }),
+    ...(seed !== undefined && { seed }),
+    ...(rejectFile !== undefined && { reject: await fragmentsOf(rejectFile, context) }),
+  };
+}
+
+function refuseContradictions(args: Arguments, context: Context): void {
+  const [stray] = context.operands;
+  if (stray !== undefined)
+    throw new UsageError('generate takes no operands: lists of existing keys go behind --against');
+  if (text(args, 'out') === undefined) {
+    if (flag(args, 'json'))
+      throw new UsageError('--json reports on files: give --out; for keys as JSON use --as json');
+    if (text(args, 'ledger') !== undefined)
+      throw new UsageError('--ledger needs --out: what is published must be found again after a crash');
+    refuseLedgerOptions(args);
+    if (text(args, 'split') !== undefined) throw new UsageError('--split needs --out: the name of the files');
+  }
+  if (text(args, 'seed') !== undefined && text(args, 'ledger') !== undefined) {
+    throw new UsageError('--seed is for fixtures and a ledger for keys that are issued: leave one out');
+  }
+  if (text(args, 'seed') !== undefined && text(args, 'shard') !== undefined) {
+    throw new UsageError('--seed means one job: leave out --shard');
+  }
+  if (text(args, 'seed') !== undefined && (count(args, 'jobs') ?? 1) > 1) {
+    throw new UsageError('--seed means one job: leave out --jobs');
+  }
+  if (list(args, 'against').filter((path) => path === '-').length > 1) {
+    throw new UsageError('standard input can be read once: name - once');
+  }
+}
+
+function styleOf(args: Arguments): KeyFileStyle {
+  const named = text(args, 'as');
+  if (named !== undefined) {
+    const style = STYLES.find((candidate) => candidate === named);
+    if (style === undefined) throw new UsageError('--as takes text, csv, json or jsonl');
+    return style;
+  }
+  const extension = /\.([a-z]+)$/i.exec(text(args, 'out') ?? '')?.[1]?.toLowerCase();
+  return STYLES.find((candidate) => candidate === extension) ?? 'text';
+}
+
+async function fragmentsOf(path: string, context: Context): Promise<readonly string[]> {
+  const { readFragments } = await import('../../../node/lists/fragments.js');
+  return readFragments(path, { stdin: context.io.stdin, signal: context.signal });
+}
+
+function tell(
+  args: Arguments,
+  context: Context,
+  report: Pick<BatchFilesReport, 'warnings' | 'skipped'>,
+): void {
+  if (flag(args, 'quiet')) return;
+  for (const path of report.skipped) context.say(`${path} is a manifest and holds no keys: skipped`);
+  for (const warning of report.warnings) context.say(`warning: ${warning}`);
+}

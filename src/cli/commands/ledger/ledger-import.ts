@@ -1,0 +1,70 @@
+import { shownPath } from '../../../node/files/file-error.js';
+import { issuer, newBatchId } from '../../../node/issue/batch-name.js';
+import { type ImportReport, importKeys } from '../../../node/issue/import-keys.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import type { Command } from '../../command/command.js';
+import { DONE, UsageError } from '../../command/exit-code.js';
+import { flag, flagged, text, valued } from '../../command/options.js';
+import { grouped, Progress } from '../../command/progress.js';
+import { refuseSharedStdin } from '../../options/key-options.js';
+import { LEDGER_NAMES, ledgerOperands, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
+import { jsonReport, listing } from '../../reports/listing.js';
+
+/** `keywright ledger import`: records keys that were issued elsewhere. */
+export const ledgerImportCommand: Command = {
+  name: 'ledger import',
+  operands: 'LEDGER FILE… [options]',
+  describe: 'Record keys that were issued elsewhere: text, CSV, JSON, JSONL, each plain or gzip, or -.',
+  options: {
+    column: valued('the column of the lists that holds the key'),
+    'batch-id': valued('what the import is called in the ledger; the same again goes on after a crash'),
+    'secret-file': SECRET_FILE,
+    json: flagged('report as JSON on stdout'),
+    quiet: flagged('report nothing'),
+  },
+  examples: [
+    ['Everything issued before there was a ledger', 'ledger import issued.db old.txt'],
+    [
+      'An export, under a name that can be repeated',
+      'ledger import issued.db export.csv --column license_key --batch-id export-2026',
+    ],
+    ['From a pipe', 'ledger import issued.db - --json < old.txt'],
+  ],
+  epilogue: LEDGER_NAMES,
+
+  async run(args, context) {
+    const { name, rest } = ledgerOperands(context, 'ledger import');
+    if (rest.length === 0) throw new UsageError('there are no keys: name files of license keys, or -');
+    refuseSharedStdin(rest);
+    const now = new Date();
+    const quiet = flag(args, 'quiet');
+    const progress = new Progress(context, undefined, quiet || flag(args, 'json'));
+    const report = await withLedger(name, args, context, (ledger) =>
+      importKeys(ledger, rest, {
+        batch: text(args, 'batch-id') ?? newBatchId(now),
+        by: issuer(),
+        now,
+        column: text(args, 'column'),
+        stdin: context.io.stdin,
+        signal: context.signal,
+        onProgress: (done) => progress.update(done),
+      }),
+    ).finally(() => progress.clear());
+    if (!quiet)
+      for (const path of report.skipped)
+        context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
+    const ledger = shownLedger(name);
+    if (flag(args, 'json')) await context.print(jsonReport('ledger-import', { ledger, ...report }));
+    else if (!quiet) await context.print(asText(report));
+    return DONE;
+  },
+};
+
+function asText({ batch, keys, added, known }: ImportReport): string {
+  return listing([
+    ['keys', `${grouped(keys)} in the lists`],
+    ['new', `${grouped(added)} recorded as issued`],
+    ['known', `${grouped(known)} already, or repeated`],
+    ['batch', batch],
+  ]);
+}

@@ -1,0 +1,62 @@
+import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import type { Command } from '../../command/command.js';
+import { DONE } from '../../command/exit-code.js';
+import { flag, flagged } from '../../command/options.js';
+import { grouped } from '../../command/progress.js';
+import { LEDGER_NAMES, onlyLedger, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
+import { jsonReport, listing } from '../../reports/listing.js';
+
+/** `keywright ledger status`: a ledger in figures. */
+export const ledgerStatusCommand: Command = {
+  name: 'ledger status',
+  operands: 'LEDGER [options]',
+  describe: 'Tell what a ledger holds, in figures.',
+  options: { 'secret-file': SECRET_FILE, json: flagged('print JSON') },
+  examples: [
+    ['How many keys it holds', 'ledger status issued.db'],
+    ['For a script', 'ledger status issued.db --json'],
+    [
+      'Whether a ledger and its secret belong together',
+      'ledger status shared.db --secret-file ledger.secret > /dev/null',
+    ],
+  ],
+  epilogue: LEDGER_NAMES,
+
+  async run(args, context) {
+    const name = onlyLedger(context, 'ledger status');
+    const status = await withLedger(name, args, context, (ledger) => ledger.status());
+    const { engine, version, comparison, secret, keys, batches } = status;
+    const createdAt = status.createdAt.toISOString();
+    const ledger = shownLedger(name);
+    if (flag(args, 'json')) {
+      await context.print(
+        jsonReport('ledger-status', {
+          ledger,
+          engine,
+          version,
+          comparison,
+          secret,
+          createdAt,
+          keys,
+          batches,
+        }),
+      );
+      return DONE;
+    }
+    const unfinished = batches.reserving + batches.prepared;
+    await context.print(
+      listing([
+        ['ledger', `${ledger} (${engine}, version ${version}), made ${createdAt}`],
+        ['compares', comparison === 1 ? 'canonical form v1' : 'keys exactly as they are written'],
+        ['secret', `kept ${secret}`],
+        ['issued', `${grouped(keys.issued)} keys`],
+        ['created', `${grouped(keys.created)} keys`],
+        [
+          'batches',
+          `${grouped(batches.done)} done${unfinished === 0 ? '' : `, ${grouped(unfinished)} unfinished: see keywright ledger batches`}`,
+        ],
+      ]),
+    );
+    return DONE;
+  },
+};

@@ -1,0 +1,112 @@
+import { signToText, stampPayload } from '../../../core/sign/envelope.js';
+import type { PrivateKey } from '../../../core/sign/private-key.js';
+import { OutputFiles } from '../../../node/files/output-files.js';
+import { readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
+import { nativeSigner } from '../../../node/sign/native-signer.js';
+import type { Command, Context } from '../../command/command.js';
+import { DONE, UsageError } from '../../command/exit-code.js';
+import { type Arguments, flag, flagged, text, time, valued } from '../../command/options.js';
+import { Progress } from '../../command/progress.js';
+import {
+  inputOf,
+  refuseSharedStdin,
+  SIGNING_OPTIONS,
+  signingKey,
+  signOptions,
+} from '../../options/key-options.js';
+
+/** `keywright sign`: payloads into signed envelopes. */
+export const signCommand: Command = {
+  name: 'sign',
+  operands: '[PAYLOAD.json|-] --private-key PATH|env:NAME|- [options]',
+  describe:
+    'Sign a JSON payload: prints the envelope {response, response_base64, private_key_used, signature}.',
+  options: {
+    ...SIGNING_OPTIONS,
+    jsonl: flagged('one payload a line in, one envelope a line out, in order, on all cores'),
+    out: valued('the file to write; else stdout', { alias: 'o' }),
+    force: flagged('replace a file that exists'),
+    quiet: flagged('show no progress'),
+  },
+  examples: [
+    ['A payload from standard input', 'sign - --private-key product.private.pem < payload.json'],
+    [
+      'The bytes the documented server would sign',
+      'sign payload.json --private-key legacy.private.pem --json-style php',
+    ],
+    [
+      'Many, with a locked key',
+      'sign payloads.jsonl --jsonl --private-key product.locked.pem --passphrase env:PASSPHRASE -o signed.jsonl',
+    ],
+  ],
+  epilogue: [
+    'A payload without a timestamp gets one, as its last member. Member order and number spelling stay.',
+    'Signed is the text of response_base64 itself, which openssl verifies, too (see the README).',
+  ].join('\n'),
+
+  async run(args, context) {
+    const source = inputOf(context, flag(args, 'jsonl') ? 'list of payloads' : 'payload');
+    refuseSharedStdin([source, text(args, 'private-key'), text(args, 'passphrase')]);
+    const options = { ...signOptions(args), now: time(args, 'now') ?? new Date() };
+    const outputs = openOutput(args, context, source);
+    const out = text(args, 'out');
+    try {
+      // What cannot be written is told before anything is read.
+      if (out !== undefined) await outputs.check([out]);
+      const key = await signingKey(args, context);
+      const envelopes = flag(args, 'jsonl')
+        ? signLinesOf(source, key, options, args, context)
+        : signOne(source, key, options, context);
+      const file = out === undefined ? undefined : await outputs.create(out);
+      for await (const envelope of envelopes) {
+        if (file === undefined) await context.print(envelope);
+        else await file.write(new TextEncoder().encode(envelope));
+      }
+      if (file !== undefined) await outputs.publish();
+      return DONE;
+    } finally {
+      await outputs.discard();
+    }
+  },
+};
+
+type Signing = ReturnType<typeof signOptions> & { readonly now: Date };
+
+function openOutput(args: Arguments, { signal }: Context, source: string): OutputFiles {
+  const privateKey = text(args, 'private-key') ?? '';
+  const inputs = privateKey.startsWith('env:') ? [source] : [source, privateKey];
+  return new OutputFiles({ force: flag(args, 'force'), inputs, signal });
+}
+
+async function* signOne(
+  source: string,
+  key: PrivateKey,
+  { now, role, style }: Signing,
+  { io, signal }: Context,
+): AsyncGenerator<string> {
+  const payload = withoutMark(await readTextFile(source, { stdin: io.stdin, signal }));
+  yield `${await signToText(stampPayload(payload, now), nativeSigner(key), { role, style })}\n`;
+}
+
+async function* signLinesOf(
+  source: string,
+  key: PrivateKey,
+  options: Signing,
+  args: Arguments,
+  context: Context,
+): AsyncGenerator<string> {
+  const { signLines } = await import('../../../node/sign/sign-lines.js');
+  const payloads = textFileLines(source, { stdin: context.io.stdin, signal: context.signal });
+  const progress = new Progress(context, undefined, flag(args, 'quiet'), 'payloads');
+  let signed = 0;
+  try {
+    for await (const run of signLines(payloads, key, options)) {
+      signed += run.count;
+      progress.update(signed);
+      yield run.text;
+    }
+  } finally {
+    progress.clear();
+  }
+  if (signed === 0) throw new UsageError('there is no payload to sign: write one JSON object a line');
+}

@@ -1,0 +1,161 @@
+import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
+import { explainResponse } from '../../../core/explain/explain.js';
+import { parsePublicKeys } from '../../../core/explain/mistaken-key.js';
+import { Keyring, type KeyringKey } from '../../../core/sign/keyring.js';
+import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
+import { shownPath } from '../../../node/files/file-error.js';
+import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
+import { readKeyringFile } from '../../../node/sign/keyring-file.js';
+import type { Command, Context } from '../../command/command.js';
+import { DONE, NO, UsageError } from '../../command/exit-code.js';
+import {
+  type Arguments,
+  choice,
+  flag,
+  flagged,
+  list,
+  seconds,
+  text,
+  time,
+  valued,
+} from '../../command/options.js';
+import { inputOf, refuseSharedStdin } from '../../options/key-options.js';
+import { judge, judgementJson, judgementLine, judgementText } from '../../reports/verdict-report.js';
+
+/** `keywright verify`: whether envelopes are to be believed, and if not, why. */
+export const verifyCommand: Command = {
+  name: 'verify',
+  operands: '[ENVELOPE.json|-] (--public-key PEM … | --keyring FILE) [options]',
+  describe: 'Verify a signed envelope offline: exit 0 and its payload, or exit 1 and the reason.',
+  options: {
+    'public-key': valued('a key to believe: a PEM or JWK file; repeatable'),
+    keyring: valued('the keys to believe, with their roles, products and validity'),
+    role: valued('product or global: demand a key of that role (default either)'),
+    product: valued('demand a key of that product, as the keyring tells'),
+    'max-age': valued('the oldest answer accepted, in seconds (default any age)'),
+    'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
+    nonce: valued("demand this nonce in the payload: the question's own"),
+    now: valued('the time to compare with: ISO 8601 or Unix seconds (default the clock)'),
+    jsonl: flagged('one envelope a line, one answer a line; exit 1 when any is refused'),
+    json: flagged('print JSON'),
+  },
+  examples: [
+    ['With the public key of the pair that signed', 'verify answer.json --public-key product.public.pem'],
+    [
+      'As a client should: this product, this question, today',
+      'verify answer.json --keyring keyring.json --product acme --nonce 6f0c1b7e --max-age 86400',
+    ],
+    ['Many', 'verify signed.jsonl --jsonl --public-key product.public.pem --json'],
+  ],
+  epilogue: [
+    'The signature is checked over the text of response_base64; response and private_key_used decide nothing.',
+    'A refusal names its reason, a hint, and what was found to have happened (see the README).',
+  ].join('\n'),
+
+  async run(args, context) {
+    const lines = flag(args, 'jsonl');
+    const source = inputOf(context, lines ? 'list of envelopes' : 'envelope');
+    refuseSharedStdin([source, ...list(args, 'public-key'), text(args, 'keyring')]);
+    const policy = policyOf(args);
+    const reading = { stdin: context.io.stdin, signal: context.signal, most: LONGEST };
+    if (lines) {
+      const keyring = await keyringOf(args, context, '');
+      refuseMisuse(policy, keyring);
+      return judgeLines(textFileLines(source, reading), keyring, policy, args, context);
+    }
+    const envelope = await readTextFile(source, reading);
+    const keyring = await keyringOf(args, context, envelope);
+    refuseMisuse(policy, keyring);
+    if (!holdsObject(envelope)) {
+      throw noJsonObject(source, 'give the envelope exactly as the server sent it');
+    }
+    const judgement = await judge(envelope, keyring, policy);
+    await context.print(flag(args, 'json') ? judgementJson(judgement) : judgementText(judgement));
+    return judgement.verdict.ok ? DONE : NO;
+  },
+};
+
+/** Longer than any envelope, so that one a little too long gets its verdict. */
+const LONGEST = 32 * 2 ** 20;
+
+function policyOf(args: Arguments): VerifyPolicy {
+  const role = choice(args, 'role', ['product', 'global']);
+  const [product, nonce] = [text(args, 'product'), text(args, 'nonce')];
+  const [maxAge, maxFuture] = [seconds(args, 'max-age'), seconds(args, 'max-future')];
+  return {
+    now: time(args, 'now') ?? new Date(),
+    ...(role !== undefined && { role }),
+    ...(product !== undefined && { product }),
+    ...(maxAge !== undefined && { maxAge }),
+    ...(maxFuture !== undefined && { maxFuture }),
+    ...(nonce !== undefined && { nonce }),
+  };
+}
+
+/** A policy that cannot be is a mistake on the command line. */
+function refuseMisuse(policy: VerifyPolicy, keyring: Keyring): void {
+  try {
+    checkPolicy(policy, keyring);
+  } catch (error) {
+    if (!isKeywrightError(error, 'invalid_option')) throw error;
+    throw new UsageError(error.message.replace(/^the policy's /, '--'));
+  }
+}
+
+async function keyringOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<Keyring> {
+  const [file, paths] = [text(args, 'keyring'), list(args, 'public-key')];
+  if ((file === undefined) === (paths.length === 0)) {
+    throw new UsageError('verify needs keys to believe: give --public-key PEM, or else --keyring FILE');
+  }
+  const reading = { stdin: io.stdin, signal };
+  if (file !== undefined) return readKeyringFile(file, reading);
+  const keys: KeyringKey[] = [];
+  for (const path of paths) {
+    keys.push(...(await readKeys(path, await readTextFile(path, reading), envelope)));
+  }
+  // Not by addPublicKey: what a keyring says of its keys must not be lost when it is given as a public key.
+  return new Keyring(keys);
+}
+
+async function readKeys(path: string, given: string, envelope: string): Promise<readonly KeyringKey[]> {
+  try {
+    return parsePublicKeys(given).keys;
+  } catch (error) {
+    if (!isKeywrightError(error)) throw error;
+    const { text } = await explainResponse(envelope, given);
+    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${text}`, {});
+  }
+}
+
+async function judgeLines(
+  envelopes: AsyncIterable<string>,
+  keyring: Keyring,
+  policy: VerifyPolicy,
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  let [line, judged, refused] = [0, 0, 0];
+  for await (const envelope of envelopes) {
+    line++;
+    if (envelope.trim() === '') continue;
+    context.signal.throwIfAborted();
+    const judgement = await judge(envelope, keyring, policy);
+    judged++;
+    if (!judgement.verdict.ok) refused++;
+    await context.print(
+      flag(args, 'json') ? judgementJson(judgement, line) : `${line}: ${judgementLine(judgement)}\n`,
+    );
+  }
+  if (judged === 0) throw new UsageError('there is no envelope to verify: write one JSON object a line');
+  return refused === 0 ? DONE : NO;
+}
+
+/** By a reader that forgives: what is an object gets a verdict, and an explanation. */
+function holdsObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(withoutMark(text));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

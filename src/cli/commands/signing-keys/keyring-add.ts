@@ -1,0 +1,86 @@
+import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
+import type { Keyring } from '../../../core/sign/keyring.js';
+import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
+import type { PublicKey } from '../../../core/sign/public-key.js';
+import { parsePublicKey } from '../../../core/sign/spki.js';
+import { shownPath } from '../../../node/files/file-error.js';
+import { readTextFile } from '../../../node/files/text-file.js';
+import { changeKeyringFile } from '../../../node/sign/keyring-file.js';
+import type { Command, Context } from '../../command/command.js';
+import { DONE, UsageError } from '../../command/exit-code.js';
+import { type Arguments, choice, flagged, list, text, time, valued } from '../../command/options.js';
+import { refuseSharedStdin } from '../../options/key-options.js';
+import { keyringFile, printChange } from '../../reports/keyring-report.js';
+
+/** `keywright keyring add`: public keys into a keyring, which is made when there is none. */
+export const keyringAddCommand: Command = {
+  name: 'keyring add',
+  operands: 'FILE --public-key PEM [--public-key PEM …] [options]',
+  describe: 'Add public keys to a keyring file; the file is made when there is none.',
+  options: {
+    'public-key': valued('a PEM or JWK file, or - for standard input; repeatable'),
+    role: valued('product or global: what the keys may sign (default both)'),
+    product: valued('the product the keys sign for (default none in particular)'),
+    'valid-from': valued('the first instant of their validity: ISO 8601 or Unix seconds'),
+    'valid-until': valued('the first instant after it'),
+    json: flagged('print the keyring as JSON'),
+  },
+  examples: [
+    ['The first key of a new keyring', 'keyring add keyring.json --public-key product.public.pem'],
+    [
+      'The next key, published before it signs',
+      'keyring add keyring.json --public-key next.public.pem --role product --valid-from 2027-01-01',
+    ],
+    [
+      'A key of one product only',
+      'keyring add keyring.json --public-key acme.public.pem --product acme --json',
+    ],
+  ],
+  epilogue: 'The file is a JWKS (RFC 7517), as keywright verify --keyring and JOSE libraries read it.',
+
+  async run(args, context) {
+    const file = keyringFile(context, 'keyring add');
+    const paths = list(args, 'public-key');
+    if (paths.length === 0)
+      throw new UsageError('--public-key is missing: name the PEM file of a public key');
+    refuseSharedStdin(paths);
+    const terms = termsOf(args);
+    const keys: PublicKey[] = [];
+    for (const path of paths) keys.push(await readPublicKey(path, context));
+    const add = (keyring?: Keyring) => {
+      const [first, ...others] = keys;
+      if (first === undefined) throw new UsageError('--public-key is missing: name a PEM file');
+      return others.reduce(
+        (grown, key) => addPublicKey(grown, key, terms),
+        addPublicKey(keyring, first, terms),
+      );
+    };
+    const { signal } = context;
+    const keyring = await changeKeyringFile(file, add, { create: add, inputs: paths, signal });
+    const told = keys.map(({ kid, alg }) => `added     ${kid} (${alg})\n`).join('');
+    await printChange(args, context, file, keyring, told);
+    return DONE;
+  },
+};
+
+function termsOf(args: Arguments): KeyTerms {
+  const role = choice(args, 'role', ['product', 'global']);
+  const product = text(args, 'product');
+  const [validFrom, validUntil] = [time(args, 'valid-from'), time(args, 'valid-until')];
+  return {
+    ...(role !== undefined && { role }),
+    ...(product !== undefined && { product }),
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validUntil !== undefined && { validUntil }),
+  };
+}
+
+async function readPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {
+  const text = await readTextFile(path, { stdin: io.stdin, signal });
+  try {
+    return parsePublicKey(text);
+  } catch (error) {
+    if (!isKeywrightError(error, 'invalid_key')) throw error;
+    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {});
+  }
+}

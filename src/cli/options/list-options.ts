@@ -1,0 +1,65 @@
+import type { Options } from 'yargs';
+import type { KeyFormat } from '../../core/format/key-format.js';
+import type { AuditFilesOptions } from '../../node/dedupe/report/options.js';
+import type { Context } from '../command/command.js';
+import { UsageError } from '../command/exit-code.js';
+import {
+  type Arguments,
+  FORMAT_OPTIONS,
+  flag,
+  flagged,
+  formatOf,
+  list,
+  listed,
+  size,
+  text,
+  valued,
+} from '../command/options.js';
+import { refuseSharedStdin } from './key-options.js';
+import { LEDGER_OPTIONS } from './ledger-options.js';
+
+/** The options of every command that looks for duplicates in lists. */
+export const LIST_OPTIONS: Readonly<Record<string, Options>> = {
+  against: listed('lists of keys that are known: text, CSV, JSON, JSONL, each plain or gzip'),
+  ...LEDGER_OPTIONS,
+  column: valued('the column of all these lists that holds the key'),
+  ...FORMAT_OPTIONS,
+  report: valued('a CSV to write: every duplicate and every invalid row, with whole keys'),
+  exact: flagged('compare keys as they are written, not their canonical forms'),
+  memory: valued('what tables may take before temporary files help, as 512M (default a quarter of all)'),
+  'tmp-dir': valued("where those files go (default the system's directory for them)"),
+  force: flagged('replace files that exist'),
+};
+
+/** The lists to work on. */
+export function listsOf(args: Arguments, { operands }: Context): readonly string[] {
+  if (operands.length === 0) {
+    throw new UsageError('there are no lists: name files of license keys, or - for standard input');
+  }
+  refuseSharedStdin([...operands, ...list(args, 'against')]);
+  return operands;
+}
+
+/** What {@link LIST_OPTIONS} say. */
+export async function listOptions(args: Arguments, context: Context): Promise<AuditFilesOptions> {
+  return {
+    against: list(args, 'against'),
+    column: text(args, 'column'),
+    format: await formatGiven(args),
+    report: text(args, 'report'),
+    exact: flag(args, 'exact'),
+    memory: size(args, 'memory'),
+    tmpDir: text(args, 'tmp-dir'),
+    force: flag(args, 'force'),
+    stdin: context.io.stdin,
+    signal: context.signal,
+  };
+}
+
+async function formatGiven(args: Arguments): Promise<KeyFormat | undefined> {
+  const spec = text(args, 'format');
+  if (spec !== undefined) return formatOf(args, spec);
+  const names = Object.keys(FORMAT_OPTIONS).filter((name) => args[name] !== undefined);
+  if (names.length === 0) return undefined;
+  throw new UsageError(`--${names[0]} is part of a format: give --format, too`);
+}

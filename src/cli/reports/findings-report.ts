@@ -1,0 +1,78 @@
+import type {
+  AuditFilesOptions,
+  AuditFilesResult,
+  DedupeCounts,
+  Finding,
+} from '../../node/dedupe/report/options.js';
+import { shownPath, shownText } from '../../node/files/file-error.js';
+import type { Context } from '../command/command.js';
+import { grouped } from '../command/progress.js';
+
+/** How many findings are shown. */
+export const SHOWN_FINDINGS = 10;
+const LONGEST_GROUP = 8;
+
+/** Tells which of the files named behind `--against` are manifests. */
+export function tellSkipped({ skipped }: AuditFilesResult, context: Context): void {
+  for (const path of skipped) context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
+}
+
+/** What was counted, on one line. */
+export function countsInWords(counts: DedupeCounts): string {
+  const { read, duplicates, known, spellings, invalid } = counts;
+  const parts = [
+    `${grouped(read)} ${read === 1 ? 'key' : 'keys'}`,
+    duplicates === 0
+      ? 'no duplicates'
+      : `${grouped(duplicates)} ${duplicates === 1 ? 'duplicate' : 'duplicates'}`,
+    ...(known === 0 ? [] : [`${grouped(known)} known`]),
+    ...(spellings === 0 ? [] : [`${grouped(spellings)} of these spelled differently`]),
+    ...(invalid === 0 ? [] : [`${grouped(invalid)} invalid`]),
+  ];
+  return parts.join(', ');
+}
+
+/** A finding on one line, with no more of the key than its first group. */
+export function findingInWords(finding: Finding): string {
+  const place = `${placeOf(finding)}: ${beginningOf(finding.key)}`;
+  if (finding.kind === 'invalid') return `${place} is no key (${shownText(finding.problem)})`;
+  const what = finding.kind === 'known' ? 'is known from' : 'repeats';
+  const spelling = finding.differs ? ', spelled differently' : '';
+  return `${place} ${what} ${placeOf(finding.first)}${spelling}`;
+}
+
+/** What both commands report as JSON. */
+export function jsonOf(result: AuditFilesResult, options: AuditFilesOptions, elapsedMs: number): object {
+  const { read, kept, duplicates, known, spellings, invalid, dropped } = result;
+  const { files, against, skipped, findings, partitioned } = result;
+  return {
+    canonical: options.exact === true ? 'exact' : 1,
+    ...{ read, kept, duplicates, known, spellings, invalid, dropped },
+    files,
+    against,
+    skipped,
+    findings: findings.map(findingAsJson),
+    report: options.report ?? null,
+    partitioned,
+    elapsedMs,
+  };
+}
+
+function findingAsJson(finding: Finding): object {
+  const { kind, path, line, key } = finding;
+  const found = { kind, path, line, key: beginningOf(key) };
+  if (kind === 'invalid') return { ...found, problem: finding.problem };
+  return { ...found, first: finding.first, spellingDiffers: finding.differs };
+}
+
+/** The first group of a key, at most eight characters and a quarter of them where there are no groups. */
+function beginningOf(key: string): string {
+  const characters = [...key];
+  const first = characters.findIndex((character) => /[\p{Pd}\p{White_Space}_.:/]/u.test(character));
+  const most = first > 0 ? Math.min(first, LONGEST_GROUP) : Math.min(4, Math.floor(characters.length / 4));
+  return `${shownText(characters.slice(0, most).join(''))}…`;
+}
+
+function placeOf({ path, line }: { readonly path: string; readonly line: number }): string {
+  return line === 0 ? 'the ledger' : `${shownPath(path)}:${line}`;
+}

@@ -1,0 +1,55 @@
+import type { KeyFormat } from '../../core/format/key-format.js';
+import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
+import { describeFormat } from '../../node/batch/manifest.js';
+import { grouped } from '../command/progress.js';
+
+/** What `generate --json` prints. */
+export function generateReport(
+  format: KeyFormat,
+  options: BatchOptions,
+  report: BatchFilesReport,
+  elapsedMs: number,
+): string {
+  const { count, duplicatesRejected, against, files, manifest, batch } = report;
+  const object = {
+    schema: 'keywright/generate/v1',
+    canonical: options.exact === true ? 'exact' : 1,
+    count,
+    format: describeFormat(format),
+    duplicatesRejected,
+    against,
+    batch,
+    files,
+    manifest,
+    elapsedMs,
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+/** What `generate --out` prints for people. */
+export function generateSummary(format: KeyFormat, report: BatchFilesReport, elapsedMs: number): string {
+  const { count, duplicatesRejected, against, files, manifest, batch } = report;
+  const rate = Math.round((count / Math.max(1, elapsedMs)) * 1000);
+  const existing = against.reduce((sum, list) => sum + list.keys, 0);
+  const [first] = files;
+  const names =
+    files.length > 2 ? `${first?.path} … ${files.at(-1)?.path}` : files.map((file) => file.path).join(', ');
+  const lines = [
+    ['keys', `${grouped(count)} of ${format.mask}, ${format.entropyBits.toFixed(1)} bits each`],
+    ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
+    ...(against.length === 0
+      ? []
+      : [
+          [
+            'against',
+            `${grouped(existing)} existing keys in ${against.length} ${against.length === 1 ? 'list' : 'lists'}`,
+          ],
+        ]),
+    ...(batch === null ? [] : [['batch', batch]]),
+    ['rejected', `${grouped(duplicatesRejected)} duplicates`],
+    ['written', names],
+    ...(manifest === null ? [] : [['manifest', manifest]]),
+    ['time', `${(elapsedMs / 1000).toFixed(2)} s, ${grouped(rate)} keys a second`],
+  ];
+  return `${lines.map(([name = '', value]) => `${name.padEnd(9)} ${value}`).join('\n')}\n`;
+}

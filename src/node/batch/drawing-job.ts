@@ -1,0 +1,95 @@
+import type { SharedKeys } from '../../core/dedupe/known-keys.js';
+import { KnownKeys } from '../../core/dedupe/known-keys.js';
+import { type ErrorCode, type ErrorDetails, isKeywrightError } from '../../core/errors.js';
+import { KeyFormat } from '../../core/format/key-format.js';
+import type { Position } from '../../core/format/position.js';
+import { generateBlocks } from '../../core/generate/generate.js';
+import type { JobShare } from '../../core/generate/job-share.js';
+import type { BatchTally } from '../../core/generate/key-draw.js';
+
+/** What a thread is told about the batch that it draws a share of. */
+export interface DrawingJob {
+  readonly format: {
+    readonly mask: string;
+    readonly positions: readonly Position[];
+    readonly checked: boolean;
+  };
+  readonly share: JobShare;
+  readonly now: Date;
+  readonly exact: boolean;
+  readonly reject: readonly string[] | undefined;
+  /** What the batch is held against. */
+  readonly known: SharedKeys | undefined;
+  readonly ring: Ring;
+}
+
+/** What a thread says, in this order: its blocks, each in the next place of the ring, and how it ended. */
+export type DrawingReport =
+  | { readonly block: number }
+  | { readonly tally: BatchTally }
+  | { readonly fault: DrawingFault };
+
+/** An error on its way from a thread: a clone would lose its class and its code. */
+export type DrawingFault =
+  | { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails[ErrorCode] }
+  | { readonly error: unknown };
+
+/** Memory that a thread fills with blocks and another one empties. */
+export interface Ring {
+  readonly places: readonly Uint8Array[];
+  /** How many blocks were taken out. */
+  readonly taken: Int32Array;
+}
+
+/** A ring of so many places of so many bytes. */
+export function newRing(places: number, bytes: number): Ring {
+  return {
+    places: Array.from({ length: places }, () => new Uint8Array(new SharedArrayBuffer(bytes))),
+    taken: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+/** Draws a share of a batch, waiting while the ring is full. Never throws. */
+export function drawShare(job: DrawingJob, say: (report: DrawingReport) => void): void {
+  try {
+    const { places, taken } = job.ring;
+    const blocks = blocksOf(job);
+    let made = 0;
+    let step = blocks.next();
+    for (; step.done !== true; step = blocks.next()) {
+      const { bytes, count, stride } = step.value;
+      awaitPlace(taken, made - places.length);
+      places[made % places.length]?.set(bytes.subarray(0, count * stride));
+      made++;
+      say({ block: count });
+    }
+    say({ tally: step.value });
+  } catch (error) {
+    say({ fault: faultOf(error) });
+  }
+}
+
+function blocksOf({ format, share, now, exact, reject, known }: DrawingJob) {
+  const { mask, positions, checked } = format;
+  return generateBlocks(new KeyFormat(mask, positions, checked), share.count, {
+    now,
+    exact,
+    shard: share.shard,
+    ...(reject && { reject }),
+    ...(known && { against: new KnownKeys({ others: known, expected: share.count }) }),
+  });
+}
+
+/** Waits until more than `count` blocks were taken. */
+function awaitPlace(taken: Int32Array, count: number): void {
+  for (;;) {
+    const seen = Atomics.load(taken, 0);
+    if (seen > count) return;
+    Atomics.wait(taken, 0, seen);
+  }
+}
+
+function faultOf(error: unknown): DrawingFault {
+  if (!isKeywrightError(error)) return { error };
+  return { code: error.code, message: error.message, details: error.details };
+}

@@ -1,0 +1,78 @@
+import { KeywrightError } from '../../core/errors.js';
+import type { KeyFormat } from '../../core/format/key-format.js';
+import type { ByteSink } from '../files/byte-sink.js';
+import { OutputFiles } from '../files/output-files.js';
+import type { BatchReport } from './manifest.js';
+import { type BatchOptions, PreparedBatch, planKeys } from './plan-batch.js';
+import { type BatchFilesOptions, type BatchFilesReport, partPaths, writeBatch } from './write-batch.js';
+
+export type { BatchOptions } from './plan-batch.js';
+export type { BatchFilesOptions, BatchFilesReport } from './write-batch.js';
+
+/**
+ * Writes `count` new keys to `sink`, unique among themselves and against all lists.
+ *
+ * @throws {KeywrightError} as `generateBlocks`, `loadKnownLists` and `KeyRows`; and whatever `sink` throws.
+ */
+export async function streamBatch(
+  format: KeyFormat,
+  count: number,
+  options: BatchOptions,
+  sink: ByteSink,
+): Promise<BatchReport> {
+  const plan = await planKeys(format, count, options);
+  const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
+  await sink.write(batch.rows.head);
+  for await (const block of batch.blocks()) {
+    options.signal?.throwIfAborted();
+    await sink.write(batch.rows.encode(block, batch.written === 0));
+    batch.noteWritten(block.count);
+  }
+  await sink.write(batch.rows.tail);
+  return batch.report();
+}
+
+/**
+ * Writes `count` new keys to files that appear whole or not at all, the manifest last. Without a ledger, nothing of
+ * the batch is left on disk after a failure.
+ *
+ * With a ledger the keys are reserved in it first, half a million at a time, and those that it holds are drawn anew. When
+ * all files are durable under hidden names, that is recorded; then they are published. After a failure or a crash the same
+ * call with the same `batchId` comes to its end: with new keys, when nothing was recorded yet (those drawn before stay
+ * spent), else with the recorded files. When it was done already, it returns the same report and issues nothing.
+ *
+ * @throws {KeywrightError} as {@link streamBatch}; `file_exists`, `unwritable_file`, `same_file`. With a ledger also
+ * as `Ledger.claim` and `Ledger.reserve`; `already_issued`: the batch was done, and its files are gone or changed since;
+ * `missing_file`: its files were recorded, and are found nowhere.
+ * @example
+ * await generateBatch(parseFormat('lukittu'), 100_000, { out: 'keys.txt', style: 'text', now: new Date() });
+ */
+export async function generateBatch(
+  format: KeyFormat,
+  count: number,
+  options: BatchFilesOptions,
+): Promise<BatchFilesReport> {
+  const { out, split = count, signal } = options;
+  if (!Number.isSafeInteger(split) || split < 1) {
+    throw new KeywrightError('invalid_option', 'split is a whole number from 1 on', { option: 'split' });
+  }
+  const paths = partPaths(out, options.split === undefined ? undefined : Math.ceil(count / split));
+  const parts = { paths, split, manifest: options.manifest === false ? null : `${out}.manifest.json` };
+  const inputs = [...(options.against ?? []), ...(options.inputs ?? [])];
+  const { ledger } = options;
+  if (ledger !== undefined) {
+    const { LedgerBatch } = await import('./ledger-batch.js');
+    return new LedgerBatch(format, count, parts, { ...options, ledger, inputs }).run();
+  }
+  const outputs = new OutputFiles({ force: options.force, inputs, signal });
+  try {
+    await outputs.check(parts.manifest === null ? paths : [...paths, parts.manifest]);
+    const plan = await planKeys(format, count, options);
+    const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
+    const files = await writeBatch(format, batch, outputs, parts, options);
+    await outputs.publish();
+    return { ...batch.report(), files, manifest: parts.manifest, batch: null, repeated: false };
+  } finally {
+    await outputs.discard();
+  }
+}

@@ -1,0 +1,82 @@
+import type { KeyFormat } from '../../core/format/key-format.js';
+import type { BatchTally } from '../../core/generate/key-draw.js';
+import type { Shard } from '../../core/generate/shard.js';
+import type { PublishedFile } from '../files/output-files.js';
+import { packageVersion } from '../files/package-version.js';
+import type { KnownList } from '../lists/known-lists.js';
+
+/** What came of a batch, and what it was held against. */
+export interface BatchReport extends BatchTally {
+  readonly against: readonly KnownList[];
+  /** Manifests among `against`, skipped. */
+  readonly skipped: readonly string[];
+  /** What a careful issuer would want to hear. */
+  readonly warnings: readonly string[];
+}
+
+/** A written key file. */
+export interface BatchFile extends PublishedFile {
+  readonly count: number;
+}
+
+/** What a manifest says beside format, report and files. */
+export interface BatchDescription {
+  readonly now: Date;
+  /** The batch's id, where a ledger keeps it. */
+  readonly batch?: string;
+  readonly exact?: boolean;
+  readonly shard?: Shard;
+  readonly reject?: readonly string[];
+  readonly seed?: string;
+}
+
+/** The schema of `<out>.manifest.json`. */
+export const MANIFEST_SCHEMA = 'keywright/manifest/v1';
+
+/** How a report and a manifest describe a format. */
+export interface DescribedFormat {
+  readonly mask: string;
+  readonly alphabet: string | null;
+  readonly regex: string;
+  readonly entropyBits: number;
+  /** In decimal: it is beyond what a JSON number keeps. */
+  readonly capacity: string;
+}
+
+/** A format as reports and manifests describe it. */
+export function describeFormat(format: KeyFormat): DescribedFormat {
+  return {
+    mask: format.mask,
+    alphabet: format.alphabet,
+    regex: format.regex.source,
+    entropyBits: Math.round(format.entropyBits * 100) / 100,
+    capacity: format.capacity.toString(),
+  };
+}
+
+/** The manifest of a batch: all that is to be known about it, and no keys. File paths are relative to it. */
+export function batchManifest(
+  format: KeyFormat,
+  options: BatchDescription,
+  report: BatchReport,
+  files: readonly BatchFile[],
+): string {
+  const manifest = {
+    schema: MANIFEST_SCHEMA,
+    canonical: options.exact === true ? 'exact' : 1,
+    ...(options.batch !== undefined && { batch: options.batch }),
+    createdAt: options.now.toISOString(),
+    version: packageVersion(),
+    count: report.count,
+    format: { ...describeFormat(format), checkCharacter: format.check?.algorithm.name ?? null },
+    shard: options.shard ?? null,
+    against: report.against,
+    duplicatesRejected: report.duplicatesRejected,
+    ...(options.reject && {
+      reject: { fragments: options.reject.length, keysRejected: report.fragmentsRejected },
+    }),
+    files,
+    ...(options.seed !== undefined && { insecure: true }),
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

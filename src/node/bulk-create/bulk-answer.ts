@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { type BulkResult, createLicenseKeys } from '../../core/bulk-create/bulk-create.js';
+import { type BulkRequest, parseBulkRequest } from '../../core/bulk-create/bulk-request.js';
+import type { JsonObject } from '../../core/encoding/json-text.js';
+import type { OutputFiles, OutputOptions } from '../files/output-files.js';
+import { issuer } from '../issue/batch-name.js';
+import { runBatch } from '../issue/run-batch.js';
+import type { Batch, Claim, Ledger } from '../ledger/model/ledger.js';
+import type { ListedKeys } from '../lists/listed-keys.js';
+import { addBulkFiles, type BulkInput, type BulkPaths, writeBulkFiles } from './bulk-files.js';
+import { CreatedInLedger, refuseUnfitKeys } from './created-in-ledger.js';
+
+/** A ledger that the created keys go into, as one batch. */
+export interface BulkLedger {
+  readonly ledger: Ledger;
+  readonly batchId: string;
+  readonly onClaim?: ((claim: Claim) => void) | undefined;
+  /** How the answer is signed, as a text: another is another command. */
+  readonly signing: string;
+}
+
+/** What {@link answerBulk} works with. */
+export interface BulkAnswerOptions {
+  /** Keys that exist. */
+  readonly lists: ListedKeys;
+  readonly now: Date;
+  readonly paths: BulkPaths;
+  readonly output: OutputOptions;
+  readonly ledger: BulkLedger | undefined;
+  /** Makes the envelope of a payload. */
+  sign(payload: JsonObject): Promise<string>;
+}
+
+/** A signed answer, and what it says. */
+export interface BulkAnswer {
+  readonly payload: JsonObject;
+  readonly submitted: number;
+  readonly created: number;
+  readonly duplicate: number;
+  readonly envelope: string;
+  /** The batch's id in the ledger; null without one, and where nothing was created for the request is refused. */
+  readonly batch: string | null;
+}
+
+/**
+ * Answers a bulk-create request, signs the answer and writes its files. With a ledger the keys are recorded in it
+ * as created, and the answer too: after a crash the same request under the same batch id gets the same answer, which is
+ * published then.
+ *
+ * @throws {KeywrightError} as `createLicenseKeys`, `ListedKeys`, `writeBulkFiles`; with a ledger as `runBatch`.
+ */
+export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): Promise<BulkAnswer> {
+  const { lists, now, paths, output, ledger: target } = options;
+  const read = parseBulkRequest(input.request);
+  if (target === undefined || 'errors' in read) {
+    const result = await createLicenseKeys(input.request, { ledger: lists, now });
+    const envelope = await options.sign(result.payload);
+    await writeBulkFiles(paths, result.outcomes, envelope, output);
+    return answerOf(result, envelope, null);
+  }
+  const { ledger, batchId, onClaim, signing } = target;
+  const make = async (claim: Claim, outputs: OutputFiles): Promise<string> => {
+    const keys = new CreatedInLedger(ledger, claim, { lists, places: input.places });
+    const result = await createLicenseKeys(input.request, { ledger: keys, now });
+    const envelope = await options.sign(result.payload);
+    await addBulkFiles(outputs, paths, result.outcomes, envelope);
+    return JSON.stringify(answerOf(result, envelope, claim.id));
+  };
+  const named = [paths.report, paths.out].filter((path) => path !== undefined);
+  const { report } = await runBatch(ledger, bulkBatch(ledger, batchId, read, signing, now), {
+    ...output,
+    paths: named,
+    onClaim,
+    plan: () => refuseUnfitKeys(ledger, read.licenseKeys, input.places),
+    make,
+  });
+  const answer: BulkAnswer = JSON.parse(report);
+  return answer;
+}
+
+function answerOf({ payload, outcomes }: BulkResult, envelope: string, batch: string | null): BulkAnswer {
+  const created = outcomes.filter(({ outcome }) => outcome === 'created').length;
+  const submitted = outcomes.length;
+  return { payload, submitted, created, duplicate: submitted - created, envelope, batch };
+}
+
+function bulkBatch(
+  ledger: Ledger,
+  id: string,
+  { licenseKeys, ...parameters }: BulkRequest,
+  signing: string,
+  now: Date,
+): Batch {
+  const keys = createHash('sha256').update(JSON.stringify(licenseKeys)).digest('hex');
+  return {
+    id,
+    kind: 'bulk-create',
+    count: licenseKeys.length,
+    comparison: ledger.comparison,
+    mask: null,
+    entropyBits: null,
+    parameters: JSON.stringify({ keys, parameters, signing }),
+    by: issuer(),
+    now,
+  };
+}

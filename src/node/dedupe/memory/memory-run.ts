@@ -1,0 +1,185 @@
+import { FirstPlaces } from '../../../core/dedupe/first-places.js';
+import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import type { Places } from '../../../core/dedupe/places-table.js';
+import type { InvalidRow } from '../report/findings.js';
+import type { Run } from '../report/run.js';
+import { type MetKeys, type TableLookup, TooMany } from '../scan/lookup.js';
+import { TOGETHER } from '../scan/lookup-thread.js';
+import type { HashedRows, Input } from '../scan/scanned-list.js';
+import { FirstKeys } from './first-keys.js';
+import { Nominations } from './nominations.js';
+
+const MOST_PLACES = 2 ** 32 - 2;
+
+/** Bytes that the table may take of `memory`. */
+function tableBytes(memory: number): number {
+  return memory * 0.75;
+}
+
+/** Whether one table in memory will probably do. */
+export function fitsMemory({ expected, memory, inputs }: Run): boolean {
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  return FirstPlaces.bytesFor(expected) <= tableBytes(memory) && bytes <= MOST_PLACES;
+}
+
+/**
+ * Finds duplicates with one table of all keys' fingerprints, in one pass: rows are written as they come, and
+ * those whose fingerprint was met are compared with the first one many at a time. The output is good once this
+ * has ended.
+ *
+ * @throws {TooMany} when the table is full. @throws {Refuted} when two different keys have one fingerprint. All
+ *   that was written is void then.
+ */
+export async function runInMemory(run: Run): Promise<void> {
+  await new MemoryRun(run).run();
+}
+
+class MemoryRun {
+  readonly #run: Run;
+  #table: FirstPlaces;
+  readonly #firstKeys: FirstKeys;
+  readonly #nominations: Nominations;
+  /** What was met of those looked up here. */
+  readonly #metHere = new Uint32Array(2 * TOGETHER);
+  /** The last {@link #found} that were met. */
+  #met: Uint32Array = this.#metHere;
+  #found = 0;
+  /** How many of these were nominated, and of the batch's invalid rows. */
+  #at = 0;
+  #turn = 0;
+  #kept = new Uint8Array();
+
+  constructor(run: Run) {
+    const { expected, memory, comparison, findings, space } = run;
+    this.#run = run;
+    const most = Math.floor((tableBytes(memory) / FirstPlaces.bytesFor(3)) * 3);
+    this.#table = new FirstPlaces(expected, most, true);
+    this.#firstKeys = new FirstKeys(space, memory / 16);
+    this.#nominations = new Nominations(comparison, this.#firstKeys, findings, memory / 8, expected);
+  }
+
+  async run(): Promise<void> {
+    for (const input of this.#run.inputs) {
+      const rows = this.#run.output !== undefined && !input.isAgainst;
+      for await (const batch of input.hashed(rows, this.#lookup(input))) await this.#take(input, batch);
+    }
+    await this.#nominations.settle();
+  }
+
+  /** The table for another thread. What is left out for being invalid is only known here, and never looked up. */
+  #lookup(input: Input): TableLookup | undefined {
+    const base = this.#firstKeys.begin(input);
+    if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
+    if (this.#run.findings.dropsInvalid && !input.isAgainst) return undefined;
+    const { parts, most } = this.#table;
+    return {
+      parts,
+      most,
+      base,
+      done: (filled) => {
+        this.#table = new FirstPlaces(filled, most, true);
+      },
+    };
+  }
+
+  async #take(input: Input, batch: HashedRows): Promise<void> {
+    const { count } = batch.keys;
+    const places = this.#firstKeys.place(input, batch);
+    if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
+    if (batch.met === undefined && this.#table.size + count > this.#table.most) throw new TooMany();
+    if (this.#kept.length < count) this.#kept = new Uint8Array(2 * count);
+    const kept = this.#kept.fill(1, 0, count);
+    if (input.isAgainst) {
+      this.#learn(input, batch, places, kept);
+      return;
+    }
+    await this.#look(input, batch, places, kept);
+    this.#run.onRead(count);
+    await this.#run.output?.write(batch, kept);
+  }
+
+  #learn(input: Input, { keys, hashes, met }: HashedRows, places: Places, kept: Uint8Array): void {
+    this.#run.findings.tally(input).read += keys.count;
+    if (met !== undefined) return;
+    for (let first = 0; first < keys.count; first += TOGETHER) {
+      const end = Math.min(first + TOGETHER, keys.count);
+      this.#table.putAll(hashes, first, end, places, kept, this.#metHere);
+    }
+  }
+
+  async #look(input: Input, batch: HashedRows, places: Places, kept: Uint8Array): Promise<void> {
+    const { count } = batch.keys;
+    const { findings } = this.#run;
+    const invalid = findings.judge(batch);
+    const tally = findings.tally(input);
+    tally.read += count;
+    if (batch.met !== undefined) {
+      await this.#nominateMet(input, batch.keys, batch.met, invalid, kept);
+      tally.kept += count - batch.met.count;
+      return;
+    }
+    for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;
+    await this.#lookUp(input, batch, places, invalid, kept);
+    for (let index = 0; index < count; index++) tally.kept += kept[index] ?? 0;
+  }
+
+  async #nominateMet(
+    input: Input,
+    keys: KeySpans,
+    { words, count }: MetKeys,
+    invalid: readonly InvalidRow[],
+    kept: Uint8Array,
+  ): Promise<void> {
+    for (let at = 0; at < count; at++) kept[words[2 * at] ?? 0] = 0;
+    this.#met = words;
+    this.#found = count;
+    this.#at = 0;
+    this.#turn = 0;
+    while (!this.#nominate(input, keys, keys.count, invalid)) await this.#nominations.settle();
+  }
+
+  async #lookUp(
+    input: Input,
+    { keys, hashes }: HashedRows,
+    places: Places,
+    invalid: readonly InvalidRow[],
+    kept: Uint8Array,
+  ): Promise<void> {
+    const { count } = keys;
+    this.#met = this.#metHere;
+    let next = 0;
+    for (let first = 0; first < count; first += TOGETHER) {
+      const end = Math.min(first + TOGETHER, count);
+      this.#found = this.#table.putAll(hashes, first, end, places, kept, this.#met);
+      const last = invalid[next];
+      if (this.#found === 0 && (last === undefined || last.index >= end)) continue;
+      // A promise for each few dozen rows would cost more than all else about those that were met.
+      this.#at = 0;
+      this.#turn = next;
+      while (!this.#nominate(input, keys, end, invalid)) await this.#nominations.settle();
+      next = this.#turn;
+    }
+  }
+
+  /** Adds what was met, and the invalid rows before `end`, in their order; false when there is no room for all. */
+  #nominate(input: Input, keys: KeySpans, end: number, invalid: readonly InvalidRow[]): boolean {
+    const nominations = this.#nominations;
+    for (;;) {
+      const met = this.#at < this.#found ? (this.#met[2 * this.#at] ?? end) : end;
+      const odd = invalid[this.#turn];
+      const index = Math.min(met, odd?.index ?? end);
+      if (index >= end) return true;
+      const from = keys.spans[2 * index] ?? 0;
+      const to = keys.spans[2 * index + 1] ?? 0;
+      const line = keys.firstLine + (keys.lines[index] ?? 0);
+      if (nominations.isFull(to - from)) return false;
+      // A row may be both, and then is first said to be invalid.
+      if (odd !== undefined && odd.index === index) {
+        nominations.addInvalid(input, line, keys.bytes, from, to, odd.problem);
+        this.#turn++;
+      } else {
+        nominations.add(input, line, keys.bytes, from, to, this.#met[2 * this.#at++ + 1] ?? 0);
+      }
+    }
+  }
+}

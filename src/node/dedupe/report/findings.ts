@@ -1,0 +1,156 @@
+import { GrowingBytes } from '../../files/growing-bytes.js';
+import type { OutputFile } from '../../files/output-files.js';
+import { csvRow } from '../../rows/csv.js';
+import type { HashedRows, Input } from '../scan/scanned-list.js';
+import { KeyJudge, textOf } from './key-judge.js';
+import type { AuditFilesOptions, DedupeCounts, Finding } from './options.js';
+
+/** What becomes of invalid rows. */
+export type InvalidRule = 'fail' | 'drop' | 'keep';
+
+type Tally = { -readonly [Name in keyof DedupeCounts]: number };
+
+const COLUMNS = ['kind', 'file', 'line', 'key', 'first_file', 'first_line', 'spelling', 'problem'];
+const ROOM = 1 << 18;
+
+/** A row that is no key, by its index in the batch. */
+export interface InvalidRow {
+  readonly index: number;
+  readonly problem: string;
+}
+
+/** Counts what is found, keeps the first of it, and writes all of it to the report, in the order of the rows. */
+export class Findings {
+  readonly #judge: KeyJudge;
+  readonly #rule: InvalidRule;
+  readonly #limit: number;
+  readonly #report: OutputFile | undefined;
+  readonly #rows = new GrowingBytes(ROOM);
+  readonly #tallies = new Map<Input, Tally>();
+  readonly #cells = new Map<Input, string>();
+  readonly #first: Finding[] = [];
+
+  constructor(options: AuditFilesOptions, rule: InvalidRule, report: OutputFile | undefined) {
+    this.#judge = new KeyJudge(options.format, options.exact ?? false);
+    this.#rule = rule;
+    this.#limit = options.findings ?? 10;
+    this.#report = report;
+    if (report !== undefined) this.#rows.appendText(csvRow(COLUMNS));
+  }
+
+  /** The first findings. */
+  get first(): readonly Finding[] {
+    return this.#first;
+  }
+
+  /** Whether the place of the first occurrence is wanted for the next finding but `ahead`. */
+  wantsPlace(ahead: number): boolean {
+    return this.#report !== undefined || this.#first.length + ahead < this.#limit;
+  }
+
+  /** Whether enough has come together for {@link flush}. */
+  get isFull(): boolean {
+    return this.#rows.end >= ROOM / 2;
+  }
+
+  /** What was counted in one input. */
+  tally(input: Input): Tally {
+    let tally = this.#tallies.get(input);
+    if (tally === undefined) {
+      tally = { read: 0, kept: 0, duplicates: 0, known: 0, spellings: 0, invalid: 0, dropped: 0 };
+      this.#tallies.set(input, tally);
+    }
+    return tally;
+  }
+
+  /** The invalid rows of a batch. */
+  judge({ keys, odd }: HashedRows): readonly InvalidRow[] {
+    if (this.#judge.isLenient && odd.length === 0) return [];
+    const invalid: InvalidRow[] = [];
+    const { bytes, spans, count } = keys;
+    const isOdd = new Set(odd);
+    for (const index of this.#judge.isLenient ? odd : Array(count).keys()) {
+      const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
+      const problem = this.#judge.problem(bytes, from, to, isOdd.has(index));
+      if (problem === undefined) continue;
+      invalid.push({ index, problem });
+    }
+    return invalid;
+  }
+
+  /** Whether invalid rows are left out. */
+  get dropsInvalid(): boolean {
+    return this.#rule === 'drop';
+  }
+
+  /** One invalid row, `bytes[from, to)` its key. */
+  addInvalid(input: Input, line: number, bytes: Uint8Array, from: number, to: number, problem: string): void {
+    const tally = this.tally(input);
+    tally.invalid++;
+    if (this.dropsInvalid) tally.dropped++;
+    if (!this.wantsPlace(0)) return;
+    const key = textOf(bytes, from, to);
+    if (this.#first.length < this.#limit) {
+      this.#first.push({ kind: 'invalid', path: input.path, line, key, problem });
+    }
+    if (this.#report === undefined) return;
+    this.#rows.appendText(`invalid,${this.#cell(input)},${line},${keyCell(key)},,,,${keyCell(problem)}\n`);
+  }
+
+  /** Rows as in {@link addDuplicate}, of which nobody wants to know more. */
+  countDuplicates(input: Input, duplicates: number, known: number, spellings: number): void {
+    const tally = this.tally(input);
+    tally.duplicates += duplicates;
+    tally.known += known;
+    tally.spellings += spellings;
+  }
+
+  /** One row whose key stands on line `firstLine` of `first`, spelled differently there or not. */
+  addDuplicate(
+    input: Input,
+    line: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    first: Input,
+    firstLine: number,
+    isSpelledDifferently: boolean,
+  ): void {
+    // A ledger knows no spelling.
+    const differs = isSpelledDifferently && !first.isLedger;
+    const kind = first.isAgainst ? 'known' : 'duplicate';
+    const isKnown = first.isAgainst;
+    this.countDuplicates(input, isKnown ? 0 : 1, isKnown ? 1 : 0, differs ? 1 : 0);
+    if (!this.wantsPlace(0)) return;
+    const key = textOf(bytes, from, to);
+    if (this.#first.length < this.#limit) {
+      const place = { path: first.path, line: first.isLedger ? 0 : firstLine };
+      this.#first.push({ kind, path: input.path, line, key, first: place, differs });
+    }
+    if (this.#report === undefined) return;
+    const there = first.isLedger ? ',' : `${firstLine},${differs ? 'different' : 'same'}`;
+    this.#rows.appendText(
+      `${kind},${this.#cell(input)},${line},${keyCell(key)},${this.#cell(first)},${there},\n`,
+    );
+  }
+
+  /** Writes what came together for the report. */
+  async flush(): Promise<void> {
+    const { end } = this.#rows;
+    if (this.#report !== undefined && end > 0) await this.#report.write(this.#rows.taken().subarray(0, end));
+  }
+
+  /** A path as a cell. */
+  #cell(input: Input): string {
+    const known = this.#cells.get(input);
+    if (known !== undefined) return known;
+    const cell = csvRow([input.path]).slice(0, -1);
+    this.#cells.set(input, cell);
+    return cell;
+  }
+}
+
+/** A key as a cell, never altered; nearly none has to be quoted. */
+function keyCell(key: string): string {
+  return /^[\w ./:+-]+$/.test(key) ? key : csvRow([key], [0]).slice(0, -1);
+}

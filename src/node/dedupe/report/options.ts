@@ -1,0 +1,110 @@
+import type { KeyFormat } from '../../../core/format/key-format.js';
+import type { RandomSource } from '../../../core/random/random-source.js';
+import type { ByteSink } from '../../files/byte-sink.js';
+import type { Ledger } from '../../ledger/model/ledger.js';
+import type { KeyFileStyle } from '../../rows/key-rows.js';
+
+/** What `auditFiles` and `dedupeFiles` have in common. */
+export interface AuditFilesOptions {
+  /** Lists of keys that are known already: `-` is `stdin`. A key that stands in one counts as a duplicate of it. */
+  readonly against?: readonly string[] | undefined;
+  /** Keys that it holds as issued or created are known as well: that takes one more reading of the lists. */
+  readonly ledger?: Ledger | undefined;
+  /** A CSV file to write: every duplicate with the places of both occurrences, every invalid row. */
+  readonly report?: string | undefined;
+  /** Rows that are no keys of this format are invalid. Without it, rows that hold what no license key holds. */
+  readonly format?: KeyFormat | undefined;
+  /** The column (CSV) or member (JSON, JSONL) that holds the key. */
+  readonly column?: string | undefined;
+  /** Compare texts as they are, not their canonical forms. */
+  readonly exact?: boolean | undefined;
+  /** Bytes that tables and buffers may take, 1 MiB at least. Default: a quarter of what the process may use. */
+  readonly memory?: number | undefined;
+  /** Where temporary files go when there is more than `memory` holds. Default: the system's directory for them. */
+  readonly tmpDir?: string | undefined;
+  /** How many findings the result holds. Default 10. */
+  readonly findings?: number | undefined;
+  /** Replace files that exist. */
+  readonly force?: boolean | undefined;
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Where the hash takes its secret from. Default `systemRandom()`. */
+  readonly random?: RandomSource | undefined;
+  /** Ends the work, with its reason, and leaves nothing behind. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of keys read so far, some hundred times a second at most. */
+  readonly onProgress?: ((read: number) => void) | undefined;
+}
+
+/** How `dedupeFiles` reads, compares and writes. */
+export interface DedupeFilesOptions extends AuditFilesOptions {
+  /** The file to write, or what takes its bytes; nothing is written to it before everything is known. */
+  readonly out: string | ByteSink;
+  /** What the output is. Default: by the ending of `out`, else what the first input is. */
+  readonly as?: KeyFileStyle | undefined;
+  /** Invalid rows: write nothing but the report when there are any (default), leave them out, or keep them. */
+  readonly invalid?: 'fail' | 'drop' | 'keep' | undefined;
+}
+
+/** What was counted, in one file or in all. */
+export interface DedupeCounts {
+  /** Rows with a key. `read = kept + duplicates + known + dropped`. */
+  readonly read: number;
+  /** Rows that stay: first occurrences, and the invalid ones when they are kept. */
+  readonly kept: number;
+  /** Rows whose key stands further up, in this file or in one before. */
+  readonly duplicates: number;
+  /** Rows whose key stands in a list of `against`, or in the ledger. */
+  readonly known: number;
+  /** Of `duplicates` and `known`, how many are spelled differently there. A ledger knows no spelling. */
+  readonly spellings: number;
+  /** Rows that are no keys, kept or not. Each still counts where it belongs: they are compared like all others. */
+  readonly invalid: number;
+  /** Of `invalid`, how many were left out for that, and not as duplicates. */
+  readonly dropped: number;
+}
+
+/** Where a key stands. */
+export interface KeyPlace {
+  readonly path: string;
+  /** The line, or the element of a JSON list; from 1. A ledger, whose path is `ledger`, has none: 0. */
+  readonly line: number;
+}
+
+/** One duplicate, known or invalid row. */
+export type Finding = KeyPlace & {
+  /** The key as it stands there. */
+  readonly key: string;
+} & (
+    | {
+        readonly kind: 'duplicate' | 'known';
+        /** The first occurrence. */
+        readonly first: KeyPlace;
+        /** Whether it is spelled differently there. */
+        readonly differs: boolean;
+      }
+    | { readonly kind: 'invalid'; readonly problem: string }
+  );
+
+/** An input and what was counted in it. */
+export interface DedupedFile extends DedupeCounts {
+  readonly path: string;
+  readonly kind: 'text' | 'csv' | 'json' | 'jsonl';
+}
+
+/** What `auditFiles` found. */
+export interface AuditFilesResult extends DedupeCounts {
+  readonly files: readonly DedupedFile[];
+  readonly against: readonly { readonly path: string; readonly keys: number }[];
+  /** Manifests among `against`, which hold no keys. */
+  readonly skipped: readonly string[];
+  /** The first findings, in the order of the rows. */
+  readonly findings: readonly Finding[];
+  /** Whether the keys were too many for `memory`, and went through temporary files. */
+  readonly partitioned: boolean;
+}
+
+/** What `dedupeFiles` found and wrote. */
+export interface DedupeFilesResult extends AuditFilesResult {
+  /** The bytes written to `out`; 0 when invalid rows forbid it. */
+  readonly bytes: number;
+}

@@ -1,0 +1,210 @@
+import { closeSync, openSync } from 'node:fs';
+import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
+import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import { KeywrightError } from '../../../core/errors.js';
+import { ByteSource } from '../../files/byte-source.js';
+import { damagedFile, shownPath } from '../../files/file-error.js';
+import { isPipe, spool, streamOf } from '../../files/pipe.js';
+import { readFully, stateOf, type TempSpace } from '../../files/temp-space.js';
+import { bomLength } from '../../files/text-encoding.js';
+import { type KeyFile, type KeyFileKind, openKeyFile } from '../../lists/list-file.js';
+import type { RowLayout, RowSpans, TextLayout } from '../../rows/row-spans.js';
+import { BLOCK, type HashedKeys, type OpenText } from './block-scanner.js';
+import { comparisonOf } from './block-thread.js';
+import { expectedKeys } from './expected-keys.js';
+import type { MetKeys, TableLookup } from './lookup.js';
+import { scanText, scanThreads } from './text-input.js';
+
+/** How inputs are read and compared. */
+export interface InputOptions {
+  readonly column: string | undefined;
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly exact: boolean;
+  /** Of the hash, see `comparisonOf`. */
+  readonly secret: Uint8Array;
+  readonly memory: number;
+}
+
+/** Keys with their rows and hashes. The arrays are reused when the next batch is asked for. */
+export interface HashedRows extends HashedKeys {
+  readonly keys: RowSpans;
+  /** Where in the file `bytes[0]` stands, when the file holds the keys as they are. */
+  readonly offset: number | undefined;
+  /** Whether between the keys there is nothing but one LF, and one behind the last. */
+  readonly isDense: boolean;
+  /** Which of them were met before, when they were looked up. */
+  readonly met: MetKeys | undefined;
+}
+
+/** A list that may be read more than once: a file, or what came from a pipe and was put into one. */
+export class Input {
+  readonly path: string;
+  readonly isAgainst: boolean;
+  /** Whether it stands for what a ledger holds: its lines mean nothing then. */
+  readonly isLedger: boolean;
+  readonly kind: KeyFileKind;
+  /** The file itself, when it is text and not compressed. */
+  readonly text: OpenText | undefined;
+  readonly #fd: number;
+  readonly #spooled: boolean;
+  readonly #state: string;
+  readonly #options: InputOptions;
+
+  private constructor(
+    path: string,
+    isAgainst: boolean,
+    file: Pick<KeyFile, 'kind' | 'gzip'>,
+    fd: number,
+    spooled: boolean,
+    options: InputOptions,
+    isLedger = false,
+  ) {
+    this.path = path;
+    this.isLedger = isLedger;
+    this.isAgainst = isAgainst;
+    this.kind = file.kind;
+    this.#fd = fd;
+    this.#spooled = spooled;
+    this.#options = options;
+    this.#state = stateOf(fd);
+    if (file.kind === 'text' && !file.gzip) {
+      const head = new Uint8Array(3);
+      readFully(fd, head, 0);
+      this.text = { path, fd, begin: bomLength(head), end: this.size, block: BLOCK };
+    }
+  }
+
+  /**
+   * Opens a list; standard input and pipes are copied to a temporary file first.
+   *
+   * @throws {KeywrightError} as `openKeyFile`; `unwritable_file` for the copy.
+   */
+  static async open(
+    path: string,
+    isAgainst: boolean,
+    space: TempSpace,
+    options: InputOptions,
+  ): Promise<Input> {
+    const { column, stdin, signal } = options;
+    if (path === '-' || isPipe(path)) {
+      const fd = await spool(await ByteSource.open(path, stdin, signal), space);
+      const file = await openKeyFile('-', { column, stdin: streamOf(fd), signal });
+      await file.close();
+      return new Input(path, isAgainst, file, fd, true, options);
+    }
+    const file = await openKeyFile(path, { column, signal });
+    await file.close();
+    return new Input(path, isAgainst, file, openSync(path, 'r'), false, options);
+  }
+
+  /** Keys that a ledger holds, one a line in an open file. */
+  static ofLedger(path: string, fd: number, options: InputOptions): Input {
+    return new Input(path, true, { kind: 'text', gzip: false }, fd, true, options, true);
+  }
+
+  /** Bytes of the file. */
+  get size(): number {
+    return Number(this.#state.split(' ')[0]);
+  }
+
+  /**
+   * All keys, in order, from the first; with `rows` what `RowOutput` needs to write their rows. A long text may be
+   * looked up on the way.
+   *
+   * @throws {KeywrightError} `damaged_file` as `KeyFile.keys`, and when the file has changed since it was opened;
+   *   `no_keys` when there are none. @throws {TooMany} as `scanText`.
+   */
+  async *hashed(rows: boolean, lookup?: TableLookup): AsyncGenerator<HashedRows, void, undefined> {
+    let count = 0;
+    const { text } = this;
+    for await (const batch of text === undefined ? this.#hashedRows(rows) : this.#scanned(text, lookup)) {
+      this.#options.signal?.throwIfAborted();
+      count += batch.keys.count;
+      yield batch;
+    }
+    if (stateOf(this.#fd) !== this.#state) {
+      throw damagedFile(this.path, 'was changed while it was read: try again when nothing writes to it');
+    }
+    if (count === 0) throw new KeywrightError('no_keys', noKeys(this), { path: this.path });
+  }
+
+  /** How many keys it probably holds, by its beginning. */
+  expectedKeys(): number {
+    return expectedKeys(this.#fd, this.size);
+  }
+
+  /** What it is, when it holds keys. */
+  get listKind(): Exclude<KeyFileKind, 'manifest'> {
+    return this.kind === 'manifest' ? 'json' : this.kind;
+  }
+
+  /** What its places are called in messages. */
+  get unit(): 'line' | 'element' {
+    return this.kind === 'json' ? 'element' : 'line';
+  }
+
+  /**
+   * How its rows are put together, as far as its beginning tells.
+   *
+   * @throws {KeywrightError} as {@link hashed}.
+   */
+  async layout(): Promise<RowLayout> {
+    const { path, listKind: kind } = this;
+    if (kind === 'text') return { path, kind };
+    // A JSON list would be read whole for it.
+    if (kind === 'json') return { path, kind, member: undefined };
+    for await (const { keys } of this.hashed(false)) return keys.layout;
+    throw new KeywrightError('no_keys', noKeys(this), { path });
+  }
+
+  close(): void {
+    if (!this.#spooled) closeSync(this.#fd);
+  }
+
+  async *#scanned(
+    text: OpenText,
+    lookup: TableLookup | undefined,
+  ): AsyncGenerator<HashedRows, void, undefined> {
+    const { exact, secret, memory } = this.#options;
+    const layout: TextLayout = { path: this.path, kind: 'text' };
+    const threads = scanThreads(text, memory);
+    for await (const { keys, ...hashed } of scanText(text, { exact, secret, threads, lookup })) {
+      yield { keys: { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
+    }
+  }
+
+  async *#hashedRows(rows: boolean): AsyncGenerator<HashedRows, void, undefined> {
+    const { column, signal, exact, secret } = this.#options;
+    const comparison = comparisonOf(exact, secret);
+    const stdin = this.#spooled ? streamOf(this.#fd) : undefined;
+    const file = await openKeyFile(this.#spooled ? '-' : this.path, { column, signal, stdin });
+    let hashes = new Uint32Array();
+    for await (const keys of rows ? file.rows() : rowless(file)) {
+      if (hashes.length < 2 * keys.count) hashes = new Uint32Array(2 * keys.count);
+      const odd = hashKeys(keys, comparison, hashes);
+      yield { keys, hashes, odd, offset: undefined, isDense: false, met: undefined };
+    }
+  }
+}
+
+function hashKeys(keys: KeySpans, comparison: KeyComparer, hashes: Uint32Array): readonly number[] {
+  const { bytes, spans, count } = keys;
+  const odd: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
+    if (!comparison.hashKey(bytes, from, to, hashes, 2 * index)) odd.push(index);
+  }
+  return odd;
+}
+
+async function* rowless(file: KeyFile): AsyncGenerator<RowSpans, void, undefined> {
+  for await (const keys of file.keys()) yield { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans };
+}
+
+function noKeys({ path, kind, isAgainst }: Input): string {
+  if (kind === 'manifest')
+    return `${shownPath(path)} is a manifest and holds no keys: name the key file itself`;
+  if (isAgainst) return `${shownPath(path)} holds no keys: an empty list would let every key pass as new`;
+  return `${shownPath(path)} holds no keys: check that it is the right file`;
+}

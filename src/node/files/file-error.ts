@@ -1,0 +1,55 @@
+import { KeywrightError } from '../../core/errors.js';
+
+/** `text` as it may stand in a message: control, format and separator characters are shown escaped. */
+export function shownText(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/**
+ * A path as it may stand in a message; `-` is standard input. A key or a URL's password where a path
+ * belongs stays unsaid.
+ */
+export function shownPath(path: string): string {
+  if (path === '-') return 'standard input';
+  if (looksSecret(path)) return 'the path (unsaid, for it looks like a key)';
+  return WITH_PASSWORD.test(path) ? 'the path (unsaid, for it may hold a password)' : shownText(path);
+}
+
+/** A URL, or what was meant for one, as `postgres://user:password@host`. */
+const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/.*:.*@/i;
+
+/** PEM, JSON, or a run of 32 bytes and more as hex or base64. */
+function looksSecret(path: string): boolean {
+  if (/-----BEGIN|^\s*\{/.test(path)) return true;
+  const bare = path.replace(/[\s:]/g, '');
+  if (/[0-9a-f]{64}/i.test(bare)) return true;
+  const run = /[A-Za-z0-9+/_-]{43,}/.exec(bare)?.[0] ?? '';
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);
+}
+
+/**
+ * A `damaged_file` error. `problem` continues the sentence after the file and, if given, its line, as in
+ * `holds a NUL byte: save the list as UTF-8 text`; it must not quote the content, which may be keys.
+ */
+export function damagedFile(
+  path: string,
+  problem: string,
+  line?: number,
+  unit: 'line' | 'element' = 'line',
+): KeywrightError<'damaged_file'> {
+  if (line === undefined)
+    return new KeywrightError('damaged_file', `${shownPath(path)} ${problem}`, { path });
+  return new KeywrightError('damaged_file', `${shownPath(path)}, ${unit} ${line}, ${problem}`, {
+    path,
+    line,
+  });
+}
+
+/** The system's name for what went wrong, as `ENOSPC`, or undefined when `error` is none of its errors. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return 'syscall' in error || /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
+}

@@ -1,0 +1,161 @@
+import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import { damagedFile, shownPath } from '../files/file-error.js';
+import { KeptInputs } from '../files/kept-inputs.js';
+import { CHUNK_KEYS, type Claim, type Ledger } from '../ledger/model/ledger.js';
+import { weakKeyCheck } from '../ledger/weak-keys.js';
+import { type KnownList, type VisitedLists, visitLists } from '../lists/known-lists.js';
+import { type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
+import { comparedForm, lineOf } from '../lists/listed-keys.js';
+import { keyChunks } from './key-chunks.js';
+
+/** How a private key begins, and what may be as long. */
+const PEM = /^-+ ?BEGIN/;
+const PEM_HEAD = 16;
+
+/** Keys of a chunk: half of what is drawn at a time, for they take twice the room. It costs no time. */
+const TOGETHER = CHUNK_KEYS / 2;
+
+/** How {@link importKeys} reads and what the batch is called. */
+export interface ImportOptions extends KeyFileOptions {
+  readonly batch: string;
+  /** Who imports, as `user@host`. */
+  readonly by: string;
+  readonly now: Date;
+  /** Called with the number of keys that were looked at. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** What an import came to; of one that was done before, the same again. */
+export interface ImportReport {
+  readonly batch: string;
+  /** Keys in the lists, repeats included. */
+  readonly keys: number;
+  /** Keys that are in the ledger by this import. */
+  readonly added: number;
+  /** Keys that it held before, and repeats. */
+  readonly known: number;
+  readonly lists: readonly KnownList[];
+  /** Manifests among the paths, skipped. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Records keys that were issued elsewhere, as one batch. All lists are read and judged before the ledger hears of it,
+ * and read again while their keys are recorded. After a crash the same import under the same batch id goes on and comes
+ * to the same report.
+ *
+ * @throws {KeywrightError} as `visitLists` and `Ledger`; `damaged_file`: a line that is no license key, or a list
+ * that changed between the two times it was read.
+ */
+export async function importKeys(
+  ledger: Ledger,
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { column, signal, stdin } = options;
+  const inputs = new KeptInputs(stdin, signal);
+  const reading: KeyFileOptions = { column, signal, kept: (path) => inputs.read(path) };
+  try {
+    return await recordLists(ledger, await judgedLists(ledger, paths, reading), options, reading);
+  } finally {
+    inputs.close();
+  }
+}
+
+interface JudgedLists extends VisitedLists {
+  /** Keys in them. */
+  readonly keys: number;
+}
+
+/** What the ledger would refuse is found here, before it hears of the batch. */
+async function judgedLists(
+  ledger: Ledger,
+  paths: readonly string[],
+  reading: KeyFileOptions,
+): Promise<JudgedLists> {
+  const refuseWeak = await weakKeyCheck(ledger);
+  let keys = 0;
+  const found = await visitLists(paths, reading, (spans, path, unit) => {
+    for (let index = 0; index < spans.count; index++) {
+      refusePem(spans, index, path, unit);
+      const form = comparedForm(spans, index, path, unit, ledger.comparison);
+      refuseWeak?.(form, () => `the key in ${shownPath(path)}, ${unit} ${lineOf(spans, index)},`);
+    }
+    keys += spans.count;
+  });
+  return { ...found, keys };
+}
+
+async function recordLists(
+  ledger: Ledger,
+  { keys, lists, manifests: skipped }: JudgedLists,
+  options: ImportOptions,
+  reading: KeyFileOptions,
+): Promise<ImportReport> {
+  const { batch: id, by, now } = options;
+  const claim = await ledger.claim({
+    id,
+    kind: 'import',
+    count: keys,
+    comparison: ledger.comparison,
+    mask: null,
+    entropyBits: null,
+    parameters: JSON.stringify([options.column ?? null, lists.map(({ sha256 }) => sha256)]),
+    by,
+    now,
+  });
+  if (claim.state === 'reserving') {
+    const known = await reserveAll(ledger, claim, listedKeys(lists, reading), options.onProgress);
+    const report: ImportReport = { batch: id, keys, added: keys - known, known, lists, skipped };
+    await ledger.prepare(claim, { files: [], report: JSON.stringify(report) });
+    await ledger.done(claim, now);
+    return report;
+  }
+  if (claim.state === 'prepared') await ledger.done(claim, now);
+  const report: ImportReport = JSON.parse(claim.prepared?.report ?? '');
+  return report;
+}
+
+function refusePem(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): void {
+  const { bytes, spans: ends } = spans;
+  const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
+  if (bytes[start] !== 0x2d) return;
+  const head = Buffer.from(bytes.subarray(start, Math.min(end, start + PEM_HEAD))).toString('latin1');
+  if (PEM.test(head))
+    throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
+}
+
+/** Returns how many keys were not new. */
+async function reserveAll(
+  ledger: Ledger,
+  claim: Claim,
+  lists: AsyncIterable<KeySpans>,
+  onProgress: ImportOptions['onProgress'],
+): Promise<number> {
+  let [next, known, done] = [0, 0, 0];
+  // Two are under way: one is written while the next is fingerprinted.
+  let last: Promise<void> = Promise.resolve();
+  for await (const keys of keyChunks(lists, TOGETHER)) {
+    const { count } = keys;
+    const sent = ledger.reserve(claim, next++, keys).then(({ taken }) => {
+      known += taken.length;
+      done += count;
+      onProgress?.(done);
+    });
+    // Heard below; until then a failure must not look unheard.
+    sent.catch(() => undefined);
+    await last;
+    last = sent;
+  }
+  await last;
+  return known;
+}
+
+/** The keys of all lists once more; a list that is not what it was ends in an error. */
+async function* listedKeys(lists: readonly KnownList[], reading: KeyFileOptions): AsyncGenerator<KeySpans> {
+  for (const { path, sha256 } of lists) {
+    const file = await openKeyFile(path, reading);
+    yield* file.keys();
+    if (file.sha256 !== sha256) throw damagedFile(path, 'changed while it was read: import it again');
+  }
+}

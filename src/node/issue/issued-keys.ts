@@ -1,0 +1,26 @@
+import { canonicalForm } from '../../core/format/canonical.js';
+import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
+
+/**
+ * Which batch issued each key, or created it where none issued it; null for neither. A key that a crash spent was
+ * issued to nobody, and a text that is no license key has no batch.
+ *
+ * @throws {KeywrightError} as `Ledger.find`.
+ */
+export async function issuedBy(ledger: Ledger, keys: readonly string[]): Promise<readonly (Holder | null)[]> {
+  const asked = [...keys.keys()].filter((index) => isKey(ledger, keys[index] ?? ''));
+  const texts = keyTexts(asked.map((index) => keys[index] ?? ''));
+  const [issued, created] = [await ledger.find('issued', texts), await ledger.find('created', texts)];
+  const found = new Map(
+    asked.map((index, at) => {
+      const holder = [issued[at], created[at]].find((each) => each?.current === true);
+      return [index, holder ?? null];
+    }),
+  );
+  return keys.map((_, index) => found.get(index) ?? null);
+}
+
+function isKey({ comparison }: Ledger, text: string): boolean {
+  const compared = comparison === 1 ? canonicalForm(text) || text : text;
+  return /^[\x20-\x7e]+$/.test(compared);
+}

@@ -1,0 +1,252 @@
+import type { Comparison } from '../../../core/dedupe/compared-text.js';
+import type { KeyBlock } from '../../../core/generate/key-block.js';
+import type { Shard } from '../../../core/generate/shard.js';
+
+/**
+ * What a ledger keeps apart: keys that were *issued* (`generate`, imports) and keys that were *created* on a
+ * license server (`bulk-create`). A generated key is fresh against both, an imported one against those issued, a
+ * created one against those created: so generate, then bulk-create, on one ledger creates them all, once.
+ */
+export type KeySet = 'issued' | 'created';
+
+/** What made a batch. `generate` draws its keys; the other two are given theirs. */
+export type BatchKind = 'generate' | 'import' | 'bulk-create';
+
+/** `reserving`: keys are being spent; `prepared`: all files are durable under temporary names; `done`: published. */
+export type BatchState = 'reserving' | 'prepared' | 'done';
+
+/**
+ * License keys of any length: key `i` is the UTF-8 text `bytes[spans[2i], spans[2i+1])`. `KeySpans` is one of these,
+ * and {@link keyTexts} makes one of strings.
+ */
+export interface KeyTexts {
+  readonly bytes: Uint8Array;
+  readonly spans: Uint32Array;
+  readonly count: number;
+}
+
+/** License keys as a generator or a reader hands them over: at most {@link MOST_KEYS} for one call. */
+export type LedgerKeys = KeyBlock | KeyTexts;
+
+/** The most keys of one chunk, and of one question. */
+export const MOST_KEYS = 1_000_000;
+
+/** The keys of a chunk as we cut them: {@link MOST_KEYS} would be a little faster, and takes 100 MB more. */
+export const CHUNK_KEYS = 400_000;
+
+/** What a batch is, for {@link Ledger.claim}. */
+export interface Batch {
+  /** Chosen by whoever issues: 1 to 128 printable ASCII characters without blanks and `/`. */
+  readonly id: string;
+  /** With the id, what tells batches apart; absent is 1/1. */
+  readonly shard?: Shard | undefined;
+  readonly kind: BatchKind;
+  /** Keys wanted, or given. */
+  readonly count: number;
+  readonly comparison: Comparison;
+  /** The format's mask; null where keys of any format were given. */
+  readonly mask: string | null;
+  /** The format's entropy; null where keys of any format were given. */
+  readonly entropyBits: number | null;
+  /**
+   * Everything that makes this command the same command (format, count, reject list, a hash of the given keys …)
+   * as one text. Of it only an HMAC is kept.
+   */
+  readonly parameters: string;
+  /** Who issues, as `user@host`. */
+  readonly by: string;
+  readonly now: Date;
+}
+
+/** A file of a batch, durable under its temporary name and about to be published. */
+export interface RecordedFile {
+  /** Where it lies until then: an absolute path. */
+  readonly temporary: string;
+  /** Where it goes: an absolute path. */
+  readonly path: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** What {@link Ledger.prepare} keeps, sealed with the ledger's secret, until the same command comes again. */
+export interface Prepared {
+  /** In the order of publication: the manifest last. */
+  readonly files: readonly RecordedFile[];
+  /** Whatever the caller wants back to tell the same story again. */
+  readonly report: string;
+}
+
+/** The right to write to a batch, until another run claims it. */
+export interface Claim {
+  readonly id: string;
+  /** As `2/8`; `1/1` for a batch without shards. */
+  readonly shard: string;
+  readonly kind: BatchKind;
+  /** From 1 on: how many runs have claimed this batch. */
+  readonly attempt: number;
+  /** Random; every write is checked against it. */
+  readonly token: string;
+  /** The state the batch was found in. */
+  readonly state: BatchState;
+  /** When the batch was first claimed. */
+  readonly at: Date;
+  /** When it was done; null before. */
+  readonly doneAt: Date | null;
+  /** What was prepared; null in the state `reserving`. */
+  readonly prepared: Prepared | null;
+}
+
+/** What {@link Ledger.reserve} answers. */
+export interface Reservation {
+  /** The indexes of the keys that may not be used, ascending: all others are this chunk's alone, for ever. */
+  readonly taken: Uint32Array;
+}
+
+/** Which batch holds a key. */
+export interface Holder {
+  readonly id: string;
+  readonly shard: string;
+  readonly kind: BatchKind;
+  /** When the batch was first claimed. */
+  readonly at: Date;
+  /** The attempt that took the key; 0 for a batch that was given its keys. */
+  readonly attempt: number;
+  /** Whether that is the batch's last attempt. A key of an earlier one was spent by a crash and issued to nobody. */
+  readonly current: boolean;
+}
+
+/** A batch as the ledger remembers it. */
+export interface BatchRecord {
+  readonly id: string;
+  readonly shard: string;
+  readonly kind: BatchKind;
+  readonly state: BatchState;
+  readonly mask: string | null;
+  /** Keys wanted, or given. */
+  readonly count: number;
+  /** Keys recorded by the last attempt. */
+  readonly recorded: number;
+  /** Keys spent by earlier attempts and issued to nobody. */
+  readonly wasted: number;
+  readonly attempt: number;
+  readonly by: string;
+  readonly at: Date;
+  readonly doneAt: Date | null;
+}
+
+/** A ledger in figures. */
+export interface LedgerStatus {
+  readonly engine: 'memory' | 'sqlite' | 'postgres';
+  /** The version of its schema. */
+  readonly version: number;
+  readonly comparison: Comparison;
+  /** Whether the secret is stored inside, where whoever has the ledger has it too. */
+  readonly secret: 'inside' | 'outside';
+  readonly createdAt: Date;
+  /** Keys in each set, those that crashes wasted included. */
+  readonly keys: Readonly<Record<KeySet, number>>;
+  readonly batches: Readonly<Record<BatchState, number>>;
+}
+
+/**
+ * What was issued, durably, shared by whoever issues. It holds no keys, only `HMAC-SHA-256(secret, set ‖ 0x00 ‖
+ * compared form)`, cut to 16 bytes.
+ *
+ * A method *returns* what the ledger knows, also when that is no good news (`taken`, `null`, a state). It *throws*
+ * when the answer cannot be had or the question should not have been asked. Whatever resolved is durable. After
+ * a throw of `unreachable_ledger` the write may have happened or not: the same call with the same claim, or
+ * the same batch claimed again, finds out; no implementation may count a key twice for it.
+ *
+ * Calls may overlap. Their effects come in the order of the calls.
+ */
+export interface Ledger {
+  readonly comparison: Comparison;
+
+  /**
+   * Claims a batch: from now on every earlier claim of it is void. A new batch is recorded as `reserving`; one
+   * that is `reserving` or `prepared` is taken over, its attempt counted up; one that is `done` stays as it is.
+   * The claim tells the state that was found, and it is for the caller to go on from there: `reserving`: reserve
+   * new keys, from chunk 0 on; `prepared`: publish those files, then {@link done}; `done`: look whether they are there.
+   *
+   * @throws {KeywrightError} `batch_mismatch`: this id and shard stand for other parameters, or another kind.
+   * `lost_claim`: another run claimed it in the same moment. `weak_format`: the secret is stored inside and the
+   * format has under 80 bits. `invalid_option`: the id, or a comparison that is not the ledger's.
+   * `unreachable_ledger`.
+   */
+  claim(batch: Batch): Promise<Claim>;
+
+  /**
+   * Takes keys for the batch, at once or not at all. `chunk` counts from 0. A key is fresh when after this its
+   * record carries this very chunk: the second of two equal keys is taken, and so is one that an earlier chunk of
+   * the same batch holds. The same chunk with the same keys again gives the same answer, at once or, for a batch
+   * that was given its keys, in a later attempt; of a `generate`, what an earlier attempt took stays spent.
+   *
+   * The bytes of `keys` may be reused as soon as the call has returned its promise. Who keeps two calls under way
+   * has the fingerprints of one computed while the other is written; more than two only cost memory.
+   *
+   * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
+   * taken. `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`, its position being the index, from 1.
+   * `weak_format`: a given key of under 80 bits, and the secret is stored inside. `unreachable_ledger`.
+   */
+  reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation>;
+
+  /**
+   * Records that everything to be published is durable, and what it is; also when that is nothing. From here
+   * on no more keys can be reserved. The same call again changes nothing.
+   *
+   * @throws {KeywrightError} `lost_claim`; `unreachable_ledger`.
+   */
+  prepare(claim: Claim, prepared: Prepared): Promise<void>;
+
+  /**
+   * Records that the batch is published. The same call again changes nothing.
+   *
+   * @throws {KeywrightError} `lost_claim`: claimed anew, or not prepared. `unreachable_ledger`.
+   */
+  done(claim: Claim, now: Date): Promise<void>;
+
+  /**
+   * Says for each key which batch holds it in `set`; null for none. Writes nothing.
+   *
+   * @throws {KeywrightError} `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`; `unreachable_ledger`.
+   */
+  find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]>;
+
+  /** All batches, oldest first. @throws {KeywrightError} `unreachable_ledger`. */
+  batches(): Promise<readonly BatchRecord[]>;
+
+  /** @throws {KeywrightError} `unreachable_ledger`. */
+  status(): Promise<LedgerStatus>;
+
+  /**
+   * Reads everything and says what does not fit together, a line a fault; an empty list is a sound ledger.
+   *
+   * @throws {KeywrightError} `unreachable_ledger`.
+   */
+  verify(): Promise<readonly string[]>;
+
+  /**
+   * Lets go of files, connections and threads. Calls under way are waited for; later ones throw `invalid_option`, but
+   * for this one, which changes nothing then.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Strings as a ledger takes them.
+ *
+ * @example
+ * keyTexts(['7QX4M-9K2TD', 'AAAAA-BBBBB']).count; // 2
+ */
+export function keyTexts(keys: readonly string[]): KeyTexts {
+  const texts = keys.map((key) => Buffer.from(key));
+  const spans = new Uint32Array(2 * keys.length);
+  let at = 0;
+  for (const [index, text] of texts.entries()) {
+    spans[2 * index] = at;
+    at += text.length;
+    spans[2 * index + 1] = at;
+  }
+  return { bytes: Buffer.concat(texts), spans, count: keys.length };
+}

@@ -1,0 +1,123 @@
+import type { Comparison } from '../../../core/dedupe/compared-text.js';
+import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
+
+/** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
+export interface Fingerprints {
+  /** `count` times 16 bytes. */
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  /** For each, the index of the key that it stands for: the first, of equal ones. */
+  readonly order: Uint32Array;
+  /** Indexes of keys that repeat an earlier one. */
+  readonly repeated: Uint32Array;
+  /** For each of those, where its fingerprint stands. */
+  readonly repeats: Uint32Array;
+  /** Bits that the most guessable of the keys has at most; only where it was asked for, else Infinity. */
+  readonly weakest: number;
+}
+
+/** What a ledger says about itself, written once when it is made. */
+export interface LedgerHeader {
+  readonly comparison: Comparison;
+  /** The secret itself, where it is stored inside. */
+  readonly secret: Uint8Array | null;
+  /** A code under the secret that tells it from another. */
+  readonly check: Uint8Array;
+  readonly createdAt: Date;
+}
+
+/** A batch to be recorded or found. */
+export interface ClaimedBatch {
+  readonly id: string;
+  readonly shard: string;
+  readonly kind: BatchKind;
+  readonly count: number;
+  readonly mask: string | null;
+  /** A code under the secret. */
+  readonly parameters: Uint8Array;
+  readonly by: string;
+  readonly at: Date;
+  /** The claim that is to hold from now on. */
+  readonly token: string;
+}
+
+/** The same batch as it was found, its attempt counted up unless it is done. */
+export interface FoundBatch extends ClaimedBatch {
+  readonly state: BatchState;
+  readonly attempt: number;
+  /** The attempt that reserved, or reserves, the keys: later ones may only have published them. */
+  readonly drawn: number;
+  readonly doneAt: Date | null;
+  readonly sealed: Uint8Array | null;
+}
+
+/** A claim as writes carry it. */
+export interface HeldClaim {
+  readonly id: string;
+  readonly shard: string;
+  readonly kind: BatchKind;
+  readonly token: string;
+}
+
+/** A chunk of a batch. */
+export interface ChunkName {
+  /** The attempt that drew its keys; 0 where the keys were given, so that every attempt has the same chunks. */
+  readonly attempt: number;
+  readonly number: number;
+}
+
+/** The figures of a store, without what its header and its engine say. */
+export type StoreCounts = Pick<LedgerStatus, 'keys' | 'batches'>;
+
+/**
+ * The durable half of a ledger: batches and fingerprints, of which it understands neither secret nor keys.
+ * Each method is one transaction that may be repeated: after "committed, but the reply was lost" the same call
+ * gives the answer that was lost.
+ */
+export interface LedgerStore {
+  readonly engine: LedgerStatus['engine'];
+  readonly version: number;
+  readonly header: LedgerHeader;
+
+  /** As `Ledger.claim`. @throws {KeywrightError} `batch_mismatch`, `lost_claim`, `unreachable_ledger`. */
+  claim(batch: ClaimedBatch): Promise<FoundBatch>;
+
+  /**
+   * Records a chunk; returns the places, ascending, of the fingerprints that are not fresh. Those that `created`
+   * says (by its own `order`) another batch holds already are not recorded. Returns undefined, with nothing
+   * recorded, when `created` is needed and missing.
+   *
+   * @throws {KeywrightError} `lost_claim`, `unreachable_ledger`.
+   */
+  reserve(
+    claim: HeldClaim,
+    chunk: ChunkName,
+    issued: Fingerprints,
+    created: Fingerprints | undefined,
+  ): Promise<Uint32Array | undefined>;
+
+  /** @throws {KeywrightError} `lost_claim`, `unreachable_ledger`. */
+  prepare(claim: HeldClaim, sealed: Uint8Array): Promise<void>;
+
+  /** @throws {KeywrightError} `lost_claim`, `unreachable_ledger`. */
+  done(claim: HeldClaim, at: Date): Promise<void>;
+
+  /** Who holds each fingerprint, in their order. @throws {KeywrightError} `unreachable_ledger`. */
+  holders(fingerprints: Fingerprints): Promise<readonly (Holder | null)[]>;
+
+  /** @throws {KeywrightError} `unreachable_ledger`. */
+  batches(): Promise<readonly BatchRecord[]>;
+
+  /** @throws {KeywrightError} `unreachable_ledger`. */
+  counts(): Promise<StoreCounts>;
+
+  /** Faults, a line each. @throws {KeywrightError} `unreachable_ledger`. */
+  verify(): Promise<readonly string[]>;
+
+  close(): Promise<void>;
+}
+
+/** The set that a batch's keys go to. */
+export function setOf(kind: BatchKind): KeySet {
+  return kind === 'bulk-create' ? 'created' : 'issued';
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { KeywrightError } from '../../../core/errors.js';
+import { withoutWarning } from '../model/driver-warning.js';
+import type { SqlRow, SqlValue } from '../sql/sql-value.js';
+
+/** What a statement came to. */
+export interface PostgresResult {
+  readonly rows: readonly SqlRow[];
+  readonly changed: number;
+}
+
+/** One connection to a PostgreSQL server. */
+export interface PostgresConnection {
+  /** Whether it is of no more use. */
+  readonly lost: boolean;
+  /** Runs one statement; values stand in it as `$1` and so on. @throws {PostgresFailure} */
+  query(sql: string, values: readonly SqlValue[]): Promise<PostgresResult>;
+  /** Sends `parts` to a `COPY … FROM STDIN`; absent where `pg-copy-streams` is not installed. @throws {PostgresFailure} */
+  readonly copy?: (sql: string, parts: Iterable<Uint8Array>) => Promise<void>;
+  end(): Promise<void>;
+}
+
+/** PostgreSQL or the way to it refused. `code` is an SQLSTATE, or the system's name as `ECONNREFUSED`. */
+export class PostgresFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`PostgreSQL error ${code}`);
+    this.name = 'PostgresFailure';
+    this.code = code;
+  }
+}
+
+const CONNECT_MS = 15_000;
+/** connection_failure: what a connection that ends without a word is taken for. */
+const CONNECTION_FAILURE = '08006';
+/** invalid_password: also where one is asked for and none is given. */
+const NO_PASSWORD = '28P01';
+/** Ours: the URL asks for TLS, and the server has none. */
+const NO_TLS = 'NO_TLS';
+
+/**
+ * Connects with the package `pg`, and with `pg-copy-streams` where it is installed.
+ *
+ * @throws {KeywrightError} `missing_driver`; `invalid_option`: no URL. @throws {PostgresFailure}
+ */
+export async function connectPostgres(url: string): Promise<PostgresConnection> {
+  const [Client, copyFrom] = await Promise.all([loadClient(), loadCopy()]);
+  const socket = new Socket();
+  const settings = { connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: 'keywright' };
+  let client: InstanceType<typeof Client>;
+  try {
+    const options = { connectionString: url, stream: () => socket, ...settings };
+    // It says what a later version of pg will make of sslmode.
+    client = withoutWarning(/SSL modes/, () => new Client(options));
+  } catch {
+    const message = 'the ledger is no PostgreSQL URL: write it as postgres://user@host/database';
+    throw new KeywrightError('invalid_option', message, { option: 'ledger' });
+  }
+  let lost = false;
+  const lose = () => {
+    lost = true;
+  };
+  client.on('error', lose);
+  client.on('end', lose);
+  await client.connect().catch((error: unknown) => {
+    // pg leaves it open when it is pg that gives up.
+    socket.destroy();
+    throw refusal(error);
+  });
+  const attempt = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw failure(error);
+    });
+  return {
+    get lost() {
+      return lost;
+    },
+    query: async (sql, values) => {
+      const result = await attempt(client.query(sql, values.map(bound)));
+      return { rows: result.rows, changed: result.rowCount ?? 0 };
+    },
+    ...(copyFrom && {
+      copy: async (sql: string, parts: Iterable<Uint8Array>) => {
+        const stream = client.query(copyFrom(sql));
+        // A connection that ends in mid-copy is told to the client, never to the stream.
+        const ended = new AbortController();
+        const gone = once(client, 'end', { signal: ended.signal }).then(
+          () => Promise.reject(new PostgresFailure(CONNECTION_FAILURE)),
+          () => undefined,
+        );
+        try {
+          await attempt(Promise.race([pipeline(Readable.from(parts), stream), gone]));
+        } finally {
+          ended.abort();
+        }
+      },
+    }),
+    end: () => client.end().catch(() => undefined),
+  };
+}
+
+async function loadClient() {
+  try {
+    return (await import('pg')).default.Client;
+  } catch {
+    const message = 'a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"';
+    throw new KeywrightError('missing_driver', message, { package: 'pg' });
+  }
+}
+
+async function loadCopy() {
+  try {
+    return (await import('pg-copy-streams')).from;
+  } catch {
+    return undefined;
+  }
+}
+
+function bound(value: SqlValue): string | number | Buffer | null {
+  if (!(value instanceof Uint8Array)) return value;
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** What pg itself finds wrong with the server has no code. */
+function refusal(error: unknown): unknown {
+  const failed = failure(error);
+  if (!(failed instanceof Error) || failed instanceof PostgresFailure) return failed;
+  if (/password|SASL/i.test(failed.message)) return new PostgresFailure(NO_PASSWORD);
+  return new PostgresFailure(/SSL/.test(failed.message) ? NO_TLS : CONNECTION_FAILURE);
+}
+
+/** Messages of the server may quote values, and those of the network the address: only the code is kept. */
+function failure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof PostgresFailure) return error;
+  if ('code' in error && typeof error.code === 'string') return new PostgresFailure(error.code);
+  if (error instanceof AggregateError) return failure(error.errors[0]);
+  if (/terminated|timeout|not queryable|closed/i.test(error.message))
+    return new PostgresFailure(CONNECTION_FAILURE);
+  return error;
+}

@@ -1,0 +1,205 @@
+import type { BatchRecord, BatchState, Holder } from '../model/ledger.js';
+import { batchMismatch, lostClaim } from '../model/ledger-error.js';
+import type { Fingerprints } from '../model/store.js';
+import {
+  type ChunkName,
+  type ClaimedBatch,
+  type FoundBatch,
+  type HeldClaim,
+  type LedgerHeader,
+  type LedgerStore,
+  type StoreCounts,
+  setOf,
+} from '../model/store.js';
+import { foundBatch, holderIn, recordOf } from './batch-rows.js';
+import { chunkId, recordCodes } from './chunk-tags.js';
+import { numberIn, orNull, type SqlEngine, type SqlTransaction, textIn } from './sql-transaction.js';
+
+/** A ledger's batches and fingerprints in a database, in SQL that engines have in common. */
+export class SqlStore implements LedgerStore {
+  readonly engine: SqlEngine['name'];
+  readonly version: number;
+  readonly header: LedgerHeader;
+  readonly #database: SqlEngine;
+
+  constructor(database: SqlEngine, header: LedgerHeader, version: number) {
+    this.engine = database.name;
+    this.version = version;
+    this.header = header;
+    this.#database = database;
+  }
+
+  claim(batch: ClaimedBatch): Promise<FoundBatch> {
+    return this.#database.transaction('write', async (transaction) => {
+      const { id, shard, kind, mask, count, parameters, by, at, token } = batch;
+      await transaction.run(
+        `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, at, attempt, drawn, token)
+        VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, 1, 1, ?) ON CONFLICT (id, shard) DO NOTHING`,
+        [id, shard, kind, mask, count, parameters, by, at.getTime(), token],
+      );
+      const { number, found } = await this.#find(transaction, batch);
+      if (found.token === token) return found;
+      if (found.kind !== kind || !Buffer.from(found.parameters).equals(parameters)) {
+        throw batchMismatch(id, shard);
+      }
+      if (found.state === 'done') return found;
+      const attempt = found.attempt + 1;
+      const drawn = found.state === 'reserving' ? attempt : found.drawn;
+      const changed = await transaction.run(
+        'UPDATE keywright_batches SET attempt = ?, drawn = ?, token = ? WHERE number = ? AND attempt = ?',
+        [attempt, drawn, token, number, found.attempt],
+      );
+      if (changed !== 1) throw lostClaim(id, shard);
+      return { ...found, attempt, drawn, token };
+    });
+  }
+
+  reserve(
+    claim: HeldClaim,
+    chunk: ChunkName,
+    issued: Fingerprints,
+    created: Fingerprints | undefined,
+  ): Promise<Uint32Array | undefined> {
+    return this.#database.transaction('write', async (transaction) => {
+      // Who creates keys excludes who generates some, for one must see what the other commits.
+      const { share, update } = this.#database.lock;
+      const mode = claim.kind === 'bulk-create' ? update : share;
+      await transaction.all(`SELECT id FROM keywright_ledger${mode}`, []);
+      const { number } = await this.#held(transaction, claim, ['reserving']);
+      const needed = claim.kind === 'generate' && (await hasCreated(transaction));
+      if (needed && created === undefined) return undefined;
+      const id = await chunkId(transaction, number, chunk);
+      return recordCodes(transaction, id, issued, needed ? created : undefined);
+    });
+  }
+
+  prepare(claim: HeldClaim, sealed: Uint8Array): Promise<void> {
+    return this.#database.transaction('write', async (transaction) => {
+      const { number } = await this.#held(transaction, claim, ['reserving', 'prepared']);
+      await transaction.run("UPDATE keywright_batches SET state = 'prepared', sealed = ? WHERE number = ?", [
+        sealed,
+        number,
+      ]);
+    });
+  }
+
+  done(claim: HeldClaim, at: Date): Promise<void> {
+    return this.#database.transaction('write', async (transaction) => {
+      const { number, found } = await this.#held(transaction, claim, ['prepared', 'done']);
+      if (found.state === 'done') return;
+      await transaction.run("UPDATE keywright_batches SET state = 'done', done_at = ? WHERE number = ?", [
+        at.getTime(),
+        number,
+      ]);
+    });
+  }
+
+  holders(fingerprints: Fingerprints): Promise<readonly (Holder | null)[]> {
+    return this.#database.transaction('read', async (transaction) => {
+      const { places, chunks } = await transaction.held(fingerprints);
+      const known = new Map<number, Holder>();
+      for (const chunk of new Set(chunks)) known.set(chunk, await holderOf(transaction, chunk));
+      const holders = new Array<Holder | null>(fingerprints.count).fill(null);
+      for (const [at, place] of places.entries()) holders[place] = known.get(chunks[at] ?? 0) ?? null;
+      return holders;
+    });
+  }
+
+  batches(): Promise<readonly BatchRecord[]> {
+    return this.#database.transaction('read', async (transaction) => {
+      const rows = await transaction.all(
+        `SELECT b.number, b.id, b.shard, b.kind, b.state, b.mask, b.count, b.issued_by, b.at, b.done_at, b.attempt,
+        COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN c.recorded ELSE 0 END), 0) AS recorded,
+        COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN 0 ELSE c.recorded END), 0) AS wasted
+        FROM keywright_batches b LEFT JOIN keywright_chunks c ON c.batch = b.number
+        GROUP BY b.number ORDER BY b.number`,
+        [],
+      );
+      return rows.map(recordOf);
+    });
+  }
+
+  async counts(): Promise<StoreCounts> {
+    const keys = { issued: 0, created: 0 };
+    const batches = { reserving: 0, prepared: 0, done: 0 };
+    for (const { kind, state, recorded, wasted } of await this.batches()) {
+      batches[state]++;
+      keys[setOf(kind)] += recorded + wasted;
+    }
+    return { keys, batches };
+  }
+
+  async verify(): Promise<readonly string[]> {
+    const broken = await this.#database.integrity();
+    if (broken.length > 0) return broken;
+    return this.#database.transaction('read', async (transaction) => {
+      const tally = new Map(await transaction.tally());
+      const faults: string[] = [];
+      const rows = await transaction.all(
+        `SELECT c.id, c.number, c.recorded, b.id AS batch FROM keywright_chunks c
+        LEFT JOIN keywright_batches b ON b.number = c.batch ORDER BY c.id`,
+        [],
+      );
+      for (const row of rows) {
+        const [id, recorded] = [numberIn(row, 'id'), numberIn(row, 'recorded')];
+        const counted = tally.get(id) ?? 0;
+        tally.delete(id);
+        const batch = orNull(row, 'batch', textIn);
+        const name = `batch ${batch ?? 'unknown'}, chunk ${numberIn(row, 'number')}`;
+        if (batch === null) faults.push(`${name}: its batch is not there`);
+        if (counted !== recorded)
+          faults.push(`${name}: ${recorded} keys were recorded, ${counted} are there`);
+      }
+      for (const [chunk, count] of tally)
+        faults.push(`${count} keys carry chunk ${chunk}, which is not there`);
+      return [...faults, ...(await unsealed(transaction))];
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  async #find(
+    transaction: SqlTransaction,
+    { id, shard }: { readonly id: string; readonly shard: string },
+  ): Promise<{ readonly number: number; readonly found: FoundBatch }> {
+    const [row] = await transaction.all(
+      `SELECT * FROM keywright_batches WHERE id = ? AND shard = ?${this.#database.lock.update}`,
+      [id, shard],
+    );
+    if (row === undefined) throw lostClaim(id, shard);
+    return { number: numberIn(row, 'number'), found: foundBatch(row) };
+  }
+
+  async #held(transaction: SqlTransaction, claim: HeldClaim, states: readonly BatchState[]) {
+    const batch = await this.#find(transaction, claim);
+    if (batch.found.token === claim.token && states.includes(batch.found.state)) return batch;
+    throw lostClaim(claim.id, claim.shard);
+  }
+}
+
+async function hasCreated(transaction: SqlTransaction): Promise<boolean> {
+  const rows = await transaction.all(
+    "SELECT 1 FROM keywright_batches WHERE kind = 'bulk-create' LIMIT 1",
+    [],
+  );
+  return rows.length > 0;
+}
+
+async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Holder> {
+  const [row = {}] = await transaction.all(
+    `SELECT b.id, b.shard, b.kind, b.at, b.drawn, c.attempt FROM keywright_chunks c
+    JOIN keywright_batches b ON b.number = c.batch WHERE c.id = ?`,
+    [chunk],
+  );
+  return holderIn(row);
+}
+
+async function unsealed(transaction: SqlTransaction): Promise<readonly string[]> {
+  const rows = await transaction.all(
+    "SELECT id FROM keywright_batches WHERE state <> 'reserving' AND sealed IS NULL ORDER BY number",
+    [],
+  );
+  return rows.map((row) => `batch ${textIn(row, 'id')}: what it published is not recorded`);
+}

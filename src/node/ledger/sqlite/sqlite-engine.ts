@@ -1,0 +1,188 @@
+import { type Patience, Waiting } from '../model/waiting.js';
+import type { CodeList, HeldCodes, SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
+import type { SqlRow, SqlValue } from '../sql/sql-value.js';
+import { CODE_BYTES } from '../tags/hmac-sha256.js';
+import { type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
+import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
+
+const LONGEST_WAIT = 600_000;
+
+/** `i` and the i-th code of the list of `?1`, which holds `?2` of them. */
+const LISTED = `WITH RECURSIVE listed(i) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT i + 1 FROM listed WHERE i + 1 < ?2)`;
+const CODE = `substr(?1, i * ${CODE_BYTES} + 1, ${CODE_BYTES})`;
+
+const INSERT = `${LISTED} INSERT INTO keywright_keys (k, chunk) SELECT ${CODE}, ?3 FROM listed WHERE true
+  ON CONFLICT DO NOTHING`;
+const HELD = `${LISTED} SELECT json_group_array(i) AS places, json_group_array(chunk) AS chunks
+  FROM listed CROSS JOIN keywright_keys ON k = ${CODE} WHERE chunk <> ?3`;
+const NO_CODES = [new Uint8Array(0), 0, 0] as const;
+
+/**
+ * A SQLite database. A whole chunk crosses over to it as one value, which costs a tenth of a crossing for each
+ * key. Its journal is truncated, not removed; no write-ahead log, which before SQLite 3.51.3 could corrupt a
+ * database under two writers (https://www.sqlite.org/wal.html#walresetbug).
+ */
+export class SqliteEngine implements SqlEngine {
+  readonly name = 'sqlite';
+  readonly lock = { share: '', update: '' };
+  readonly #driver: SqliteDriver;
+  readonly #path: string;
+  readonly #patience: Patience;
+
+  constructor(driver: SqliteDriver, path: string, patience: Patience = {}) {
+    this.#driver = driver;
+    this.#path = path;
+    this.#patience = patience;
+  }
+
+  /** What the file says it is. @throws {KeywrightError} `unreachable_ledger`, `damaged_ledger`. */
+  async identity(): Promise<{ readonly applicationId: number; readonly version: number }> {
+    return this.#patiently(async () => {
+      const [row] = this.#driver.all(
+        'SELECT application_id AS id, user_version AS version FROM pragma_application_id, pragma_user_version',
+        [],
+      );
+      return { applicationId: Number(row?.['id']), version: Number(row?.['version']) };
+    });
+  }
+
+  /** Settings of this connection. @throws {KeywrightError} `unreachable_ledger`, `damaged_ledger`. */
+  async configure(): Promise<void> {
+    const settings = [
+      // Short, for the process stands still meanwhile; the patience is ours.
+      'PRAGMA busy_timeout = 100',
+      'PRAGMA journal_mode = TRUNCATE',
+      'PRAGMA synchronous = FULL',
+      // Codes come sorted, so a page is needed once a chunk: more room would only be held.
+      'PRAGMA cache_size = -4096',
+      'PRAGMA foreign_keys = ON',
+      'PRAGMA cell_size_check = ON',
+      'PRAGMA trusted_schema = OFF',
+    ];
+    await this.#patiently(async () => {
+      for (const setting of settings) this.#driver.all(setting, []);
+    });
+  }
+
+  async transaction<T>(
+    mode: 'read' | 'write',
+    work: (transaction: SqlTransaction) => Promise<T>,
+  ): Promise<T> {
+    const transaction = transactionOf(this.#driver);
+    return this.#patiently(async (waiting) => {
+      // A plain BEGIN that turns into a write later on fails at once when somebody else writes.
+      this.#driver.exec(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+      try {
+        const result = await work(transaction);
+        await this.#commit(waiting);
+        return result;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    });
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    try {
+      return await this.#patiently(async () =>
+        this.#driver
+          .all('PRAGMA integrity_check(20)', [])
+          .map((row) => String(Object.values(row)[0]))
+          .filter((line) => line !== 'ok'),
+      );
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'damaged_ledger')
+        return [error.message];
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#driver.close();
+  }
+
+  /** Readers that came before us may finish first; no new ones come in meanwhile. */
+  async #commit(waiting: Waiting): Promise<void> {
+    for (;;) {
+      try {
+        this.#driver.exec('COMMIT');
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        await waiting.pause(error);
+      }
+    }
+  }
+
+  #rollback(): void {
+    try {
+      this.#driver.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, or cannot: the error that led here says more.
+    }
+  }
+
+  async #patiently<T>(work: (waiting: Waiting) => Promise<T>): Promise<T> {
+    const waiting = new Waiting(this.#patience, LONGEST_WAIT);
+    try {
+      for (;;) {
+        try {
+          return await work(waiting);
+        } catch (error) {
+          if (!isBusy(error)) throw error;
+          await waiting.pause(error);
+        }
+      }
+    } catch (error) {
+      throw error instanceof SqliteFailure ? sqliteTrouble(this.#path, error.code) : error;
+    }
+  }
+}
+
+function transactionOf(driver: SqliteDriver): SqlTransaction {
+  return {
+    all: async (sql, values) => driver.all(sql, values),
+    run: async (sql, values) => driver.run(sql, values),
+    insert: async (codes, chunk) => {
+      const inserted = driver.run(INSERT, [codes.bytes, codes.count, chunk]);
+      // A statement keeps what it was given, 16 MB of a full chunk, until it is given something else.
+      driver.run(INSERT, NO_CODES);
+      // All are this chunk's, then. Fewer says nothing yet: they may be in since a call whose reply was lost.
+      return inserted === codes.count ? [] : heldIn(driver, codes, chunk).places;
+    },
+    held: async (codes) => heldIn(driver, codes, 0),
+    tally: async () => tallyOf(driver),
+  };
+}
+
+/** The codes that carry another chunk than `but`; as two lists of JSON, for a row each would cost more. */
+function heldIn(driver: SqliteDriver, codes: CodeList, but: number): HeldCodes {
+  const [row] = driver.all(HELD, [codes.bytes, codes.count, but]);
+  driver.all(HELD, NO_CODES);
+  return { places: numbersIn(row, 'places'), chunks: numbersIn(row, 'chunks') };
+}
+
+function numbersIn(row: SqlRow | undefined, column: string): readonly number[] {
+  const list: unknown = JSON.parse(String(row?.[column]));
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'number') : [];
+}
+
+/** Counted in 256 ranges: SQLite sorts what it groups, and so sorts little at a time. */
+function tallyOf(driver: SqliteDriver): ReadonlyMap<number, number> {
+  const tally = new Map<number, number>();
+  for (let first = 0; first < 256; first++) {
+    // The last range has no end, and the first no beginning: so a code of another length is counted as well.
+    const values: readonly SqlValue[] = [Uint8Array.of(first), Uint8Array.of(first + 1)];
+    const rows = driver.all(
+      `SELECT chunk, count(*) AS held FROM keywright_keys WHERE ${first === 0 ? 'true' : 'k >= ?1'}
+      AND ${first === 255 ? 'true' : 'k < ?2'} GROUP BY chunk`,
+      first === 255 ? values.slice(0, 1) : values,
+    );
+    for (const row of rows) {
+      const chunk = Number(row['chunk']);
+      tally.set(chunk, (tally.get(chunk) ?? 0) + Number(row['held']));
+    }
+  }
+  return tally;
+}

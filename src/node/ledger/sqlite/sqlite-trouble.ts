@@ -1,0 +1,32 @@
+import { damagedLedger, unreachableLedger } from '../model/ledger-error.js';
+import { SqliteFailure } from './sqlite-driver.js';
+
+const BUSY = 5;
+const LOCKED = 6;
+
+const WORDS: Readonly<Record<number, string>> = {
+  3: 'may not be opened: check the permissions',
+  5: 'was locked by another process for too long: look for one that hangs, then try again',
+  8: 'is read-only: check the permissions of the file and of its directory',
+  10: 'cannot be read or written (an I/O error): check the disk',
+  13: 'cannot grow, the disk is full: free some space, then repeat the command',
+  14: 'cannot be opened: check the permissions of the file and of its directory',
+  22: 'is too large for this system: move it',
+};
+
+/** Whether others hold the database, and it may be tried again. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof SqliteFailure && (error.code === BUSY || error.code === LOCKED);
+}
+
+/** A SQLite error in plain words. */
+export function sqliteTrouble(path: string, code: number): Error {
+  if (code === 11) return damagedLedger(path, 'is damaged: restore it from a backup');
+  if (code === 26) return damagedLedger(path, 'is no ledger: name another file');
+  // Tables or columns that are not what they should be.
+  if (code === 1) return damagedLedger(path, 'is no ledger that keywright made: restore it from a backup');
+  return unreachableLedger(
+    path,
+    WORDS[code] ?? `cannot be used (SQLite result code ${code}): check the disk`,
+  );
+}

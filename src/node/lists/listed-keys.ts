@@ -1,0 +1,131 @@
+import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js';
+import type { Comparison } from '../../core/dedupe/compared-text.js';
+import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import { canonicalForm, canonicalizeAscii } from '../../core/format/canonical.js';
+import { damagedFile, shownPath } from '../files/file-error.js';
+import { type VisitedLists, visitLists } from './known-lists.js';
+import type { KeyFileOptions } from './list-file.js';
+
+/** A license key of a list, and where it stands there. */
+export interface ListedKey {
+  readonly key: string;
+  /** The file and the line, as `keys.txt:12`. */
+  readonly place: string;
+}
+
+/**
+ * The license keys of all lists, in order, exactly as they stand there.
+ *
+ * @throws {KeywrightError} as `visitLists`; `damaged_file` for a key with characters that no license key has.
+ */
+export async function readListedKeys(
+  paths: readonly string[],
+  options: KeyFileOptions,
+): Promise<VisitedLists & { readonly keys: readonly ListedKey[] }> {
+  const keys: ListedKey[] = [];
+  const found = await visitLists(paths, options, (spans, path, unit) => {
+    for (let index = 0; index < spans.count; index++) {
+      comparedForm(spans, index, path, unit);
+      const key = textOf(spans, index);
+      // A report of its lines would publish a private key.
+      if (key.startsWith('-----BEGIN')) {
+        throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
+      }
+      keys.push({ key, place: placeOf(spans, index, path) });
+    }
+  });
+  return { ...found, keys };
+}
+
+/** How {@link ListedKeys} reads, and what it calls the keys it is given. */
+export interface ListedKeysOptions extends KeyFileOptions {
+  /** Where the keys come from that are to be created, in their order; else they are `request:1` and so on. */
+  readonly places?: readonly string[];
+}
+
+/**
+ * Lists of license keys as the store of those that were created before. Two spellings of one canonical form
+ * v1 are one key. Memory grows with the keys that are created, not with the lists.
+ */
+export class ListedKeys implements CreatedKeys {
+  readonly #paths: readonly string[];
+  readonly #options: ListedKeysOptions;
+  #found: VisitedLists = { lists: [], manifests: [] };
+
+  constructor(paths: readonly string[], options: ListedKeysOptions = {}) {
+    this.#paths = paths;
+    this.#options = options;
+  }
+
+  /** The lists that {@link create} read. */
+  get found(): VisitedLists {
+    return this.#found;
+  }
+
+  /**
+   * Says of each key whether the lists hold it. They are read here, and nothing is written to them.
+   *
+   * @throws {KeywrightError} as {@link readListedKeys}.
+   */
+  async create(keys: readonly string[]): Promise<readonly Stored[]> {
+    const { places, ...options } = this.#options;
+    const forms = keys.map((key) => canonicalForm(key) || key);
+    const seen = new Map<string, string | undefined>(forms.map((form) => [form, undefined]));
+    this.#found = await visitLists(this.#paths, options, (spans, path, unit) => {
+      for (let index = 0; index < spans.count; index++) {
+        const form = comparedForm(spans, index, path, unit);
+        if (seen.has(form) && seen.get(form) === undefined) seen.set(form, placeOf(spans, index, path));
+      }
+    });
+    return forms.map((form, index) => {
+      const firstSeen = seen.get(form);
+      if (firstSeen !== undefined) return { fresh: false, firstSeen };
+      seen.set(form, places?.[index] ?? `request:${index + 1}`);
+      return { fresh: true };
+    });
+  }
+}
+
+let scratch = new Uint8Array(256);
+
+/**
+ * The canonical form of a key; of one that has none, as `---`, its text, and so of each where texts are compared.
+ *
+ * @throws {KeywrightError} `damaged_file` for characters that no license key has.
+ */
+export function comparedForm(
+  spans: KeySpans,
+  index: number,
+  path: string,
+  unit: 'line' | 'element',
+  comparison: Comparison = 1,
+): string {
+  const { bytes, spans: ends } = spans;
+  const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
+  if (comparison === 1) {
+    if (scratch.length < end - start) scratch = new Uint8Array(2 * (end - start));
+    const length = canonicalizeAscii(bytes, start, end, scratch);
+    if (length > 0) return Buffer.from(scratch.buffer, 0, length).toString('latin1');
+  }
+  const text = textOf(spans, index);
+  const form = (comparison === 1 && canonicalForm(text)) || text;
+  const stranger = /[^\x20-\x7e]/u.exec(form)?.[0].codePointAt(0);
+  if (stranger === undefined) return form;
+  const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
+  const problem = `is no license key: it holds ${name}, which is no character of license keys`;
+  throw damagedFile(path, problem, lineOf(spans, index), unit);
+}
+
+function textOf({ bytes, spans }: KeySpans, index: number): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('utf8', spans[2 * index], spans[2 * index + 1]);
+}
+
+function placeOf(spans: KeySpans, index: number, path: string): string {
+  return `${shownPath(path)}:${lineOf(spans, index)}`;
+}
+
+/** The line of a key, or its element. */
+export function lineOf({ lines, firstLine }: KeySpans, index: number): number {
+  return firstLine + (lines[index] ?? 0);
+}

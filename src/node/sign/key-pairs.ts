@@ -1,0 +1,157 @@
+import { createPrivateKey } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { KeywrightError } from '../../core/errors.js';
+import { type PrivateKey, parsePrivateKey } from '../../core/sign/private-key.js';
+import { publicKeyPem } from '../../core/sign/spki.js';
+import { errnoOf, shownPath } from '../files/file-error.js';
+import { unwritable } from '../files/write-error.js';
+
+/** The two files of a key pair. */
+export interface KeyPairFiles {
+  readonly privatePath: string;
+  readonly publicPath: string;
+}
+
+/**
+ * Writes a key pair: `BASE.private.pem` (PKCS#8, mode 0600) and `BASE.public.pem` (SPKI). Neither is ever
+ * overwritten, and when one cannot be written, neither is left.
+ *
+ * @throws {KeywrightError} `file_exists`; `unwritable_file`.
+ *
+ * @example
+ * await createKeyPairFiles('keys/product', await generateKeyPair());
+ */
+export async function createKeyPairFiles(base: string, pair: PrivateKey): Promise<KeyPairFiles> {
+  const files = { privatePath: `${base}.private.pem`, publicPath: `${base}.public.pem` };
+  await writeNew(files.publicPath, publicKeyPem(pair.publicKey), 0o644);
+  try {
+    await writeNew(files.privatePath, pair.exportPem(), 0o600);
+  } catch (error) {
+    await unlink(files.publicPath);
+    throw error;
+  }
+  return files;
+}
+
+/** What {@link readPrivateKey} may need besides the file's name. */
+export interface PrivateKeySources {
+  /** For `env:NAME`; usually `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** For `-`: reads standard input to its end. */
+  readonly stdin?: () => Promise<string>;
+  /** Asked for only when the key is encrypted. */
+  readonly passphrase?: () => Promise<string>;
+}
+
+/**
+ * Reads a private key from a file, from `-` (standard input) or from `env:NAME`. A file that others may read
+ * is refused, demo keys excepted (see {@link isDemoKey}); on Windows modes mean nothing and are not looked at.
+ * Encrypted PKCS#8 is opened with the passphrase.
+ *
+ * @throws {KeywrightError} `missing_file`; `exposed_file`; `locked_key`: encrypted, and the passphrase missing
+ * or wrong; `invalid_key`: no private key (see `parsePrivateKey`); `invalid_option`: `-` or `env:` where there
+ * is none.
+ */
+export async function readPrivateKey(source: string, sources: PrivateKeySources = {}): Promise<PrivateKey> {
+  const { text, mode } = await readSource(source, sources);
+  const key = await unlock(text, sources.passphrase);
+  const exposed = mode & 0o077;
+  if (exposed !== 0 && process.platform !== 'win32' && !isDemoKey(key.kid)) {
+    const octal = mode.toString(8).padStart(4, '0');
+    const path = shownPath(source);
+    const message = `${path} holds a private key, and others may read it (mode ${octal}): run "chmod 600 ${path}"`;
+    throw new KeywrightError('exposed_file', message, { path: source, mode: octal });
+  }
+  return key;
+}
+
+/** Whether a kid is one of the demo pairs in `keys/`, whose private halves are public knowledge. */
+export function isDemoKey(kid: string): boolean {
+  return DEMO_KIDS.includes(kid);
+}
+
+const DEMO_KIDS: readonly string[] = [
+  'HsYVPMfJJ5jks6Fju7frWKfaenckY1yK5Xx1KyvZGF4',
+  '4z_eiKP81RjNh1fJA_6MrKnGqdiv4DZ4QoERNT29fhM',
+];
+
+/** A private key is a few thousand characters long; whatever is longer is something else. */
+const LONGEST = 65_536;
+
+async function readSource(
+  source: string,
+  { env = {}, stdin }: PrivateKeySources,
+): Promise<{ readonly text: string; readonly mode: number }> {
+  if (source === '-') {
+    if (stdin === undefined) throw refuseOption('standard input is not at hand: give a file or env:NAME');
+    return { text: await stdin(), mode: 0 };
+  }
+  if (!source.startsWith('env:')) return readFile(source);
+  const name = source.slice('env:'.length);
+  const text = env[name];
+  if (text === undefined || text === '') {
+    throw refuseOption(
+      `the environment variable ${shownPath(name)} is not set: put the private key's PEM into it`,
+    );
+  }
+  return { text, mode: 0 };
+}
+
+async function readFile(path: string): Promise<{ readonly text: string; readonly mode: number }> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { mode } = await file.stat();
+    const buffer = Buffer.alloc(LONGEST);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < LONGEST; length += read) {
+      ({ bytesRead: read } = await file.read(buffer, length, LONGEST - length));
+    }
+    return { text: buffer.toString('utf8', 0, length), mode: mode & 0o777 };
+  } catch (error) {
+    const message = `${shownPath(path)} cannot be read (${errnoOf(error) ?? 'unknown'}): give the file of a private key`;
+    throw new KeywrightError('missing_file', message, { path });
+  } finally {
+    await file?.close();
+  }
+}
+
+async function unlock(text: string, passphrase: PrivateKeySources['passphrase']): Promise<PrivateKey> {
+  const pem = text.replace(/^\ufeff/, '').replace(/\\r|\\n/g, '\n');
+  if (passphrase === undefined || !pem.includes('BEGIN ENCRYPTED PRIVATE KEY')) return parsePrivateKey(pem);
+  return parsePrivateKey(decrypt(pem, await passphrase()));
+}
+
+/** node:crypto's own errors are not passed on: what they quote is not ours to promise. */
+function decrypt(pem: string, passphrase: string): string {
+  try {
+    return createPrivateKey({ key: pem, format: 'pem', passphrase })
+      .export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+  } catch {
+    const message = 'the private key does not open with this passphrase: give the right one';
+    throw new KeywrightError('locked_key', message, {});
+  }
+}
+
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'wx', mode);
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    if (file !== undefined) await unlink(path);
+    if (errnoOf(error) === 'EEXIST') {
+      const message = `${shownPath(path)} exists already: choose another name`;
+      throw new KeywrightError('file_exists', message, { path });
+    }
+    throw unwritable(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+function refuseOption(message: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', message, { option: 'private-key' });
+}

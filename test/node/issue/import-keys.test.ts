@@ -1,0 +1,257 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { importKeys } from '../../../src/node/issue/import-keys.js';
+import { keyChunks } from '../../../src/node/issue/key-chunks.js';
+import { verifyManifest } from '../../../src/node/issue/verify-manifest.js';
+import { memoryLedger } from '../../../src/node/ledger/memory.js';
+import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
+import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { batchOf, codeOf, freshKeys } from '../ledger/contract.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'keywright-import-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function listOf(name: string, keys: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, keys.map((key) => `${key}\n`).join(''));
+  return path;
+}
+
+const options = { batch: 'import', by: 'test@host', now: new Date('2026-01-31T00:00:00Z') };
+
+/** A ledger whose `method` fails once, after it did its work or before. */
+function failing(ledger: Ledger, method: 'reserve' | 'prepare' | 'done', after: boolean): Ledger {
+  let failed = false;
+  return new Proxy(ledger, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: readonly unknown[]) => {
+        const fail = name === method && !failed;
+        if (fail) failed = true;
+        if (fail && !after) throw new Error('killed');
+        const result: unknown = await Reflect.apply(member, target, args);
+        if (fail) throw new Error('killed');
+        return result;
+      };
+    },
+  });
+}
+
+describe('an import', () => {
+  it.each([
+    ['reserve', false],
+    ['reserve', true],
+    ['prepare', false],
+    ['prepare', true],
+    ['done', false],
+    ['done', true],
+  ] as const)('that died at %s (its work done: %s) comes to the same report', async (method, after) => {
+    const keys = freshKeys(40);
+    const paths = [listOf('a.txt', [...keys.slice(0, 25), keys[3] ?? '']), listOf('b.txt', keys.slice(20))];
+    const untouched = await importKeys(memoryLedger(), paths, options);
+    expect(untouched).toMatchObject({ keys: 46, added: 40, known: 6 });
+    const ledger = memoryLedger();
+    await expect(importKeys(failing(ledger, method, after), paths, options)).rejects.toThrow('killed');
+    expect(await importKeys(ledger, paths, options)).toStrictEqual(untouched);
+    expect(await importKeys(ledger, paths, options)).toStrictEqual(untouched);
+    expect((await ledger.status()).keys.issued).toBe(40);
+    expect(await ledger.batches()).toMatchObject([{ state: 'done', recorded: 40, wasted: 0, count: 46 }]);
+  });
+
+  it('takes standard input, which is there but once', async () => {
+    const ledger = memoryLedger();
+    const keys = freshKeys(3);
+    const stdin = () => Readable.from([Buffer.from(`${keys.join('\n')}\n`)]);
+    expect(await importKeys(ledger, ['-'], { ...options, stdin: stdin() })).toMatchObject({ added: 3 });
+    expect(await importKeys(ledger, ['-'], { ...options, stdin: stdin() })).toMatchObject({ added: 3 });
+    expect(
+      await codeOf(importKeys(ledger, ['-'], { ...options, stdin: Readable.from([Buffer.from('X1\n')]) })),
+    ).toBe('batch_mismatch');
+  });
+
+  it('reads a pipe as it reads standard input, however it is packed', async () => {
+    const keys = freshKeys(3);
+    const pipe = join(folder, 'pipe');
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
+    const ledger = memoryLedger();
+    const written = writeFile(pipe, gzipSync(keys.map((key) => `{"key":"${key}"}\n`).join('')));
+    const report = await importKeys(ledger, [pipe, listOf('beside.txt', keys)], options);
+    await written;
+    expect(report).toMatchObject({ keys: 6, added: 3, known: 3 });
+  });
+
+  it('of a pipe takes no more memory for more of it', async () => {
+    const script = fileURLToPath(new URL('importing-process.js', import.meta.url));
+    const [few, many] = await Promise.all(
+      [10_000, 110_000].map(async (count) => {
+        const { stdout } = await promisify(execFile)(process.execPath, [script, String(count)]);
+        const [given, mebibytes] = stdout.split(' ').map(Number);
+        expect(given).toBe(count);
+        return mebibytes ?? Number.NaN;
+      }),
+    );
+    // It is 107 MiB in one of them, and 10 in the other.
+    expect((many ?? Number.NaN) - (few ?? Number.NaN)).toBeLessThan(50);
+  });
+
+  it('that is refused records nothing, wherever the key stands', async () => {
+    const path = join(folder, 'inside.db');
+    await createLedger(path, { now: options.now });
+    const ledger = await openLedger(path);
+    const long = Array.from({ length: 500_000 }, (_, index) => String(index).padStart(24, 'LONG'));
+    const list = listOf('weak.txt', [...long, 'SHORT-KEY']);
+    const work = importKeys(ledger, [listOf('first.txt', long.slice(0, 1)), list], options);
+    await expect(work).rejects.toMatchObject({
+      code: 'weak_format',
+      message: expect.stringMatching(/^the key in .*weak\.txt, line 500001, has 37\.6 bits, under 80/),
+    });
+    expect(await ledger.batches()).toStrictEqual([]);
+    await ledger.close();
+  });
+
+  it.each([
+    [1, 'SCHL\u00dcSSEL'],
+    ['exact', 'SCHL\u00dcSSEL'],
+    ['exact', '\uff21\uff22\uff23\uff24-9999'],
+    ['exact', 'ABCD\t9999'],
+    ['exact', 'ABCD\u20109999'],
+  ] as const)('compared by %s refuses %j and records nothing', async (comparison, key) => {
+    const ledger = memoryLedger({ comparison });
+    const work = importKeys(ledger, [listOf('no-key.json', [JSON.stringify(['AAAAA', key])])], options);
+    await expect(work).rejects.toMatchObject({ code: 'damaged_file', details: { line: 2 } });
+    expect(await ledger.batches()).toStrictEqual([]);
+  });
+
+  it.each([1, 'exact'] as const)('compared by %s takes what only looks strange', async (comparison) => {
+    const strange = ['---', '-', 'a b', '~', 'A'.repeat(1000), '--BEGGING', '-ABC'];
+    const keys = comparison === 1 ? [...strange, '\uff21\uff22-\uff11', 'ABCD\u20109999'] : strange;
+    const ledger = memoryLedger({ comparison });
+    const list = listOf('strange.json', [JSON.stringify(keys)]);
+    expect(await importKeys(ledger, [list], options)).toMatchObject({ keys: keys.length });
+  });
+
+  it('refuses a private key among the lists, and records nothing', async () => {
+    const ledger = memoryLedger();
+    const pem = listOf('pem.txt', ['-----BEGIN PRIVATE KEY-----', 'MC4CAQ', '-----END PRIVATE KEY-----']);
+    expect(await codeOf(importKeys(ledger, [listOf('ok.txt', freshKeys(1)), pem], options))).toBe(
+      'damaged_file',
+    );
+    expect(await ledger.batches()).toStrictEqual([]);
+  });
+});
+
+describe('chunks of keys', () => {
+  it('are cut by number alone, however the keys came', async () => {
+    const keys = freshKeys(100);
+    async function* batches(size: number) {
+      for (let at = 0; at < keys.length; at += size) {
+        const part = keyTexts(keys.slice(at, at + size));
+        yield { ...part, lines: new Uint32Array(part.count), firstLine: 1 };
+      }
+    }
+    const cut = async (size: number) => {
+      const chunks: string[][] = [];
+      for await (const { bytes, spans, count } of keyChunks(batches(size), 30)) {
+        chunks.push(
+          Array.from({ length: count }, (_, index) =>
+            Buffer.from(bytes.subarray(spans[2 * index], spans[2 * index + 1])).toString(),
+          ),
+        );
+      }
+      return chunks;
+    };
+    const chunks = await cut(7);
+    expect(chunks.map((chunk) => chunk.length)).toStrictEqual([30, 30, 30, 10]);
+    expect(chunks.flat()).toStrictEqual(keys);
+    expect(await cut(1000)).toStrictEqual(chunks);
+  });
+});
+
+describe('the files of a manifest', () => {
+  let next = 0;
+
+  /** A done batch of `recorded` keys, whose manifest describes a file of `written`. */
+  async function published(recorded: readonly string[], written: readonly string[], part: object = {}) {
+    const ledger = memoryLedger();
+    const claim = await ledger.claim(batchOf({ id: 'b', shard: { index: 2, of: 3 } }));
+    await ledger.reserve(claim, 0, keyTexts(recorded));
+    await ledger.prepare(claim, { files: [], report: '' });
+    await ledger.done(claim, new Date());
+    const name = `keys-${next++}.txt`;
+    const path = listOf(name, written);
+    const sha256 = createHash('sha256')
+      .update(written.map((key) => `${key}\n`).join(''))
+      .digest('hex');
+    const manifest = {
+      schema: 'keywright/manifest/v1',
+      canonical: 1,
+      batch: 'b',
+      count: written.length,
+      shard: { index: 2, of: 3 },
+      files: [{ path: name, sha256 }],
+      ...part,
+    };
+    writeFileSync(`${path}.manifest.json`, JSON.stringify(manifest));
+    return { ledger, path, manifest: `${path}.manifest.json` };
+  }
+
+  it('are all in the ledger, and nothing else is', async () => {
+    const keys = freshKeys(50);
+    const { ledger, manifest } = await published(keys, keys);
+    expect(await verifyManifest(ledger, manifest)).toStrictEqual([]);
+  });
+
+  it('that hold less or more than was recorded are told', async () => {
+    const keys = freshKeys(50);
+    const [stranger = ''] = freshKeys(1);
+    const less = await published(keys, keys.slice(1));
+    expect(await verifyManifest(less.ledger, less.manifest)).toStrictEqual([
+      'the ledger holds 50 keys of batch b (2/3), its files 49',
+    ]);
+    const twice = await published(keys, [...keys.slice(1), keys[2] ?? '']);
+    expect(await verifyManifest(twice.ledger, twice.manifest)).toHaveLength(1);
+    const more = await published(keys, [...keys, stranger]);
+    expect(await verifyManifest(more.ledger, more.manifest)).toStrictEqual([
+      `${more.path}: 1 of its keys are not in the ledger`,
+    ]);
+    const other = await published(keys, [...keys, stranger]);
+    const claim = await other.ledger.claim(batchOf({ id: 'other' }));
+    await other.ledger.reserve(claim, 0, keyTexts([stranger]));
+    expect(await verifyManifest(other.ledger, other.manifest)).toStrictEqual([
+      `${other.path}: 1 of its keys belong to another batch`,
+    ]);
+  });
+
+  it('that were changed, or are of another batch, are told', async () => {
+    const keys = freshKeys(5);
+    const changed = await published(keys, keys);
+    listOf(changed.path.slice(folder.length + 1), keys.toReversed());
+    expect(await verifyManifest(changed.ledger, changed.manifest)).toStrictEqual([
+      `${changed.path} is not the file that the manifest describes`,
+    ]);
+    const unknown = await published(keys, keys, { batch: 'c' });
+    expect(await verifyManifest(unknown.ledger, unknown.manifest)).toContain(
+      'batch c (2/3) is not done in this ledger',
+    );
+    const exact = await published(keys, keys, { canonical: 'exact' });
+    expect(await verifyManifest(exact.ledger, exact.manifest)).toHaveLength(1);
+  });
+
+  it.each([{ batch: undefined }, { schema: 'keywright/manifest/v2' }, { files: 'none' }, { files: [{}] }])(
+    'need a manifest that is one: %j',
+    async (part) => {
+      const { ledger, manifest } = await published(freshKeys(1), freshKeys(1), part);
+      expect(await codeOf(verifyManifest(ledger, manifest))).toBe('damaged_file');
+    },
+  );
+});

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
+import { openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
+import { MIGRATIONS } from '../../../../src/node/ledger/sql/schema.js';
+import { type Contender, describeLedger } from '../contract.js';
+import { newSchema, postgresServer } from './postgres-server.js';
+
+const server = await postgresServer();
+
+function contender(url: string, portable: boolean): Contender {
+  const opened = new Map<Ledger, readonly [place: string, secret: Uint8Array]>();
+  const open = async (place: string, secret: Uint8Array) => {
+    const ledger = await openLedger(place, { secret, portable });
+    opened.set(ledger, [place, secret]);
+    return ledger;
+  };
+  return {
+    open: async ({ exact = false } = {}) => {
+      const place = await newSchema(url);
+      const secret = randomBytes(32);
+      await createLedger(place, { secret, comparison: exact ? 'exact' : 1, now: new Date() });
+      return open(place, secret);
+    },
+    reopen: (ledger) => open(...(opened.get(ledger) ?? ['', new Uint8Array()])),
+  };
+}
+
+describe.skipIf(server === undefined)('PostgreSQL', () => {
+  it('goes forward to the newest schema at the next opening, whoever comes first', async () => {
+    const place = await newSchema(server ?? '');
+    await createLedger(place, { secret: randomBytes(32), now: new Date() });
+    const statement = 'ALTER TABLE keywright_batches ADD COLUMN note TEXT';
+    const migrations = [...MIGRATIONS, { version: 2, sqlite: [], postgres: [statement] }];
+    const stores = await Promise.all([1, 2, 3].map(() => openPostgresStore(place, { migrations })));
+    for (const store of stores) {
+      expect(store.version).toBe(2);
+      await store.close();
+    }
+    await expect(openPostgresStore(place)).rejects.toMatchObject({ code: 'damaged_ledger' });
+  });
+
+  const url = server ?? '';
+  describeLedger('PostgreSQL by COPY', contender(url, false));
+  describeLedger('PostgreSQL by arrays', contender(url, true));
+});

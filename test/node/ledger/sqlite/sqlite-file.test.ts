@@ -1,0 +1,304 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keyTexts } from '../../../../src/node/ledger/model/ledger.js';
+import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
+import { checkOf } from '../../../../src/node/ledger/secret.js';
+import { MIGRATIONS, type Migration } from '../../../../src/node/ledger/sql/schema.js';
+import { openSqlite } from '../../../../src/node/ledger/sqlite/sqlite-driver.js';
+import {
+  createSqlite,
+  networkName,
+  openSqliteStore,
+} from '../../../../src/node/ledger/sqlite/sqlite-file.js';
+import { batchOf, codeOf, freshKeys } from '../contract.js';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-ledger-'));
+  path = join(folder, 'issued.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const secret = randomBytes(32);
+const now = new Date('2026-01-31T00:00:00Z');
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'resolved',
+    (error: Error) => error.message,
+  );
+}
+
+/** A ledger with keys in it. */
+async function filled(count = 200): Promise<readonly string[]> {
+  await createLedger(path, { secret, now });
+  const ledger = await openLedger(path, { secret });
+  const keys = freshKeys(count);
+  const claim = await ledger.claim(batchOf({ id: 'filled' }));
+  await ledger.reserve(claim, 0, keyTexts(keys));
+  await ledger.close();
+  return keys;
+}
+
+describe('making a ledger in a file', () => {
+  it('leaves that file alone, for its owner only', async () => {
+    expect(await createLedger(path, { secret, now })).toStrictEqual({ secret: 'outside' });
+    expect(readdirSync(folder)).toStrictEqual(['issued.db']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const ledger = await openLedger(path, { secret });
+    const claim = await ledger.claim(batchOf());
+    await ledger.reserve(claim, 0, keyTexts(freshKeys(3)));
+    await ledger.close();
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('never touches what is there, ledger or not', async () => {
+    writeFileSync(path, 'something');
+    expect(await codeOf(createLedger(path, { secret, now }))).toBe('file_exists');
+    expect(readFileSync(path, 'utf8')).toBe('something');
+    expect(readdirSync(folder)).toStrictEqual(['issued.db']);
+  });
+
+  it('lets one of several win, and leaves nothing of the others', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 8 }, () => codeOf(createLedger(path, { secret: randomBytes(32), now }))),
+    );
+    expect(codes.filter((code) => code === 'resolved')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'file_exists')).toHaveLength(7);
+    expect(readdirSync(folder)).toStrictEqual(['issued.db']);
+  });
+
+  it('fails in one line where there is no directory', async () => {
+    const lost = join(folder, 'no', 'issued.db');
+    expect(await codeOf(createLedger(lost, { secret, now }))).toBe('unwritable_file');
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+});
+
+describe('opening what is no sound ledger', () => {
+  it('says what is missing and makes nothing', async () => {
+    expect(await messageOf(openLedger(path, { secret }))).toBe(
+      `there is no ledger at ${path}: make it once with "keywright ledger init ${path}"`,
+    );
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+
+  it('refuses a directory, a text, an empty file, another SQLite database', async () => {
+    mkdirSync(join(folder, 'directory'));
+    writeFileSync(join(folder, 'text'), 'AAAAA-BBBBB\n'.repeat(20));
+    writeFileSync(join(folder, 'empty'), '');
+    const foreign = await openSqlite(join(folder, 'foreign'), 'libsql');
+    foreign.exec('CREATE TABLE t (a)');
+    foreign.close();
+    const before = readdirSync(folder);
+    for (const name of before) {
+      expect(await codeOf(openLedger(join(folder, name), { secret })), name).toBe('damaged_ledger');
+    }
+    expect(readdirSync(folder)).toStrictEqual(before);
+    expect(readFileSync(join(folder, 'text'), 'utf8')).toBe('AAAAA-BBBBB\n'.repeat(20));
+  });
+
+  it('goes on with pages of the size that it was made with', async () => {
+    await filled();
+    const pageSize = async (change = '') => {
+      const driver = await openSqlite(path, 'libsql');
+      if (change !== '') for (const step of change.split(';')) driver.exec(step);
+      const [row] = driver.all('PRAGMA page_size', []);
+      driver.close();
+      return row;
+    };
+    expect(await pageSize()).toMatchObject({ page_size: 16384 });
+    expect(await pageSize('PRAGMA page_size = 4096; VACUUM')).toMatchObject({ page_size: 4096 });
+    const ledger = await openLedger(path, { secret });
+    const claim = await ledger.claim(batchOf());
+    expect((await ledger.reserve(claim, 0, keyTexts(freshKeys(500)))).taken).toHaveLength(0);
+    expect(await ledger.verify()).toStrictEqual([]);
+    await ledger.close();
+    expect(await pageSize()).toMatchObject({ page_size: 4096 });
+  });
+
+  it('refuses a newer one and leaves it alone', async () => {
+    await filled();
+    const driver = await openSqlite(path, 'libsql');
+    driver.exec('PRAGMA user_version = 7');
+    driver.close();
+    const bytes = readFileSync(path);
+    expect(await messageOf(openLedger(path, { secret }))).toMatch(
+      /is a ledger of version 7, .* up to 1: update/,
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('refuses a file that was cut short, and leaves it alone', async () => {
+    await filled(5000);
+    truncateSync(path, 8192);
+    const bytes = readFileSync(path);
+    expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('finds pages that were overwritten, keys that were removed, and chunks that are not known', async () => {
+    await filled(5000);
+    const copy = `${path}.copy`;
+    copyFileSync(path, copy);
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, bytes.length - 4096);
+    writeFileSync(path, bytes);
+    const broken = await openLedger(path, { secret });
+    expect(await broken.verify()).not.toStrictEqual([]);
+    await broken.close();
+
+    const driver = await openSqlite(copy, 'libsql');
+    driver.exec('DELETE FROM keywright_keys WHERE k IN (SELECT k FROM keywright_keys LIMIT 2)');
+    driver.exec("INSERT INTO keywright_keys (k, chunk) VALUES (x'00112233445566778899aabbccddeeff', 99)");
+    driver.close();
+    const tampered = await openLedger(copy, { secret });
+    expect(await tampered.verify()).toStrictEqual([
+      'batch filled, chunk 0: 5000 keys were recorded, 4998 are there',
+      '1 keys carry chunk 99, which is not there',
+    ]);
+    await tampered.close();
+  });
+
+  it('waits for a writer only so long, and says so', async () => {
+    await filled();
+    const ledger = await openLedger(path, { secret, longestWait: 300 });
+    const other = await openSqlite(path);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await messageOf(ledger.claim(batchOf()))).toMatch(/was locked by another process for too long/);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await ledger.claim(batchOf())).attempt).toBe(1);
+    await ledger.close();
+  });
+});
+
+describe('the secret', () => {
+  it('is asked for, and another is found out at once', async () => {
+    await filled();
+    expect(await codeOf(openLedger(path))).toBe('wrong_secret');
+    expect(await codeOf(openLedger(path, { secret: randomBytes(32) }))).toBe('wrong_secret');
+    expect(await codeOf(openLedger(path, { secret: randomBytes(31) }))).toBe('wrong_secret');
+    const env = { KEYWRIGHT_LEDGER_SECRET: Buffer.from(secret).toString('hex') };
+    await (await openLedger(path, { env })).close();
+  });
+
+  it('comes as hex or base64, from the environment or a file of its owner', async () => {
+    await filled();
+    const file = join(folder, 'secret');
+    for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+      const text = Buffer.from(secret).toString(encoding);
+      await (await openLedger(path, { env: { KEYWRIGHT_LEDGER_SECRET: ` ${text}\r\n` } })).close();
+      writeFileSync(file, `\ufeff${text}\n`, { mode: 0o600 });
+      // A file that is named goes before what the environment happens to hold.
+      const env = { KEYWRIGHT_LEDGER_SECRET: '00'.repeat(32) };
+      await (await openLedger(path, { secretFile: file, env })).close();
+    }
+    chmodSync(file, 0o640);
+    expect(await codeOf(openLedger(path, { secretFile: file }))).toBe('exposed_file');
+    expect(await codeOf(openLedger(path, { secretFile: join(folder, 'none') }))).toBe('missing_file');
+  });
+
+  it.each([
+    'short',
+    'ab'.repeat(31),
+    'ab'.repeat(33),
+    'zz'.repeat(32),
+    `${'A'.repeat(42)}B=`,
+    'A'.repeat(44),
+  ])('is refused when it is not 32 bytes: %s', async (text) => {
+    await filled();
+    const message = await messageOf(openLedger(path, { env: { KEYWRIGHT_LEDGER_SECRET: text } }));
+    expect(message).toMatch(/does not hold 32 bytes/);
+    expect(message).not.toContain(text);
+    const other = join(folder, 'other.db');
+    expect(await codeOf(createLedger(other, { env: { KEYWRIGHT_LEDGER_SECRET: text }, now }))).toBe(
+      'wrong_secret',
+    );
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('may be stored inside, and then formats that can be guessed are refused', async () => {
+    expect(await createLedger(path, { now })).toStrictEqual({ secret: 'inside' });
+    const ledger = await openLedger(path);
+    expect(await codeOf(ledger.claim(batchOf({ entropyBits: 79.9 })))).toBe('weak_format');
+    const claim = await ledger.claim(batchOf({ entropyBits: 80 }));
+    expect((await ledger.reserve(claim, 0, keyTexts(freshKeys(2)))).taken).toHaveLength(0);
+    for (const kind of ['import', 'bulk-create'] as const) {
+      const given = await ledger.claim(batchOf({ kind, entropyBits: null, mask: null }));
+      const strong = '7QX4M-9K2TD-0Z8YB-X';
+      expect(await codeOf(ledger.reserve(given, 0, keyTexts([strong, '7QX4M-9K2TD-0Z8'])))).toBe(
+        'weak_format',
+      );
+      expect(await codeOf(ledger.reserve(given, 0, keyTexts(['1'.repeat(24)])))).toBe('weak_format');
+      expect((await ledger.reserve(given, 0, keyTexts([strong, 'F'.repeat(20)]))).taken).toHaveLength(0);
+    }
+    await ledger.close();
+    expect(await messageOf(openLedger(path, { secret }))).toMatch(
+      /stores its own secret, and another is given/,
+    );
+  });
+});
+
+describe('the version of the schema', () => {
+  const next: readonly Migration[] = [
+    ...MIGRATIONS,
+    { version: 2, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
+  ];
+
+  it('goes forward at the next opening, whoever comes first, and keeps everything', async () => {
+    const keys = await filled();
+    const stores = await Promise.all([1, 2, 3].map(() => openSqliteStore(path, { migrations: next })));
+    for (const store of stores) {
+      expect(store.version).toBe(2);
+      expect((await store.batches())[0]).toMatchObject({ id: 'filled', recorded: keys.length });
+      await store.close();
+    }
+    const driver = await openSqlite(path, 'libsql');
+    expect(driver.all('SELECT version FROM keywright_migrations ORDER BY version', [])).toStrictEqual([
+      { version: 1 },
+      { version: 2 },
+    ]);
+    driver.close();
+    expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
+  });
+
+  it('of a new ledger is the newest', async () => {
+    const header = { comparison: 1, secret: null, check: checkOf(secret), createdAt: now } as const;
+    await createSqlite(path, header, { migrations: next });
+    const store = await openSqliteStore(path, { migrations: next });
+    expect(store.version).toBe(2);
+    await store.close();
+  });
+});
+
+it('names the file systems of other machines', () => {
+  expect(networkName(0x6969)).toBe('NFS');
+  expect(networkName(0xff534d42 | 0)).toBe('CIFS');
+  expect(networkName(0xef53)).toBeUndefined();
+});
+
+describe('a name as env:NAME', () => {
+  it('is what that variable holds', async () => {
+    await filled();
+    await (await openLedger('env:LEDGER', { secret, env: { LEDGER: path } })).close();
+    expect(await codeOf(openLedger('env:LEDGER', { secret, env: {} }))).toBe('invalid_option');
+    expect(await codeOf(openLedger('', { secret }))).toBe('invalid_option');
+  });
+});

@@ -5,9 +5,12 @@
  */
 export interface ErrorDetails {
   /** A format text that cannot be read. `position` counts its characters from 1. */
-  readonly invalid_format: { readonly position?: number; readonly suggestion?: string };
+  readonly invalid_format: {
+    readonly position?: number | undefined;
+    readonly suggestion?: string | undefined;
+  };
   /** An alphabet that is unknown, too small, biased by duplicates, or holds what no slot may hold. */
-  readonly invalid_alphabet: { readonly position?: number };
+  readonly invalid_alphabet: { readonly position?: number | undefined };
   /** An argument outside its documented range. */
   readonly invalid_option: { readonly option: string };
   /** Two keys of the format would share one canonical form. */
@@ -19,7 +22,7 @@ export interface ErrorDetails {
   /** A million candidates in a row were rejected. */
   readonly exhausted: { readonly produced: number; readonly rejected: number };
   /** A text that is no key of the format. `position` counts its characters from 1. */
-  readonly not_a_key: { readonly position?: number };
+  readonly not_a_key: { readonly position?: number | undefined };
   /** The platform lacks what the call needs (`crypto.getRandomValues`, `crypto.subtle`). */
   readonly unsupported: { readonly feature: string };
   /** A public or private key that cannot be read or may not be used: give another. */
@@ -27,15 +30,15 @@ export interface ErrorDetails {
   /** An encrypted private key without its passphrase, or with a wrong one: give the right one. */
   readonly locked_key: Record<never, never>;
   /** A keyring that cannot be trusted: restore it. `kid` names the key at fault where one is. */
-  readonly invalid_keyring: { readonly kid?: string };
+  readonly invalid_keyring: { readonly kid?: string | undefined };
   /** A payload that may not be signed, because no verifier would take it. `path` names the place, `line` its line. */
-  readonly invalid_payload: { readonly path?: string; readonly line?: number };
+  readonly invalid_payload: { readonly path?: string | undefined; readonly line?: number | undefined };
   /** A private key file that others may read. `mode` is its permissions in octal. */
   readonly exposed_file: { readonly path: string; readonly mode: string };
   /** An input file that does not exist or may not be read. */
   readonly missing_file: { readonly path: string };
   /** An input file whose content cannot be what it should be. `line` counts from 1. */
-  readonly damaged_file: { readonly path: string; readonly line?: number };
+  readonly damaged_file: { readonly path: string; readonly line?: number | undefined };
   /** A list of existing keys that holds none: an empty list would make every key look fresh. */
   readonly no_keys: { readonly path: string };
   /** A list has no column of that name, or none that is plainly the key. */
@@ -53,7 +56,7 @@ export interface ErrorDetails {
   /** The ledger cannot be read or written now: the server, the network, the disk, a lock. */
   readonly unreachable_ledger: { readonly ledger: string };
   /** The ledger's secret is missing, is another, or is not 32 bytes. */
-  readonly wrong_secret: { readonly ledger?: string };
+  readonly wrong_secret: { readonly ledger?: string | undefined };
   /** An optional package has to be installed first. */
   readonly missing_driver: { readonly package: string };
   /** The batch id stands for a batch with other parameters. */

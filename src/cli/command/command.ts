@@ -13,7 +13,7 @@ export interface Command {
   /** Three that work as pasted: what it does, then the command behind `keywright `. */
   readonly examples: readonly (readonly [describe: string, command: string])[];
   /** Text below the examples. */
-  readonly epilogue?: string;
+  readonly epilogue?: string | undefined;
   /** Does the work; returns the exit code. Throws what `outcomeOf` explains. */
   run(args: Arguments, context: Context): Promise<number>;
 }

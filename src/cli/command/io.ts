@@ -2,7 +2,7 @@ import type { ByteSink } from '../../node/files/byte-sink.js';
 
 /** What a command reads, writes and is told by the system: `process`, or what a test puts in its place. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; unref?(): void };
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean | undefined; unref?(): void };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ export interface Io {
 
 /** What is used of a writable stream. */
 export interface OutputStream {
-  readonly isTTY?: boolean;
+  readonly isTTY?: boolean | undefined;
   write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }

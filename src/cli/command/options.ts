@@ -149,9 +149,9 @@ export async function formatOf(args: Arguments, spec: string | undefined): Promi
   const { DEFAULT_FORMAT, parseFormat } = await import('../../core/format/parse-format.js');
   const [alphabet, prefix, suffix] = [text(args, 'alphabet'), text(args, 'prefix'), text(args, 'suffix')];
   return parseFormat(spec ?? DEFAULT_FORMAT, {
-    ...(alphabet !== undefined && { alphabet }),
-    ...(prefix !== undefined && { prefix }),
-    ...(suffix !== undefined && { suffix }),
+    alphabet,
+    prefix,
+    suffix,
     checkCharacter: flag(args, 'check-character'),
   });
 }

@@ -68,7 +68,7 @@ export function judgementJson(judgement: Judgement, line?: number): string {
   const { verdict, alg, payload, explanation } = judgement;
   const object = {
     schema: 'keywright/verify/v1',
-    ...(line !== undefined && { line }),
+    line,
     ok: verdict.ok,
     reason: verdict.ok ? null : verdict.reason,
     hint: verdict.ok ? null : verdict.hint,

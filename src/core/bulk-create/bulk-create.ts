@@ -8,7 +8,7 @@ export interface Stored {
   /** Whether the key was new; it is stored now. */
   readonly fresh: boolean;
   /** For a key that was not: where or when it came first, as `old.txt:12`. */
-  readonly firstSeen?: string;
+  readonly firstSeen?: string | undefined;
 }
 
 /** Where the license keys stand that were created: a ledger, a database, lists in memory. */

@@ -7,13 +7,13 @@ import { NEW } from './places-table.js';
 /** How {@link dedupe} compares, and whom it tells. */
 export interface DedupeOptions {
   /** Keys that are known already: what equals one of them is dropped. */
-  readonly against?: Iterable<string>;
+  readonly against?: Iterable<string> | undefined;
   /** Compare texts as they are, not their canonical forms. */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
   /** Called for each key that is dropped, in their order. */
-  readonly onDuplicate?: (duplicate: Duplicate) => void;
+  readonly onDuplicate?: ((duplicate: Duplicate) => void) | undefined;
   /** Where the hash takes its secret from. Default `systemRandom()`. */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
 }
 
 /** A key that {@link dedupe} dropped. */

@@ -8,17 +8,17 @@ import type { KeySpans } from './key-spans.js';
 /** How {@link KnownKeys} compares and how many it should make room for. */
 export interface KnownKeysOptions {
   /** Compare texts as they are, not their canonical forms. */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
   /** How many keys will come, a whole number from 0 on; more may. Default 0. */
-  readonly expected?: number;
+  readonly expected?: number | undefined;
   /** Where the hash takes its secret from. Default `systemRandom()`. */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
   /** Called with the compared bytes of each key that was new, `bytes[0, length)`. */
-  readonly onNew?: (bytes: Uint8Array, length: number) => void;
+  readonly onNew?: ((bytes: Uint8Array, length: number) => void) | undefined;
   /** Keep them where other threads can read them: needs `SharedArrayBuffer`. Default false. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
   /** Keys of another thread, which are held to be known as well; `exact` and `random` are theirs. */
-  readonly others?: SharedKeys;
+  readonly others?: SharedKeys | undefined;
 }
 
 /** {@link KnownKeys} on their way to another thread. Whoever holds them must not pass on the hash's words. */

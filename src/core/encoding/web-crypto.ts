@@ -2,7 +2,7 @@
 export interface WebCrypto {
   getRandomValues(bytes: Uint8Array): unknown;
   /** Absent on pages that are not a secure context. */
-  readonly subtle?: SubtleCrypto;
+  readonly subtle?: SubtleCrypto | undefined;
 }
 
 /** The part of `crypto.subtle` that RSASSA-PKCS1-v1_5 and HMAC need. */

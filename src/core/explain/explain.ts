@@ -20,9 +20,9 @@ export interface Explanation {
   /** The cause and its cure, in a sentence or two. */
   readonly text: string;
   /** Where the readable response differs from the signed one, as `$.errors[0]`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** The key that did sign, where it was found out. */
-  readonly kid?: string;
+  readonly kid?: string | undefined;
 }
 
 /**
@@ -60,8 +60,8 @@ async function explainVerdict(
     verdict,
     cause,
     text: CURES[cause] ?? verdict.hint,
-    ...(path !== undefined && { path }),
-    ...(found && { kid: found.key.kid }),
+    path,
+    kid: found?.key.kid,
   };
 }
 
@@ -72,7 +72,7 @@ async function findCause(
   found: Found | undefined,
   keyring: Keyring,
   policy: VerifyPolicy,
-): Promise<{ readonly cause: Cause; readonly path?: string }> {
+): Promise<{ readonly cause: Cause; readonly path?: string | undefined }> {
   if (reason === 'unsigned') return { cause: reason };
   if (reason === 'sibling_mismatch') return { cause: 'sibling_differs', path: findPath(members) };
   if (found?.mishap !== undefined) return { cause: found.mishap };
@@ -90,7 +90,7 @@ async function explainKeys(envelope: unknown, keys: string, fault: string): Prom
   const fits =
     found === undefined ? 'It is not the pair that signed this.' : 'It is the pair that signed this.';
   const text = `${CURES[cause] ?? fault} ${fits}`;
-  return { verdict: null, cause, text, ...(found && { kid: found.key.kid }) };
+  return { verdict: null, cause, text, kid: found?.key.kid };
 }
 
 function tryKeyring(text: string): Keyring | { readonly fault: string } {

@@ -10,13 +10,13 @@ import { findPreset, nearestPreset, PRESETS } from './preset.js';
 /** What may be said beside the format itself. */
 export interface FormatOptions {
   /** What `X` and `#` draw from: a name of `ALPHABETS`, or symbols in brackets. Default `base36`. */
-  readonly alphabet?: string;
+  readonly alphabet?: string | undefined;
   /** Fixed text before each key, never interpreted. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Fixed text after each key, never interpreted. */
-  readonly suffix?: string;
+  readonly suffix?: string | undefined;
   /** Makes the last slot the check over the other slots: ISO 7064 hybrid, or Damm for 32 symbols. */
-  readonly checkCharacter?: boolean;
+  readonly checkCharacter?: boolean | undefined;
 }
 
 /** The format of keys when none is named: five groups of five, 129 bits. */

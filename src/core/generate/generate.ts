@@ -13,21 +13,21 @@ import { UsedCapacity } from './used-capacity.js';
 /** What a batch depends on beside format and count. */
 export interface GenerateOptions {
   /** Where keys are drawn from. Default `systemRandom()`. */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
   /** The time for `uuidv7`, which needs it; other formats ignore it. */
-  readonly now?: Date;
+  readonly now?: Date | undefined;
   /**
    * Keys issued before, which no new key may repeat in any spelling. Given as {@link KnownKeys}, the new keys
    * are added to them, so that the next batch is held against this one; what they use of the capacity is then
    * the caller's to count (see {@link UsedCapacity}).
    */
-  readonly against?: Iterable<string> | KnownKeys;
+  readonly against?: Iterable<string> | KnownKeys | undefined;
   /** Draw only from this shard's ranks. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Fragments that no key may contain, whatever its grouping and case. */
-  readonly reject?: Iterable<string>;
+  readonly reject?: Iterable<string> | undefined;
   /** Compare texts as they are, not their canonical forms. */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
 }
 
 /**
@@ -87,10 +87,10 @@ function knownKeys(
     });
   }
   const random = options.random?.fork?.('fingerprints');
-  const common = { exact, expected: count, ...(random && { random }) };
+  const common = { exact, expected: count, random };
   if (against === undefined) return count === 1 ? undefined : new KnownKeys(common);
   const used = new UsedCapacity(format, options.shard, exact);
-  const known = new KnownKeys({ ...common, ...(used.note && { onNew: used.note }) });
+  const known = new KnownKeys({ ...common, onNew: used.note });
   for (const key of against) known.add(key);
   planBatch(format, count, planOptions(options, exact, used.count));
   return known;

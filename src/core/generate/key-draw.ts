@@ -20,9 +20,9 @@ export interface BatchTally {
 
 /** How a draw differs from the plain one. */
 export interface DrawOptions {
-  readonly random?: RandomSource;
-  readonly now?: Date;
-  readonly shard?: Shard;
+  readonly random?: RandomSource | undefined;
+  readonly now?: Date | undefined;
+  readonly shard?: Shard | undefined;
   readonly exact: boolean;
 }
 

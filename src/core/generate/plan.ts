@@ -22,11 +22,11 @@ export interface BatchPlan {
 
 /** What a plan depends on beside format and count. */
 export interface PlanOptions {
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Keys of the shard's range that are issued already. Default 0. */
-  readonly used?: number;
+  readonly used?: number | undefined;
   /** Compare texts as they are; without it a format whose keys differ only in case is refused. */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
 }
 
 /**

@@ -23,9 +23,9 @@ export interface Envelope {
 /** How {@link signResponse} writes. */
 export interface SignOptions {
   /** `product` unless told. */
-  readonly role?: KeyringRole;
+  readonly role?: KeyringRole | undefined;
   /** `compact` unless told; `php` for the vendor's bytes. */
-  readonly style?: JsonStyle;
+  readonly style?: JsonStyle | undefined;
 }
 
 /**

@@ -8,9 +8,9 @@ import { RSA, RSA_BITS } from './rsa.js';
 /** What {@link generateKeyPair} makes. */
 export interface KeyPairOptions {
   /** `Ed25519` unless told. */
-  readonly alg?: Algorithm;
+  readonly alg?: Algorithm | undefined;
   /** The size of an RSA modulus: 2048, as the vendor's, unless told; 2048 to 8192, a multiple of 8. */
-  readonly bits?: number;
+  readonly bits?: number | undefined;
 }
 
 /**

@@ -4,10 +4,10 @@ import { type PublicKey, publicJwk } from './public-key.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
 export interface KeyTerms {
-  readonly role?: KeyringRole;
-  readonly product?: string;
-  readonly validFrom?: Date;
-  readonly validUntil?: Date;
+  readonly role?: KeyringRole | undefined;
+  readonly product?: string | undefined;
+  readonly validFrom?: Date | undefined;
+  readonly validUntil?: Date | undefined;
 }
 
 /**
@@ -33,10 +33,10 @@ export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms
     kid: key.kid,
     bytes: key.bytes,
     status: 'active',
-    ...(role && { role }),
-    ...(product && { product }),
-    ...(from && { validFrom: from }),
-    ...(until && { validUntil: until }),
+    role,
+    product,
+    validFrom: from,
+    validUntil: until,
   };
   return new Keyring([...(keyring?.keys ?? []), added]);
 }
@@ -86,7 +86,7 @@ export function formatKeyring(keyring: Keyring): string {
   const set = {
     schema: KEYRING_SCHEMA,
     keys: keyring.keys.filter((key) => !isCompromised(key)).map(writeKey),
-    ...(compromised.length > 0 && { compromised }),
+    compromised: compromised.length > 0 ? compromised : undefined,
   };
   return `${JSON.stringify(set, null, 2)}\n`;
 }

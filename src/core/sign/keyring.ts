@@ -15,13 +15,13 @@ export type KeyStatus = 'active' | 'retired' | 'compromised';
 export interface KeyringKey extends PublicKey {
   readonly status: KeyStatus;
   /** Absent: both roles. */
-  readonly role?: KeyringRole;
+  readonly role?: KeyringRole | undefined;
   /** The product the key signs for; absent: none in particular. */
-  readonly product?: string;
+  readonly product?: string | undefined;
   /** The first instant of validity, RFC 3339 in UTC; compared with the signed time only. */
-  readonly validFrom?: string;
+  readonly validFrom?: string | undefined;
   /** The first instant after the validity. */
-  readonly validUntil?: string;
+  readonly validUntil?: string | undefined;
 }
 
 /** A set of public keys. Made by {@link parseKeyring}; never changes. */
@@ -113,10 +113,10 @@ function readKey(jwk: unknown, list: 'keys' | 'compromised'): KeyringKey {
   return {
     ...key,
     status,
-    ...(role && { role }),
-    ...(product && { product }),
-    ...(validFrom && { validFrom }),
-    ...(validUntil && { validUntil }),
+    role,
+    product,
+    validFrom,
+    validUntil,
   };
 }
 

@@ -75,8 +75,8 @@ function blocksOf({ format, share, now, exact, reject, known }: DrawingJob) {
     now,
     exact,
     shard: share.shard,
-    ...(reject && { reject }),
-    ...(known && { against: new KnownKeys({ others: known, expected: share.count }) }),
+    reject,
+    against: known && new KnownKeys({ others: known, expected: share.count }),
   });
 }
 

@@ -36,7 +36,10 @@ const MOST_JOBS = 256;
  *
  * @throws {KeywrightError} `invalid_option` when `jobs` is not 1 to 256, or not 1 beside a seed.
  */
-export function jobCount(count: number, options: { readonly jobs?: number; readonly seed?: string }): number {
+export function jobCount(
+  count: number,
+  options: { readonly jobs?: number | undefined; readonly seed?: string | undefined },
+): number {
   const { jobs, seed } = options;
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)) {
     throw new KeywrightError('invalid_option', `the number of jobs is out of range: use 1 to ${MOST_JOBS}`, {
@@ -63,10 +66,10 @@ export function keySource(
     return generateBlocks(format, first.count, {
       now,
       exact,
-      ...(known.size > 0 && { against: known }),
+      against: known.size > 0 ? known : undefined,
       shard: first.shard,
-      ...(reject && { reject }),
-      ...(random && { random }),
+      reject,
+      random,
     });
   }
   return drawInThreads(format, shares, { ...options, known: known.size > 0 ? known.share() : undefined });

@@ -23,11 +23,11 @@ export interface BatchFile extends PublishedFile {
 export interface BatchDescription {
   readonly now: Date;
   /** The batch's id, where a ledger keeps it. */
-  readonly batch?: string;
-  readonly exact?: boolean;
-  readonly shard?: Shard;
-  readonly reject?: readonly string[];
-  readonly seed?: string;
+  readonly batch?: string | undefined;
+  readonly exact?: boolean | undefined;
+  readonly shard?: Shard | undefined;
+  readonly reject?: readonly string[] | undefined;
+  readonly seed?: string | undefined;
 }
 
 /** The schema of `<out>.manifest.json`. */
@@ -64,7 +64,7 @@ export function batchManifest(
   const manifest = {
     schema: MANIFEST_SCHEMA,
     canonical: options.exact === true ? 'exact' : 1,
-    ...(options.batch !== undefined && { batch: options.batch }),
+    batch: options.batch,
     createdAt: options.now.toISOString(),
     version: packageVersion(),
     count: report.count,
@@ -72,11 +72,12 @@ export function batchManifest(
     shard: options.shard ?? null,
     against: report.against,
     duplicatesRejected: report.duplicatesRejected,
-    ...(options.reject && {
-      reject: { fragments: options.reject.length, keysRejected: report.fragmentsRejected },
-    }),
+    reject: options.reject && {
+      fragments: options.reject.length,
+      keysRejected: report.fragmentsRejected,
+    },
     files,
-    ...(options.seed !== undefined && { insecure: true }),
+    insecure: options.seed === undefined ? undefined : true,
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

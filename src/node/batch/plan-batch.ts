@@ -16,26 +16,26 @@ export interface BatchOptions extends KeyRowsOptions {
   /** The time of the batch: `uuidv7` keys and the manifest carry it. */
   readonly now: Date;
   /** Lists of existing keys: text, CSV, JSON or JSONL, each plain or gzip; `-` is `stdin`. */
-  readonly against?: readonly string[];
+  readonly against?: readonly string[] | undefined;
   /** The column of those lists that holds the key. */
-  readonly column?: string;
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  readonly shard?: Shard;
+  readonly column?: string | undefined;
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  readonly shard?: Shard | undefined;
   /** Fragments that no key may contain. */
-  readonly reject?: readonly string[];
+  readonly reject?: readonly string[] | undefined;
   /** Compare texts as they are, not their canonical forms. */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
   /** Draw from stream v1 of this text in place of the system: for tests and fixtures only. Means one job. */
-  readonly seed?: string;
+  readonly seed?: string | undefined;
   /**
    * Threads that draw, 1 to 256, each from a part of the ranks of its own (see `jobShares`); as many as there are
    * cores unless told, 1 for fewer than two million keys. Fewer where the format is too small to be divided.
    */
-  readonly jobs?: number;
+  readonly jobs?: number | undefined;
   /** Ends the work, with its reason, and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of keys written so far, some thousand times a second at most. */
-  readonly onProgress?: (written: number) => void;
+  readonly onProgress?: ((written: number) => void) | undefined;
 }
 
 /** A batch that is known to be feasible: its lists are read, and its keys can be drawn. */
@@ -52,7 +52,7 @@ export interface PlannedBatch {
 /** What {@link planKeys} takes beside a batch's options. */
 export interface ElsewhereUsed {
   /** Keys of the batch's range that are known to be issued, whether or not a list holds them. Default 0. */
-  readonly used?: number;
+  readonly used?: number | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function planKeys(
 ): Promise<PlannedBatch> {
   const { now, shard, signal, column, stdin, reject, seed, exact = false } = options;
   const rows = new KeyRows(format, options);
-  const planned = { exact, ...(shard && { shard }) };
+  const planned = { exact, shard };
   // What can never be is refused before lists of any length are read.
   planBatch(format, count, { ...planned, used: elsewhere.used ?? 0 });
   const jobs = jobCount(count, options);

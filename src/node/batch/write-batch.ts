@@ -11,13 +11,13 @@ import type { BatchOptions, PreparedBatch } from './plan-batch.js';
 export interface BatchFilesOptions extends BatchOptions {
   readonly out: string;
   /** Keys a file at most; more files are numbered, as `keys-0001.txt`. */
-  readonly split?: number;
+  readonly split?: number | undefined;
   /** Files beside `against` that were read for this batch: no output may replace them. */
-  readonly inputs?: readonly string[];
+  readonly inputs?: readonly string[] | undefined;
   /** Replace files that exist. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** Write `<out>.manifest.json`. Default true. */
-  readonly manifest?: boolean;
+  readonly manifest?: boolean | undefined;
   /**
    * Where the keys are recorded as issued before they are published: none of them is in it yet, and none will be
    * issued again. Its comparison must be this batch's; a seed is not allowed beside it.

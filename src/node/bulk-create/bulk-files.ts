@@ -12,7 +12,7 @@ import type { ConstantField } from '../rows/key-rows.js';
 /** A bulk-create request, unchecked, and where its keys stand when they come from lists. */
 export interface BulkInput {
   readonly request: object;
-  readonly places?: readonly string[];
+  readonly places?: readonly string[] | undefined;
   /** Manifests among the lists, which hold no keys. */
   readonly manifests: readonly string[];
 }

@@ -9,7 +9,7 @@ export interface TextFileOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The most bytes that are read: of the file, or of one line. 8 MiB unless told. */
-  readonly most?: number;
+  readonly most?: number | undefined;
 }
 
 const MOST = 8 * 2 ** 20;

@@ -22,7 +22,7 @@ export interface ImportOptions extends KeyFileOptions {
   readonly by: string;
   readonly now: Date;
   /** Called with the number of keys that were looked at. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /** What an import came to; of one that was done before, the same again. */

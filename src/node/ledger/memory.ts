@@ -18,8 +18,8 @@ import { CODE_BYTES } from './tags/hmac-sha256.js';
 
 /** How {@link memoryLedger} compares. */
 export interface MemoryLedgerOptions {
-  readonly comparison?: Comparison;
-  readonly now?: Date;
+  readonly comparison?: Comparison | undefined;
+  readonly now?: Date | undefined;
 }
 
 /**

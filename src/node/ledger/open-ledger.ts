@@ -22,7 +22,7 @@ export interface LedgerOptions extends SecretSources {
    * For a file, where both drivers are there: which. Default: `node:sqlite` from Node.js 22.13 on. A process opens one
    * file with one of them: two copies of SQLite in a process do not see each other's locks.
    */
-  readonly sqliteDriver?: SqliteOptions['driver'];
+  readonly sqliteDriver?: SqliteOptions['driver'] | undefined;
   /** For PostgreSQL: work without temporary tables and COPY. */
   readonly portable?: boolean | undefined;
 }
@@ -30,7 +30,7 @@ export interface LedgerOptions extends SecretSources {
 /** What a new ledger is like. */
 export interface NewLedgerOptions extends LedgerOptions {
   /** Default 1: canonical form v1. */
-  readonly comparison?: Comparison;
+  readonly comparison?: Comparison | undefined;
   readonly now: Date;
 }
 

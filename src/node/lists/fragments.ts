@@ -9,7 +9,7 @@ import { openKeyFile } from './list-file.js';
  */
 export async function readFragments(
   path: string,
-  options: { readonly stdin?: AsyncIterable<Uint8Array>; readonly signal?: AbortSignal },
+  options: { readonly stdin?: AsyncIterable<Uint8Array>; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly string[]> {
   const file = await openKeyFile(path, options);
   const fragments: string[] = [];

@@ -55,8 +55,8 @@ export async function loadKnownLists(
     exact: options.exact,
     expected,
     shared: options.shared ?? false,
-    ...(options.random && { random: options.random }),
-    ...(options.onNew && { onNew: options.onNew }),
+    random: options.random,
+    onNew: options.onNew,
   });
   const found = await visitLists(paths, options, (spans, path, unit) => addSpans(known, spans, path, unit));
   return { known, ...found };

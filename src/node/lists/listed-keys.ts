@@ -40,7 +40,7 @@ export async function readListedKeys(
 /** How {@link ListedKeys} reads, and what it calls the keys it is given. */
 export interface ListedKeysOptions extends KeyFileOptions {
   /** Where the keys come from that are to be created, in their order; else they are `request:1` and so on. */
-  readonly places?: readonly string[];
+  readonly places?: readonly string[] | undefined;
 }
 
 /**

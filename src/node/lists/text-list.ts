@@ -76,9 +76,9 @@ export async function* slices(
 /** How {@link LineScanner} counts and cuts. */
 interface LineScannerOptions {
   /** The number of the first line, 1 by default. */
-  readonly firstLine?: number;
+  readonly firstLine?: number | undefined;
   /** Keep the blanks around a line, and lines of blanks. */
-  readonly blanks?: boolean;
+  readonly blanks?: boolean | undefined;
 }
 
 /** Splits pushed bytes into lines; what is not yet a whole line waits at the front of the buffer. */

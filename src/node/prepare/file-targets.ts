@@ -1,11 +1,11 @@
 /** A column that an importer knows, beside that of the key. */
 export interface TargetColumn {
   readonly name: string;
-  readonly required?: boolean;
+  readonly required?: boolean | undefined;
   /** What a cell must be; without it, one line of text. */
-  readonly rule?: readonly [pattern: RegExp, message: string];
+  readonly rule?: readonly [pattern: RegExp, message: string] | undefined;
   /** The importer passes an empty cell on as it is, which its server refuses. */
-  readonly neverEmpty?: boolean;
+  readonly neverEmpty?: boolean | undefined;
 }
 
 /** A file that some software imports. */
@@ -23,11 +23,11 @@ export interface FileTarget {
   /** `all` columns stand in the header, or those that are `used`. */
   readonly header: 'all' | 'used';
   /** More rows are not read from one file. */
-  readonly rowsPerFile?: number;
+  readonly rowsPerFile?: number | undefined;
   /** Text beyond ASCII makes the import fail. */
-  readonly ascii?: boolean;
+  readonly ascii?: boolean | undefined;
   /** What else to say of columns that are used, by their name. */
-  readonly advice?: Readonly<Record<string, string>>;
+  readonly advice?: Readonly<Record<string, string>> | undefined;
 }
 
 const COUNT = [/^(0|[1-9]\d*)$/, 'must be a whole number from 0 on'] as const;

@@ -50,8 +50,8 @@ export type Summary = Pick<
 export interface JobOptions {
   readonly target: string;
   readonly now: Date;
-  readonly set?: readonly ConstantField[];
-  readonly map?: readonly Mapping[];
+  readonly set?: readonly ConstantField[] | undefined;
+  readonly map?: readonly Mapping[] | undefined;
   readonly baseUrl?: string | undefined;
   readonly chunk?: number | undefined;
   readonly level?: Level | undefined;
@@ -90,8 +90,8 @@ function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
   const prepareOptions = {
     fields: constants,
     now: options.now,
-    ...(level && { level }),
-    ...(baseUrl && { baseUrl: baseUrl.url }),
+    level,
+    baseUrl: baseUrl?.url,
   };
   return {
     values,

@@ -17,11 +17,11 @@ export interface CsvRows {
 /** Where {@link csvRows} begins, and what it hands over. */
 export interface CsvRowsOptions {
   /** The line of the first row, 1 by default. */
-  readonly firstLine?: number;
+  readonly firstLine?: number | undefined;
   /** How many cells every row must have; by default as many as the first. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Hand over the rows' texts, too. */
-  readonly texts?: boolean;
+  readonly texts?: boolean | undefined;
 }
 
 const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t'];

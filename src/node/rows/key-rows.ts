@@ -16,8 +16,8 @@ export interface KeyRowsOptions {
    * The column or member that holds the key, `key` by default. `null`: a CSV without a header row, a JSON or
    * JSONL file of bare strings.
    */
-  readonly header?: string | null;
-  readonly constants?: readonly ConstantField[];
+  readonly header?: string | null | undefined;
+  readonly constants?: readonly ConstantField[] | undefined;
 }
 
 /**

@@ -38,9 +38,9 @@ export interface PrivateKeySources {
   /** For `env:NAME`; usually `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For `-`: reads standard input to its end. */
-  readonly stdin?: () => Promise<string>;
+  readonly stdin?: (() => Promise<string>) | undefined;
   /** Asked for only when the key is encrypted. */
-  readonly passphrase?: () => Promise<string>;
+  readonly passphrase?: (() => Promise<string>) | undefined;
 }
 
 /**

@@ -31,9 +31,9 @@ export async function readKeyringFile(path: string, options: TextFileOptions = {
 /** How {@link changeKeyringFile} works. */
 export interface KeyringChangeOptions {
   /** Makes the keyring when there is no file; without it, that is `missing_file`. */
-  readonly create?: () => Keyring;
+  readonly create?: (() => Keyring) | undefined;
   /** Files that were read for the change, none of which may be the keyring. */
-  readonly inputs?: readonly string[];
+  readonly inputs?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -8,9 +8,9 @@ import { type LineAnswer, type LineJob, type LineSignerData, lineSigner, packJob
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
   /** Threads: all cores unless told; 1 signs in this one. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** When given, payloads without a timestamp get this one. */
-  readonly now?: Date;
+  readonly now?: Date | undefined;
 }
 
 /** A run of envelopes, each a line with its end. */

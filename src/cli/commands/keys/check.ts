@@ -133,7 +133,7 @@ async function asJson(answers: AsyncIterable<Answer>, context: Context): Promise
       folded: check.folded,
       checkCharacter: check.checkCharacter ?? null,
       problem: check.problem ?? null,
-      ...(holder !== undefined && { issued: holder && issuedInJson(holder) }),
+      issued: holder && issuedInJson(holder),
     });
   }
   await context.print(`${JSON.stringify({ schema: 'keywright/check/v1', ok, keys: results }, null, 2)}\n`);

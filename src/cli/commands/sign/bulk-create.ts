@@ -80,7 +80,7 @@ export const bulkCreateCommand: Command = {
     const input = await inputOf(args, context, reading);
     const lists = new ListedKeys(list(args, 'against'), {
       ...reading,
-      ...(input.places && { places: input.places }),
+      places: input.places,
     });
     const signer = nativeSigner(privateKey);
     const answer = await withOptionalLedger(args, context, (ledger) =>

@@ -78,6 +78,7 @@ export const verifyCommand: Command = {
 /** Longer than any envelope, so that one a little too long gets its verdict. */
 const LONGEST = 32 * 2 ** 20;
 
+/** A policy takes no undefined member, so that a mistake in a program never leaves a check out. */
 function policyOf(args: Arguments): VerifyPolicy {
   const role = choice(args, 'role', ['product', 'global']);
   const [product, nonce] = [text(args, 'product'), text(args, 'nonce')];

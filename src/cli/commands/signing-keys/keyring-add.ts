@@ -68,10 +68,10 @@ function termsOf(args: Arguments): KeyTerms {
   const product = text(args, 'product');
   const [validFrom, validUntil] = [time(args, 'valid-from'), time(args, 'valid-until')];
   return {
-    ...(role !== undefined && { role }),
-    ...(product !== undefined && { product }),
-    ...(validFrom !== undefined && { validFrom }),
-    ...(validUntil !== undefined && { validUntil }),
+    role,
+    product,
+    validFrom,
+    validUntil,
   };
 }
 

@@ -12,7 +12,7 @@ export interface CryptlexAccount {
   readonly products: readonly { readonly id: string; readonly licenseTemplateId: string }[];
   readonly licenseTemplates: readonly LicenseTemplate[];
   /** Records hold the user whole. */
-  readonly users?: readonly (JsonObject & { readonly id: string })[];
+  readonly users?: readonly (JsonObject & { readonly id: string })[] | undefined;
   readonly licenses: LicenseStore;
   /** Judges the access token (undefined without one). Without it, nobody is asked. */
   readonly authenticate?: (accessToken: string | undefined) => Promise<boolean>;

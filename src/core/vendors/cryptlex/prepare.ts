@@ -30,7 +30,7 @@ export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptio
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const [key = ''] = preparation.keys;
   const body = { ...preparation.fields, key };
-  preparation.add(validateCreateRequest(body, { now, ...(level && { level }) }));
+  preparation.add(validateCreateRequest(body, { now, level }));
   const url = `${baseUrl}/v3/licenses`;
   const lookup = {
     method: 'GET',

@@ -36,12 +36,7 @@ export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptio
   }
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const { keys, fields } = preparation;
-  preparation.add(
-    validateCreateRequest(
-      { ...fields, api_key: SECRET, license_keys: keys },
-      { now, ...(level && { level }) },
-    ),
-  );
+  preparation.add(validateCreateRequest({ ...fields, api_key: SECRET, license_keys: keys }, { now, level }));
   const names = [...PARAMETERS, ...Object.keys(fields)].filter((name) => !FILLED.includes(name));
   const pairs = [...new Set(names)].flatMap((name): readonly (readonly [string, string])[] => {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -29,13 +29,13 @@ export interface GetKeyManagerAccount {
   /** Signs the responses. */
   readonly signer: Signer;
   /** What `private_key_used` says; default `product`, and `global` where the API key is refused. */
-  readonly role?: SignOptions['role'];
+  readonly role?: SignOptions['role'] | undefined;
   /** Default `php`: the vendor's bytes. */
-  readonly style?: SignOptions['style'];
+  readonly style?: SignOptions['style'] | undefined;
   /** Judges the `api_key`; without it, every one will do. */
-  readonly authenticate?: BulkOptions['authenticate'];
+  readonly authenticate?: BulkOptions['authenticate'] | undefined;
   /** Where given responses are kept for `Idempotency-Key`; without it, the header means nothing. */
-  readonly responses?: KeptResponses;
+  readonly responses?: KeptResponses | undefined;
 }
 
 const PATH = 'api/v1/create-license-keys';

@@ -22,11 +22,11 @@ export interface LukittuAccount {
   /** The licenses there are. */
   readonly licenses: LicenseStore;
   /** How many licenses the team may have; default 100. */
-  readonly maxLicenses?: number;
+  readonly maxLicenses?: number | undefined;
   /** Who stands as `createdByUserId` at level `documented`; the server leaves it null. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   /** Judges what stands behind `Bearer` in the request (`undefined` when absent). Without it, nobody is asked. */
   readonly authenticate?: (apiKey: string | undefined) => Promise<boolean>;
   /** Sends a license to its customers who have an address. Without it, every mail counts as sent. */
-  readonly deliver?: (license: JsonObject) => Promise<Delivery>;
+  readonly deliver?: ((license: JsonObject) => Promise<Delivery>) | undefined;
 }

@@ -53,7 +53,7 @@ export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptio
   const [key = ''] = preparation.keys;
   const team = preparation.pathField('teamId', UUID, 'must be a UUID');
   const body = canonicalBody(preparation.fieldsWithout('teamId', 'licenseKey'));
-  preparation.add(validateCreateRequest(body, { now, ...(level && { level }) }));
+  preparation.add(validateCreateRequest(body, { now, level }));
   const url = `${baseUrl}/api/v1/dev/teams/${team}/licenses`;
   const idempotencyKey = preparation.idempotencyKey('POST', url, body, key);
   const { sendEmailDelivery, ...rest } = body;
@@ -78,9 +78,10 @@ export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptio
       lookup: get(`search=${encodeURIComponent(key)}`),
       // biome-ignore lint/suspicious/noThenProperty: a member of a line of JSON, no promise
       then: { method: 'PUT', url: `${url}/id/{data.id}`, headers: jsonHeaders(TOKEN, true), body: update },
-      ...(metadata !== body['metadata'] && {
-        unfinished: get(`metadataKey=${MARKER}&metadataValue=${idempotencyKey}`),
-      }),
+      unfinished:
+        metadata === body['metadata']
+          ? undefined
+          : get(`metadataKey=${MARKER}&metadataValue=${idempotencyKey}`),
     },
     idempotencyKey,
   );
@@ -106,7 +107,7 @@ const ABSENT: JsonObject = {
 function canonicalBody(fields: JsonObject): JsonObject {
   const { expirationType, ...rest } = { ...ABSENT, ...fields };
   return {
-    ...(expirationType !== undefined && { expirationType }),
+    ...(expirationType === undefined ? {} : { expirationType }),
     ...rest,
     expirationDate: canonicalDate(rest['expirationDate'] ?? null),
     productIds: withoutRepeats(rest['productIds'] ?? []),

@@ -7,7 +7,7 @@ export interface Filling {
   /** By the name between `${` and `}`: the environment, as a rule. */
   readonly secrets: Readonly<Record<string, string | undefined>>;
   /** The first reply's JSON, for a request that stands in `then`. */
-  readonly reply?: JsonValue;
+  readonly reply?: JsonValue | undefined;
 }
 
 /**
@@ -31,8 +31,7 @@ export function fillRequest(request: HttpRequest, filling: Filling): HttpRequest
     method,
     url: url.replace(MEMBER, (_, path: string) => encodeURIComponent(String(memberOf(path, filling)))),
     headers: Object.fromEntries(filled),
-    ...(typeof body === 'string' && { body: body.replace(SECRET, encoded) }),
-    ...(typeof body === 'object' && { body: withMembers(body, filling) }),
+    body: typeof body === 'string' ? body.replace(SECRET, encoded) : body && withMembers(body, filling),
   };
 }
 

@@ -95,12 +95,12 @@ export class Preparation {
         method,
         url,
         headers,
-        ...(body !== undefined && { body }),
+        body,
         idempotencyKey,
         keys: this.keys,
-        ...(lookup && { lookup }),
-        ...(then && { then }),
-        ...(unfinished && { unfinished }),
+        lookup,
+        then,
+        unfinished,
       },
     };
   }

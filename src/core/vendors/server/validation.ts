@@ -15,12 +15,12 @@ export type UnknownMember = 'issue' | 'warning';
 export interface Rules {
   /** Its shape. Objects are strict ones: `unknown` says what becomes of the members they do not name. */
   readonly schema: core.$ZodType;
-  readonly unknown?: UnknownMember;
+  readonly unknown?: UnknownMember | undefined;
   /**
    * What no single field tells. Runs over any object, however wrong its fields are: each has to be looked at
    * before it is used, and {@link Findings.refused} tells what needs no second word.
    */
-  readonly across?: (fields: JsonObject, found: Findings) => void;
+  readonly across?: ((fields: JsonObject, found: Findings) => void) | undefined;
 }
 
 /** What was found about a value, in the order it was found. */

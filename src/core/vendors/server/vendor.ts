@@ -28,7 +28,7 @@ export interface Validation {
 /** How a create request is judged. */
 export interface ValidateOptions {
   /** Default `server`. */
-  readonly level?: Level;
+  readonly level?: Level | undefined;
   /** The current time, against which dates are held: the clock is never read. */
   readonly now: Date;
 }
@@ -39,7 +39,7 @@ export interface IncomingRequest {
   /** Absolute, or from the path on. */
   readonly url: string;
   /** Names in any case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The body as text, or as what its JSON means. */
   readonly body?: unknown;
 }
@@ -63,7 +63,7 @@ export interface RespondOptions<Account> {
   /** What a request does not hold: templates, products, customers, the licenses there are. */
   readonly account: Account;
   /** Default `server`. */
-  readonly level?: Level;
+  readonly level?: Level | undefined;
 }
 
 /** A license key that is to be imported, and the fields that belong to it alone. */
@@ -80,11 +80,11 @@ export interface PrepareOptions {
    * Where the server is, without a slash at the end; default the vendor's own. A vendor without one of its own
    * demands it.
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** The current time, against which dates are held: the clock is never read. */
   readonly now: Date;
   /** Default `server`. */
-  readonly level?: Level;
+  readonly level?: Level | undefined;
 }
 
 /**
@@ -96,7 +96,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON, or the text of a form. */
-  readonly body?: JsonObject | string;
+  readonly body?: JsonObject | string | undefined;
 }
 
 /** A line of what `keywright prepare` writes: a request that creates `keys`. */
@@ -105,11 +105,11 @@ export interface PreparedRequest extends HttpRequest {
   readonly idempotencyKey: string;
   readonly keys: readonly string[];
   /** Finds the licenses that this request created already: after a lost reply, and before a second run. */
-  readonly lookup?: HttpRequest;
+  readonly lookup?: HttpRequest | undefined;
   /** Follows the first; `{data.id}` and the like stand for members of its reply. */
-  readonly then?: HttpRequest;
+  readonly then?: HttpRequest | undefined;
   /** Finds the license that the first request created when the second never happened. */
-  readonly unfinished?: HttpRequest;
+  readonly unfinished?: HttpRequest | undefined;
 }
 
 /** How fast a server lets itself be asked: so many requests in so many seconds. */
@@ -130,7 +130,7 @@ export interface Quota {
   /** In so many seconds; null: altogether. */
   readonly seconds: number | null;
   /** Only licenses whose field of this name is true count. */
-  readonly when?: string;
+  readonly when?: string | undefined;
 }
 
 /** What the fields of a create request are to those who prepare it. */

@@ -15,9 +15,9 @@ export interface SolifynAccount {
   readonly products: readonly Named[];
   readonly customers: readonly Named[];
   /** The payment that licenses are issued for; null or absent for those issued by hand. */
-  readonly paymentId?: string | null;
+  readonly paymentId?: string | null | undefined;
   /** What a customer sees after activation. */
-  readonly activationMessage?: string | null;
+  readonly activationMessage?: string | null | undefined;
   readonly licenses: LicenseStore;
   /** Judges the API key (undefined without one). Without it, nobody is asked. */
   readonly authenticate?: (apiKey: string | undefined) => Promise<boolean>;

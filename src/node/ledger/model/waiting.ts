@@ -23,10 +23,8 @@ export class Waiting {
   async pause(error: unknown): Promise<void> {
     this.#signal?.throwIfAborted();
     if (performance.now() > this.#until) throw error;
-    await delay(5 + Math.random() * 100, undefined, { ...(this.#signal && { signal: this.#signal }) }).catch(
-      () => {
-        this.#signal?.throwIfAborted();
-      },
-    );
+    await delay(5 + Math.random() * 100, undefined, { signal: this.#signal }).catch(() => {
+      this.#signal?.throwIfAborted();
+    });
   }
 }

@@ -19,7 +19,7 @@ export interface PostgresConnection {
   /** Runs one statement; values stand in it as `$1` and so on. @throws {PostgresFailure} */
   query(sql: string, values: readonly SqlValue[]): Promise<PostgresResult>;
   /** Sends `parts` to a `COPY … FROM STDIN`; absent where `pg-copy-streams` is not installed. @throws {PostgresFailure} */
-  readonly copy?: (sql: string, parts: Iterable<Uint8Array>) => Promise<void>;
+  readonly copy?: ((sql: string, parts: Iterable<Uint8Array>) => Promise<void>) | undefined;
   end(): Promise<void>;
 }
 
@@ -83,8 +83,9 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
       const result = await attempt(client.query(sql, values.map(bound)));
       return { rows: result.rows, changed: result.rowCount ?? 0 };
     },
-    ...(copyFrom && {
-      copy: async (sql: string, parts: Iterable<Uint8Array>) => {
+    copy:
+      copyFrom &&
+      (async (sql: string, parts: Iterable<Uint8Array>) => {
         const stream = client.query(copyFrom(sql));
         // A connection that ends in mid-copy is told to the client, never to the stream.
         const ended = new AbortController();
@@ -97,8 +98,7 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
         } finally {
           ended.abort();
         }
-      },
-    }),
+      }),
     end: () => client.end().catch(() => undefined),
   };
 }

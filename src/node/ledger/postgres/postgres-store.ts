@@ -8,7 +8,7 @@ import { PostgresEngine, type PostgresOptions } from './postgres-engine.js';
 /** How a ledger in PostgreSQL is opened. */
 export interface PostgresStoreOptions extends PostgresOptions {
   /** For tests of later versions. */
-  readonly migrations?: readonly Migration[];
+  readonly migrations?: readonly Migration[] | undefined;
 }
 
 /**

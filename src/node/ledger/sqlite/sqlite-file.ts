@@ -26,7 +26,7 @@ export interface SqliteOptions extends Patience {
   /** Told what a careful issuer would want to hear. */
   readonly onWarning?: ((warning: string) => void) | undefined;
   /** For tests of later versions. */
-  readonly migrations?: readonly Migration[];
+  readonly migrations?: readonly Migration[] | undefined;
 }
 
 /** `kwrt`: what tells a ledger from other SQLite files (https://www.sqlite.org/fileformat.html, offset 68). */

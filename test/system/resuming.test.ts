@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { generateBatch } from '../../../src/node/batch/generate-batch.js';
-import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { newFolder } from '../ledger/new-folder.js';
-import { inSchema, inServer, postgresServer } from '../ledger/postgres/postgres-server.js';
-import { InterruptedLedger, stopAt } from './interrupted-ledger.js';
-import { expectSound } from './issuing.js';
+import { parseFormat } from '../../src/core/format/parse-format.js';
+import { generateBatch } from '../../src/node/batch/generate-batch.js';
+import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { InterruptedLedger, stopAt } from '../node/issue/interrupted-ledger.js';
+import { expectSound } from '../node/issue/issuing.js';
+import { newFolder } from '../node/ledger/new-folder.js';
+import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 
-const COMMAND = fileURLToPath(new URL('../../../bin/keywright.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../bin/keywright.js', import.meta.url));
 const server = await postgresServer();
 const schema = `keywright_test_${process.pid}_resuming`;
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { POSTGRES, SQLITE } from './crash-engines.js';
-import { CrashSite } from './crash-site.js';
-import { canTrace } from './crashing-run.js';
+import { POSTGRES, SQLITE } from '../node/issue/crash-engines.js';
+import { CrashSite } from '../node/issue/crash-site.js';
+import { canTrace } from '../node/issue/crashing-run.js';
 
 const traceable = canTrace();
 

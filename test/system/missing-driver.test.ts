@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inSchema, inServer, postgresServer } from './postgres/postgres-server.js';
+import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const server = await postgresServer();
 const folder = mkdtempSync(join(tmpdir(), 'keywright-driverless-'));
 const work = join(folder, 'work');

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { inSchema, inServer, postgresServer } from './postgres/postgres-server.js';
-import { reserveElsewhere } from './processes.js';
-import { nodeWithSqlite } from './sqlite/node-with-sqlite.js';
+import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
+import { reserveElsewhere } from '../node/ledger/processes.js';
+import { nodeWithSqlite } from '../node/ledger/sqlite/node-with-sqlite.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-processes-'));
 const schema = `keywright_test_${process.pid}_processes`;

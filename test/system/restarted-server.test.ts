@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { startPostgres } from '../ledger/postgres/own-postgres.js';
-import { inServer } from '../ledger/postgres/postgres-server.js';
-import { CrashSite } from './crash-site.js';
-import type { Ended } from './crashing-run.js';
+import { openLedger } from '../../src/node/ledger/open-ledger.js';
+import { CrashSite } from '../node/issue/crash-site.js';
+import type { Ended } from '../node/issue/crashing-run.js';
+import { startPostgres } from '../node/ledger/postgres/own-postgres.js';
+import { inServer } from '../node/ledger/postgres/postgres-server.js';
 
 const server = startPostgres();
 const url = server?.url ?? '';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const hasNative = process.getBuiltinModule?.('node:sqlite') !== undefined;
 /** A Node.js that has `node:sqlite`, where this one has not. */
 const native = hasNative ? undefined : process.env['NODE_WITH_SQLITE'];

@@ -78,7 +78,7 @@ const BLOCK = 1 << 16;
 
 /** Different keys, each with a number. */
 class SeenKeys {
-  readonly #comparison: KeyComparer;
+  readonly #comparer: KeyComparer;
   readonly #table = new FirstPlaces(0);
   readonly #blocks: Block[] = [];
   /** Keys whose fingerprint another key has: about one in 10⁹. */
@@ -87,8 +87,8 @@ class SeenKeys {
   readonly #encoder = new TextEncoder();
   #count = 0;
 
-  constructor(comparison: KeyComparer) {
-    this.#comparison = comparison;
+  constructor(comparer: KeyComparer) {
+    this.#comparer = comparer;
   }
 
   /** What was seen before of the key; else undefined, and it is seen now. */
@@ -97,7 +97,7 @@ class SeenKeys {
     if (bytes.length > key.length && /\p{Cs}/u.test(key)) {
       throw new KeywrightError('not_a_key', 'the key holds half a surrogate pair: mend its encoding', {});
     }
-    this.#comparison.hashKey(bytes, 0, bytes.length, this.#hash, 0);
+    this.#comparer.hashKey(bytes, 0, bytes.length, this.#hash, 0);
     const place = this.#table.put(this.#hash[0] ?? 0, this.#hash[1] ?? 0, this.#count);
     if (place === NEW) {
       if (this.#count % BLOCK === 0) this.#blocks.push(new Block());
@@ -110,12 +110,12 @@ class SeenKeys {
 
   #firstOf(place: number, bytes: Uint8Array): Seen | undefined {
     const block = this.#blocks[Math.floor(place / BLOCK)];
-    return block?.compare(place % BLOCK, bytes, this.#comparison);
+    return block?.compare(place % BLOCK, bytes, this.#comparer);
   }
 
   #otherThan(bytes: Uint8Array, number: number): Seen | undefined {
     for (const other of this.#others) {
-      const seen = compare(this.#comparison, other.bytes, 0, other.bytes.length, bytes, other.number);
+      const seen = compare(this.#comparer, other.bytes, 0, other.bytes.length, bytes, other.number);
       if (seen !== undefined) return seen;
     }
     this.#others.push({ bytes, number });
@@ -143,9 +143,9 @@ class Block {
     this.#numbers[this.#count++] = number;
   }
 
-  compare(index: number, bytes: Uint8Array, comparison: KeyComparer): Seen | undefined {
+  compare(index: number, bytes: Uint8Array, comparer: KeyComparer): Seen | undefined {
     const [start, end] = [this.#startOf(index), this.#ends[index] ?? 0];
-    return compare(comparison, this.#bytes, start, end, bytes, this.#numbers[index] ?? 0);
+    return compare(comparer, this.#bytes, start, end, bytes, this.#numbers[index] ?? 0);
   }
 
   #startOf(index: number): number {
@@ -154,7 +154,7 @@ class Block {
 }
 
 function compare(
-  comparison: KeyComparer,
+  comparer: KeyComparer,
   first: Uint8Array,
   start: number,
   end: number,
@@ -162,7 +162,7 @@ function compare(
   number: number,
 ): Seen | undefined {
   if (sameStretch(first, start, end, bytes, 0, bytes.length)) return { number, differs: false };
-  if (!comparison.sameKey(first, start, end, bytes, 0, bytes.length)) return undefined;
+  if (!comparer.sameKey(first, start, end, bytes, 0, bytes.length)) return undefined;
   return { number, differs: true };
 }
 

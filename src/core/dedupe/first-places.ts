@@ -1,4 +1,4 @@
-import { bytesFor, NEW, type Places, type PlacesPart, PlacesTable } from './places-table.js';
+import { bytesFor, NEW, type Places, PlacesTable } from './places-table.js';
 
 /**
  * A table from 64-bit fingerprints to the place where each was first met, a whole number below 2^32: about
@@ -11,31 +11,13 @@ export class FirstPlaces {
   readonly #tables: PlacesTable[];
   /** How many members it may have. */
   readonly most: number;
-  readonly #shared: boolean;
-  #size: number;
+  #size = 0;
   #seen = 0;
 
-  /**
-   * `expected` sizes the first table; it grows beyond it by further tables. Its user keeps to `most`. `shared`: keep
-   * them where other threads can go on with them, given the {@link parts} in place of a number.
-   */
-  constructor(
-    expected: number | readonly PlacesPart[],
-    most: number = Number.POSITIVE_INFINITY,
-    shared = false,
-  ) {
+  /** `expected` sizes the first table; it grows beyond it by further tables. Its user keeps to `most`. */
+  constructor(expected: number, most: number = Number.POSITIVE_INFINITY) {
     this.most = most;
-    this.#shared = shared;
-    this.#tables =
-      typeof expected === 'number'
-        ? [PlacesTable.of(Math.min(expected, most), shared)]
-        : expected.map((part) => new PlacesTable(part));
-    this.#size = this.#tables.reduce((size, { count }) => size + count, 0);
-  }
-
-  /** What holds the members, for another table: this one must not be used from then on. */
-  get parts(): readonly PlacesPart[] {
-    return this.#tables.map((table) => table.part);
+    this.#tables = [new PlacesTable(Math.min(expected, most))];
   }
 
   /** Bytes that `members` take. */
@@ -98,7 +80,7 @@ export class FirstPlaces {
     if (table === undefined || !table.hasRoom(1)) {
       const found = table?.get(high, tag) ?? NEW;
       if (found !== NEW) return found;
-      table = PlacesTable.of(Math.min(this.#size / 4, this.most - this.#size), this.#shared);
+      table = new PlacesTable(Math.min(this.#size / 4, this.most - this.#size));
       this.#tables.push(table);
     }
     const found = table.put(high, tag, place);

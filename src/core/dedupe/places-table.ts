@@ -8,14 +8,6 @@ export interface Places {
   readonly stride: number;
 }
 
-/** One of the arrays that hold a table, on its way to another thread. */
-export interface PlacesPart {
-  readonly words: Uint32Array;
-  /** How many members are in it, and how many may be. */
-  readonly count: number;
-  readonly room: number;
-}
-
 const MOST_FILLED = 0.75;
 const FEWEST_MEMBERS = 3072;
 /** What one typed array holds on every platform, with room to spare: 716 MB. Further members, further tables. */
@@ -31,25 +23,13 @@ export class PlacesTable {
   readonly #words: Uint32Array;
   readonly #scale: number;
   readonly #room: number;
-  #count: number;
-
-  constructor({ words, count, room }: PlacesPart) {
-    this.#words = words;
-    this.#scale = words.length / 2 / 2 ** 32;
-    this.#room = room;
-    this.#count = count;
-  }
+  #count = 0;
 
   /** An empty one for so many members, or as many as one can hold. */
-  static of(members: number, shared: boolean): PlacesTable {
-    const room = Math.ceil(Math.min(Math.max(FEWEST_MEMBERS, members), MOST_MEMBERS));
-    const bytes = bytesFor(room);
-    const words = new Uint32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-    return new PlacesTable({ words, count: 0, room });
-  }
-
-  get part(): PlacesPart {
-    return { words: this.#words, count: this.#count, room: this.#room };
+  constructor(members: number) {
+    this.#room = Math.ceil(Math.min(Math.max(FEWEST_MEMBERS, members), MOST_MEMBERS));
+    this.#words = new Uint32Array(bytesFor(this.#room) / 4);
+    this.#scale = this.#words.length / 2 / 2 ** 32;
   }
 
   get count(): number {

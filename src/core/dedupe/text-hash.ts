@@ -9,7 +9,7 @@ const COLON = 0x3a;
 const BETWEEN = 7;
 
 /** Bytes that a {@link TextHash} draws. */
-export const SECRET_BYTES = 16;
+const SECRET_BYTES = 16;
 
 /**
  * A 64-bit hash of byte strings: two halves, each with a secret beginning and multiplied by a secret odd factor

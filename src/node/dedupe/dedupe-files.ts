@@ -1,4 +1,4 @@
-import { SECRET_BYTES } from '../../core/dedupe/text-hash.js';
+import { KeyComparer } from '../../core/dedupe/key-comparer.js';
 import { KeywrightError } from '../../core/errors.js';
 import { systemRandom } from '../../core/random/random-source.js';
 import { OutputFiles } from '../files/output-files.js';
@@ -8,7 +8,7 @@ import type { KeyFileStyle } from '../rows/key-rows.js';
 import { OutputShape } from '../rows/output-shape.js';
 import { runPartitioned } from './disk/partitioned-run.js';
 import { memoryLimit } from './memory/memory-limit.js';
-import { fitsMemory, runInMemory } from './memory/memory-run.js';
+import { fitsMemory, runInMemory, TooMany } from './memory/memory-run.js';
 import { Refuted } from './memory/nominations.js';
 import { Findings, type InvalidRule } from './report/findings.js';
 import { copyHeld, counting, holding } from './report/held-output.js';
@@ -22,9 +22,7 @@ import type {
   DedupeFilesResult,
 } from './report/options.js';
 import type { Run } from './report/run.js';
-import { comparisonOf } from './scan/block-thread.js';
 import { ledgerList } from './scan/ledger-list.js';
-import { TooMany } from './scan/lookup.js';
 import { Input } from './scan/scanned-list.js';
 
 /**
@@ -70,6 +68,7 @@ class Job {
   readonly #rule: InvalidRule;
   readonly #output: Pick<DedupeFilesOptions, 'out' | 'as'> | undefined;
   readonly #memory: number;
+  readonly #comparer: KeyComparer;
   readonly #space: TempSpace;
   readonly #inputs: Input[] = [];
   readonly #skipped: string[] = [];
@@ -90,29 +89,16 @@ class Job {
     this.#rule = rule;
     this.#output = output;
     this.#memory = memoryLimit(options.memory);
+    this.#comparer = new KeyComparer(options.exact ?? false, options.random ?? systemRandom());
     this.#space = new TempSpace(options.tmpDir);
   }
 
   async run(): Promise<DedupeFilesResult> {
-    const secret = new Uint8Array(SECRET_BYTES);
-    (this.#options.random ?? systemRandom()).fill(secret);
     try {
       this.#space.sweep();
       await this.#checkOutputs();
-      await this.#open(secret);
-      const expected = this.#inputs.reduce((sum, input) => sum + input.expectedKeys(), 0);
-      const comparison = comparisonOf(this.#options.exact ?? false, secret);
-      return await this.#attempt((findings, output) => ({
-        inputs: this.#inputs,
-        comparison,
-        findings,
-        output,
-        space: this.#space,
-        memory: this.#memory,
-        expected,
-        signal: this.#options.signal,
-        onRead: this.#progress(),
-      }));
+      await this.#open();
+      return await this.#compare();
     } finally {
       for (const input of this.#inputs) input.close();
       this.#space.closeAll();
@@ -126,9 +112,9 @@ class Job {
     await this.#outputs().check(paths);
   }
 
-  async #open(secret: Uint8Array): Promise<void> {
-    const { column, stdin, signal, exact = false, against = [] } = this.#options;
-    const options = { column, stdin, signal, exact, secret, memory: this.#memory };
+  async #open(): Promise<void> {
+    const { column, stdin, signal, against = [] } = this.#options;
+    const options = { column, stdin, signal, comparer: this.#comparer };
     for (const [index, path] of [...against, ...this.#paths].entries()) {
       const input = await Input.open(path, index < against.length, this.#space, options);
       this.#inputs.push(input);
@@ -151,21 +137,20 @@ class Job {
   }
 
   /** In memory when it may fit there, and the exact way when it did not or a hash misled it. */
-  async #attempt(
-    make: (findings: Findings, output: KeptRows | undefined) => Run,
-  ): Promise<DedupeFilesResult> {
-    if (fitsMemory(make(new Findings(this.#options, this.#rule, undefined), undefined))) {
+  async #compare(): Promise<DedupeFilesResult> {
+    const expected = this.#inputs.reduce((sum, input) => sum + input.expectedKeys(), 0);
+    if (fitsMemory(expected, this.#memory, this.#inputs)) {
       try {
-        return await this.#publish(make, runInMemory, false);
+        return await this.#publish(expected, runInMemory, false);
       } catch (error) {
         if (!(error instanceof TooMany || error instanceof Refuted)) throw error;
       }
     }
-    return await this.#publish(make, runPartitioned, true);
+    return await this.#publish(expected, runPartitioned, true);
   }
 
   async #publish(
-    make: (findings: Findings, output: KeptRows | undefined) => Run,
+    expected: number,
     go: (run: Run) => Promise<void>,
     partitioned: boolean,
   ): Promise<DedupeFilesResult> {
@@ -180,7 +165,7 @@ class Job {
       const outFile = out === undefined ? undefined : await outputs.create(out);
       const counted = counting(outFile ?? holding(held));
       const output = target && new KeptRows(counted, await this.#shape(target.as, out));
-      await go(make(findings, output));
+      await go(this.#runOf(expected, findings, output));
       await output?.end();
       await findings.flush();
       const result = this.#result(findings, partitioned);
@@ -193,6 +178,20 @@ class Job {
       held.close();
       await outputs.discard();
     }
+  }
+
+  #runOf(expected: number, findings: Findings, output: KeptRows | undefined): Run {
+    return {
+      inputs: this.#inputs,
+      comparer: this.#comparer,
+      findings,
+      output,
+      space: this.#space,
+      memory: this.#memory,
+      expected,
+      signal: this.#options.signal,
+      onRead: this.#progress(),
+    };
   }
 
   /** Lists that do not go together are told before any of them is read to its end. */

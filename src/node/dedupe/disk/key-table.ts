@@ -8,7 +8,7 @@ const ENTRY = 8 + 4 + 8 / FILLED;
 
 /** Keys with their lines, as many as a given memory holds; equality decides, whatever the hash. */
 export class KeyTable {
-  readonly #comparison: KeyComparer;
+  readonly #comparer: KeyComparer;
   readonly #words: Uint32Array;
   readonly #lines: Float64Array;
   readonly #ends: Uint32Array;
@@ -20,8 +20,8 @@ export class KeyTable {
   same = false;
 
   /** Has room for `most` keys of the usual length. */
-  constructor(comparison: KeyComparer, most: number) {
-    this.#comparison = comparison;
+  constructor(comparer: KeyComparer, most: number) {
+    this.#comparer = comparer;
     this.#words = new Uint32Array(2 * Math.ceil(most / FILLED));
     this.#lines = new Float64Array(most);
     this.#ends = new Uint32Array(most);
@@ -75,6 +75,6 @@ export class KeyTable {
     const start = index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
     const end = this.#ends[index] ?? 0;
     this.same = sameStretch(this.#bytes, start, end, bytes, from, to);
-    return this.same || this.#comparison.sameKey(this.#bytes, start, end, bytes, from, to);
+    return this.same || this.#comparer.sameKey(this.#bytes, start, end, bytes, from, to);
   }
 }

@@ -86,7 +86,7 @@ class PartitionedRun {
   #findPairs(): void {
     const largest = this.#partitions.reduce((most, { count }) => Math.max(most, count), 1);
     const room = Math.min(largest, KeyTable.keysIn(this.#run.memory / 2));
-    const table = new KeyTable(this.#run.comparison, room);
+    const table = new KeyTable(this.#run.comparer, room);
     for (let partition of this.#partitions) {
       while (partition.count > 0) {
         this.#run.signal?.throwIfAborted();

@@ -3,21 +3,24 @@ import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import type { Places } from '../../../core/dedupe/places-table.js';
 import type { InvalidRow } from '../report/findings.js';
 import type { Run } from '../report/run.js';
-import { type MetKeys, type TableLookup, TooMany } from '../scan/lookup.js';
-import { TOGETHER } from '../scan/lookup-thread.js';
 import type { HashedRows, Input } from '../scan/scanned-list.js';
 import { FirstKeys } from './first-keys.js';
 import { Nominations } from './nominations.js';
 
 const MOST_PLACES = 2 ** 32 - 2;
+/** How many keys are looked up together. */
+const TOGETHER = 64;
+
+/** The table does not hold all keys, or their places need more than 32 bits. */
+export class TooMany extends Error {}
 
 /** Bytes that the table may take of `memory`. */
 function tableBytes(memory: number): number {
   return memory * 0.75;
 }
 
-/** Whether one table in memory will probably do. */
-export function fitsMemory({ expected, memory, inputs }: Run): boolean {
+/** Whether one table in `memory` bytes will probably do for that many keys of these inputs. */
+export function fitsMemory(expected: number, memory: number, inputs: readonly Input[]): boolean {
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   return FirstPlaces.bytesFor(expected) <= tableBytes(memory) && bytes <= MOST_PLACES;
 }
@@ -36,13 +39,11 @@ export async function runInMemory(run: Run): Promise<void> {
 
 class MemoryRun {
   readonly #run: Run;
-  #table: FirstPlaces;
+  readonly #table: FirstPlaces;
   readonly #firstKeys: FirstKeys;
   readonly #nominations: Nominations;
-  /** What was met of those looked up here. */
-  readonly #metHere = new Uint32Array(2 * TOGETHER);
   /** The last {@link #found} that were met. */
-  #met: Uint32Array = this.#metHere;
+  readonly #met = new Uint32Array(2 * TOGETHER);
   #found = 0;
   /** How many of these were nominated, and of the batch's invalid rows. */
   #at = 0;
@@ -50,43 +51,27 @@ class MemoryRun {
   #kept = new Uint8Array();
 
   constructor(run: Run) {
-    const { expected, memory, comparison, findings, space } = run;
+    const { expected, memory, comparer, findings, space } = run;
     this.#run = run;
     const most = Math.floor((tableBytes(memory) / FirstPlaces.bytesFor(3)) * 3);
-    this.#table = new FirstPlaces(expected, most, true);
+    this.#table = new FirstPlaces(expected, most);
     this.#firstKeys = new FirstKeys(space, memory / 16);
-    this.#nominations = new Nominations(comparison, this.#firstKeys, findings, memory / 8, expected);
+    this.#nominations = new Nominations(comparer, this.#firstKeys, findings, memory / 8, expected);
   }
 
   async run(): Promise<void> {
     for (const input of this.#run.inputs) {
       const rows = this.#run.output !== undefined && !input.isAgainst;
-      for await (const batch of input.hashed(rows, this.#lookup(input))) await this.#take(input, batch);
+      for await (const batch of input.hashed(rows)) await this.#take(input, batch);
     }
     await this.#nominations.settle();
-  }
-
-  /** The table for another thread. What is left out for being invalid is only known here, and never looked up. */
-  #lookup(input: Input): TableLookup | undefined {
-    const base = this.#firstKeys.begin(input);
-    if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
-    if (this.#run.findings.dropsInvalid && !input.isAgainst) return undefined;
-    const { parts, most } = this.#table;
-    return {
-      parts,
-      most,
-      base,
-      done: (filled) => {
-        this.#table = new FirstPlaces(filled, most, true);
-      },
-    };
   }
 
   async #take(input: Input, batch: HashedRows): Promise<void> {
     const { count } = batch.keys;
     const places = this.#firstKeys.place(input, batch);
     if (this.#firstKeys.end > MOST_PLACES) throw new TooMany();
-    if (batch.met === undefined && this.#table.size + count > this.#table.most) throw new TooMany();
+    if (this.#table.size + count > this.#table.most) throw new TooMany();
     if (this.#kept.length < count) this.#kept = new Uint8Array(2 * count);
     const kept = this.#kept.fill(1, 0, count);
     if (input.isAgainst) {
@@ -98,12 +83,11 @@ class MemoryRun {
     await this.#run.output?.write(batch, kept);
   }
 
-  #learn(input: Input, { keys, hashes, met }: HashedRows, places: Places, kept: Uint8Array): void {
+  #learn(input: Input, { keys, hashes }: HashedRows, places: Places, kept: Uint8Array): void {
     this.#run.findings.tally(input).read += keys.count;
-    if (met !== undefined) return;
     for (let first = 0; first < keys.count; first += TOGETHER) {
       const end = Math.min(first + TOGETHER, keys.count);
-      this.#table.putAll(hashes, first, end, places, kept, this.#metHere);
+      this.#table.putAll(hashes, first, end, places, kept, this.#met);
     }
   }
 
@@ -113,29 +97,9 @@ class MemoryRun {
     const invalid = findings.judge(batch);
     const tally = findings.tally(input);
     tally.read += count;
-    if (batch.met !== undefined) {
-      await this.#nominateMet(input, batch.keys, batch.met, invalid, kept);
-      tally.kept += count - batch.met.count;
-      return;
-    }
     for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;
     await this.#lookUp(input, batch, places, invalid, kept);
     for (let index = 0; index < count; index++) tally.kept += kept[index] ?? 0;
-  }
-
-  async #nominateMet(
-    input: Input,
-    keys: KeySpans,
-    { words, count }: MetKeys,
-    invalid: readonly InvalidRow[],
-    kept: Uint8Array,
-  ): Promise<void> {
-    for (let at = 0; at < count; at++) kept[words[2 * at] ?? 0] = 0;
-    this.#met = words;
-    this.#found = count;
-    this.#at = 0;
-    this.#turn = 0;
-    while (!this.#nominate(input, keys, keys.count, invalid)) await this.#nominations.settle();
   }
 
   async #lookUp(
@@ -146,7 +110,6 @@ class MemoryRun {
     kept: Uint8Array,
   ): Promise<void> {
     const { count } = keys;
-    this.#met = this.#metHere;
     let next = 0;
     for (let first = 0; first < count; first += TOGETHER) {
       const end = Math.min(first + TOGETHER, count);

@@ -22,7 +22,7 @@ export class Refuted extends Error {}
  * from its place. Many together, for then that takes one pass over what was read so far.
  */
 export class Nominations {
-  readonly #comparison: KeyComparer;
+  readonly #comparer: KeyComparer;
   readonly #firstKeys: FirstKeys;
   readonly #findings: Findings;
   readonly #most: number;
@@ -40,13 +40,13 @@ export class Nominations {
 
   /** `expected`: more than so many there hardly are. */
   constructor(
-    comparison: KeyComparer,
+    comparer: KeyComparer,
     firstKeys: FirstKeys,
     findings: Findings,
     memory: number,
     expected: number,
   ) {
-    this.#comparison = comparison;
+    this.#comparer = comparer;
     this.#firstKeys = firstKeys;
     this.#findings = findings;
     this.#most = Math.min(MOST, Math.floor(memory / (ENTRY + KEY)), Math.max(FEWEST, expected));
@@ -141,7 +141,7 @@ export class Nominations {
     if (loaded.isSpelled(place, this.#bytes, start, end)) return;
     this.#differs[index] = 1;
     const [from, to] = [loaded.beginOf(place), loaded.endOf(place)];
-    if (!this.#comparison.sameKey(this.#bytes, start, end, loaded.bytes, from, to)) throw new Refuted();
+    if (!this.#comparer.sameKey(this.#bytes, start, end, loaded.bytes, from, to)) throw new Refuted();
   }
 
   /** Brings rows into the processor's cache: in this order they are far from each other. A result, or it would be dropped. */

@@ -53,7 +53,7 @@ export class KeptRows {
     const { spans, count } = keys;
     const length = (spans[2 * count - 1] ?? 0) + 1;
     if (this.#room.length < length) this.#room = new Uint8Array(2 * length);
-    // Within memory that threads share, bytes move one by one.
+    // The batch stays as it is.
     const bytes = this.#room;
     bytes.set(keys.bytes.subarray(0, length));
     let end = 0;

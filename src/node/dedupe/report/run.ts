@@ -8,7 +8,7 @@ import type { KeptRows } from './kept-rows.js';
 export interface Run {
   /** The lists of known keys first. */
   readonly inputs: readonly Input[];
-  readonly comparison: KeyComparer;
+  readonly comparer: KeyComparer;
   readonly findings: Findings;
   /** Undefined: nothing is written. */
   readonly output: KeptRows | undefined;

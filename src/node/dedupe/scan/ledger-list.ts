@@ -21,7 +21,7 @@ export async function ledgerList(
   space: TempSpace,
   options: InputOptions,
 ): Promise<Input | undefined> {
-  if (ledger.comparison !== (options.exact ? 'exact' : 1)) throw otherComparison(ledger.comparison);
+  if (ledger.comparison !== (options.comparer.exact ? 'exact' : 1)) throw otherComparison(ledger.comparison);
   const fd = space.open();
   let end = 0;
   for (const input of inputs) {

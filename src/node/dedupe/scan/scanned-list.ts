@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
 import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../../core/errors.js';
@@ -9,21 +10,15 @@ import { readFully, stateOf, type TempSpace } from '../../files/temp-space.js';
 import { bomLength } from '../../files/text-encoding.js';
 import { type KeyFile, type KeyFileKind, openKeyFile } from '../../lists/list-file.js';
 import type { RowLayout, RowSpans, TextLayout } from '../../rows/row-spans.js';
-import { BLOCK, type HashedKeys, type OpenText } from './block-scanner.js';
-import { comparisonOf } from './block-thread.js';
 import { expectedKeys } from './expected-keys.js';
-import type { MetKeys, TableLookup } from './lookup.js';
-import { scanText, scanThreads } from './text-input.js';
+import { BLOCK, type HashedKeys, type OpenText, scanText } from './scanned-text.js';
 
 /** How inputs are read and compared. */
 export interface InputOptions {
   readonly column: string | undefined;
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly exact: boolean;
-  /** Of the hash, see `comparisonOf`. */
-  readonly secret: Uint8Array;
-  readonly memory: number;
+  readonly comparer: KeyComparer;
 }
 
 /** Keys with their rows and hashes. The arrays are reused when the next batch is asked for. */
@@ -33,8 +28,6 @@ export interface HashedRows extends HashedKeys {
   readonly offset: number | undefined;
   /** Whether between the keys there is nothing but one LF, and one behind the last. */
   readonly isDense: boolean;
-  /** Which of them were met before, when they were looked up. */
-  readonly met: MetKeys | undefined;
 }
 
 /** A list that may be read more than once: a file, or what came from a pipe and was put into one. */
@@ -109,16 +102,15 @@ export class Input {
   }
 
   /**
-   * All keys, in order, from the first; with `rows` what `RowOutput` needs to write their rows. A long text may be
-   * looked up on the way.
+   * All keys, in order, from the first; with `rows` what `RowOutput` needs to write their rows.
    *
    * @throws {KeywrightError} `damaged_file` as `KeyFile.keys`, and when the file has changed since it was opened;
-   *   `no_keys` when there are none. @throws {TooMany} as `scanText`.
+   *   `no_keys` when there are none.
    */
-  async *hashed(rows: boolean, lookup?: TableLookup): AsyncGenerator<HashedRows, void, undefined> {
+  async *hashed(rows: boolean): AsyncGenerator<HashedRows, void, undefined> {
     let count = 0;
     const { text } = this;
-    for await (const batch of text === undefined ? this.#hashedRows(rows) : this.#scanned(text, lookup)) {
+    for await (const batch of text === undefined ? this.#hashedRows(rows) : this.#scanned(text)) {
       this.#options.signal?.throwIfAborted();
       count += batch.keys.count;
       yield batch;
@@ -162,38 +154,34 @@ export class Input {
     if (!this.#spooled) closeSync(this.#fd);
   }
 
-  async *#scanned(
-    text: OpenText,
-    lookup: TableLookup | undefined,
-  ): AsyncGenerator<HashedRows, void, undefined> {
-    const { exact, secret, memory } = this.#options;
+  async *#scanned(text: OpenText): AsyncGenerator<HashedRows, void, undefined> {
     const layout: TextLayout = { path: this.path, kind: 'text' };
-    const threads = scanThreads(text, memory);
-    for await (const { keys, ...hashed } of scanText(text, { exact, secret, threads, lookup })) {
+    for (const { keys, ...hashed } of scanText(text, this.#options.comparer)) {
       yield { keys: { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
+      // Nothing else here waits: a signal would only be heard at the end.
+      await setImmediate();
     }
   }
 
   async *#hashedRows(rows: boolean): AsyncGenerator<HashedRows, void, undefined> {
-    const { column, signal, exact, secret } = this.#options;
-    const comparison = comparisonOf(exact, secret);
+    const { column, signal, comparer } = this.#options;
     const stdin = this.#spooled ? streamOf(this.#fd) : undefined;
     const file = await openKeyFile(this.#spooled ? '-' : this.path, { column, signal, stdin });
     let hashes = new Uint32Array();
     for await (const keys of rows ? file.rows() : rowless(file)) {
       if (hashes.length < 2 * keys.count) hashes = new Uint32Array(2 * keys.count);
-      const odd = hashKeys(keys, comparison, hashes);
-      yield { keys, hashes, odd, offset: undefined, isDense: false, met: undefined };
+      const odd = hashKeys(keys, comparer, hashes);
+      yield { keys, hashes, odd, offset: undefined, isDense: false };
     }
   }
 }
 
-function hashKeys(keys: KeySpans, comparison: KeyComparer, hashes: Uint32Array): readonly number[] {
+function hashKeys(keys: KeySpans, comparer: KeyComparer, hashes: Uint32Array): readonly number[] {
   const { bytes, spans, count } = keys;
   const odd: number[] = [];
   for (let index = 0; index < count; index++) {
     const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
-    if (!comparison.hashKey(bytes, from, to, hashes, 2 * index)) odd.push(index);
+    if (!comparer.hashKey(bytes, from, to, hashes, 2 * index)) odd.push(index);
   }
   return odd;
 }

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'keywright-8m-'));
 mkdirSync(join(folder, 'tmp'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What `dedupe --json` says; the built package, whose threads read large lists. */
+/** What `dedupe --json` says. */
 function dedupe(options: string): unknown {
   const { stdout, stderr } = run(`keywright dedupe list.txt --tmp-dir tmp --json ${options}`, folder);
   expect(stderr).toBe('');

@@ -13,31 +13,6 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 
-/** The arrays of one block; shared between threads where two work on it. */
-export interface BlockArrays {
-  readonly bytes: Uint8Array;
-  readonly spans: Uint32Array;
-  readonly lines: Uint32Array;
-  readonly hashes: Uint32Array;
-  /** The index of each key that was met before, and the place of the first one: see `FirstPlaces`. */
-  readonly met: Uint32Array;
-  /** For the thread that looks keys up: how many there are, and where in the file `bytes[0]` stands. */
-  readonly head: Float64Array;
-}
-
-/** What a block holds. `firstLine` counts from 0 at the beginning of the block. */
-export interface ScannedBlock {
-  readonly count: number;
-  /** How many lines begin in it, empty ones too. */
-  readonly lineCount: number;
-  /** Where in the file `bytes[0]` stands. */
-  readonly offset: number;
-  /** The keys that are none by their characters, by their index. */
-  readonly odd: readonly number[];
-  /** Whether between the keys there is nothing but one LF, and one behind the last. */
-  readonly isDense: boolean;
-}
-
 /** Keys with their hashes. */
 export interface HashedKeys {
   readonly keys: KeySpans;
@@ -45,6 +20,13 @@ export interface HashedKeys {
   readonly hashes: Uint32Array;
   /** The keys that are none by their characters, by their index. */
   readonly odd: readonly number[];
+}
+
+/** Keys of a text file; `bytes[0]` of them stands at `offset` in the file. */
+export interface TextKeys extends HashedKeys {
+  readonly offset: number;
+  /** Whether between the keys there is nothing but one LF, and one behind the last. */
+  readonly isDense: boolean;
 }
 
 /** A text file that is open: what is scanned of it, and what it is called. */
@@ -58,66 +40,57 @@ export interface OpenText {
   readonly block: number;
 }
 
-const NO_WORDS = new Uint32Array();
-const NO_ARRAYS: BlockArrays = {
-  bytes: new Uint8Array(),
-  spans: NO_WORDS,
-  lines: NO_WORDS,
-  hashes: NO_WORDS,
-  met: NO_WORDS,
-  head: new Float64Array(),
-};
-
-/** Arrays for one block, in memory that threads can share. */
-export function blockArrays({ block }: OpenText): BlockArrays {
-  const lines = Math.floor(block / 2) + 1;
-  const words = (count: number) => new Uint32Array(new SharedArrayBuffer(4 * count));
-  return {
-    bytes: new Uint8Array(new SharedArrayBuffer(block + MAX_LINE + AHEAD + 16)),
-    spans: words(2 * lines),
-    lines: words(lines),
-    hashes: words(2 * lines),
-    met: words(2 * lines),
-    head: new Float64Array(new SharedArrayBuffer(16)),
-  };
+/**
+ * The keys of a text file in order, with their hashes, a block at a time; the arrays are reused when the next is asked
+ * for. Lines are as `textLines` has them.
+ *
+ * @throws {KeywrightError} `damaged_file` as `textLines`.
+ */
+export function* scanText(text: OpenText, comparer: KeyComparer): Generator<TextKeys, void, undefined> {
+  const scanner = new BlockScanner(text, comparer);
+  for (let begin = text.begin; begin < text.end; begin += text.block) {
+    const keys = scanner.scan(begin);
+    if (keys.keys.count > 0) yield keys;
+  }
 }
 
-/** How many blocks a text has. */
-export function blockCount({ begin, end, block }: OpenText): number {
-  return Math.ceil((end - begin) / block);
-}
-
-/** Finds and hashes the keys of single blocks of a text, each on its own: lines as `textLines` has them. */
-export class BlockScanner {
-  readonly #comparison: KeyComparer;
+/** Finds and hashes the keys of one block after the other. */
+class BlockScanner {
+  readonly #comparer: KeyComparer;
   readonly #text: OpenText;
-  #arrays: BlockArrays = NO_ARRAYS;
+  readonly #bytes: Uint8Array;
+  readonly #spans: Uint32Array;
+  readonly #lines: Uint32Array;
+  readonly #hashes: Uint32Array;
+  /** Where in the file `bytes[0]` stands. */
   #offset = 0;
   /** Behind the last byte that was read, and the last that a line of this block may begin on. */
   #end = 0;
   #limit = 0;
+  /** The number of the block's first line, from 1, and how many lines of it are through. */
+  #firstLine = 1;
   #line = 0;
   #count = 0;
   #odd: number[] = [];
   #isDense = true;
 
-  constructor(text: OpenText, comparison: KeyComparer) {
+  constructor(text: OpenText, comparer: KeyComparer) {
+    const lines = Math.floor(text.block / 2) + 1;
     this.#text = text;
-    this.#comparison = comparison;
+    this.#comparer = comparer;
+    this.#bytes = new Uint8Array(text.block + MAX_LINE + AHEAD + 16);
+    this.#spans = new Uint32Array(2 * lines);
+    this.#lines = new Uint32Array(lines);
+    this.#hashes = new Uint32Array(2 * lines);
   }
 
-  /**
-   * Reads and scans a block, counted from 0, into `arrays`.
-   *
-   * @throws {KeywrightError} `damaged_file` as `textLines`, its line counted from 1 at the beginning of the block.
-   */
-  scan(block: number, arrays: BlockArrays): ScannedBlock {
-    const { begin, end, block: size } = this.#text;
-    const from = begin + block * size;
-    const to = Math.min(from + size, end);
-    this.#arrays = arrays;
+  /** Reads and scans the block that begins at `from` in the file: the next one. */
+  scan(from: number): TextKeys {
+    const { begin, end, block } = this.#text;
+    const to = Math.min(from + block, end);
     // One byte before the block tells whether a line begins with it.
-    this.#offset = block === 0 ? from : from - 1;
+    this.#offset = from === begin ? from : from - 1;
+    this.#firstLine += this.#line;
     this.#end = 0;
     this.#extend(to + AHEAD);
     this.#limit = Math.min(to - this.#offset, this.#end);
@@ -125,27 +98,23 @@ export class BlockScanner {
     this.#count = 0;
     this.#odd = [];
     this.#isDense = true;
-    this.#scanLines(block === 0 ? 0 : this.#firstStart());
-    return {
-      count: this.#count,
-      lineCount: this.#line,
-      offset: this.#offset,
-      odd: this.#odd,
-      isDense: this.#isDense,
-    };
+    this.#scanLines(from === begin ? 0 : this.#firstStart());
+    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
+    const keys: KeySpans = { bytes, spans, lines, firstLine: this.#firstLine, count: this.#count };
+    return { keys, hashes, odd: this.#odd, offset: this.#offset, isDense: this.#isDense };
   }
 
   /** The begin of the first line that begins in the block: behind the end of the one that runs into it. */
   #firstStart(): number {
-    const { bytes } = this.#arrays;
+    const bytes = this.#bytes;
     let at = 0;
     while (at < this.#limit && bytes[at] !== LF && bytes[at] !== CR) at++;
     return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : at + 1;
   }
 
   #scanLines(first: number): void {
-    const { bytes, spans, lines, hashes } = this.#arrays;
-    const { hash, exact } = this.#comparison;
+    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
+    const { hash, exact } = this.#comparer;
     const limit = this.#limit | 0;
     let start = first;
     let count = 0;
@@ -172,7 +141,7 @@ export class BlockScanner {
 
   /** Any line, with all that can be wrong with it; returns where the next one begins. */
   #scanLine(start: number): number {
-    const { bytes, spans, lines, hashes } = this.#arrays;
+    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
     const end = this.#endOfLine(start);
     this.#isDense = false;
     let [from, to] = [start, end];
@@ -180,7 +149,7 @@ export class BlockScanner {
     while (from < to && isBlank(bytes[to - 1] ?? 0)) to--;
     if (from < to) {
       const count = this.#count++;
-      if (!this.#comparison.hashKey(bytes, from, to, hashes, 2 * count)) this.#odd.push(count);
+      if (!this.#comparer.hashKey(bytes, from, to, hashes, 2 * count)) this.#odd.push(count);
       spans[2 * count] = from;
       spans[2 * count + 1] = to;
       lines[count] = this.#line;
@@ -190,7 +159,7 @@ export class BlockScanner {
   }
 
   #endOfLine(start: number): number {
-    const { bytes } = this.#arrays;
+    const bytes = this.#bytes;
     let at = start;
     for (;;) {
       let byte = bytes[at] ?? 0;
@@ -214,7 +183,7 @@ export class BlockScanner {
 
   #byteAt(at: number): number {
     if (at >= this.#end) this.#extend(this.#offset + at + 1);
-    return at < this.#end ? (this.#arrays.bytes[at] ?? 0) : 0;
+    return at < this.#end ? (this.#bytes[at] ?? 0) : 0;
   }
 
   /** Reads on, as far as the line that begins at `start` may reach; false at the end of the text. */
@@ -227,7 +196,7 @@ export class BlockScanner {
 
   #extend(to: number): void {
     const { fd, end, path } = this.#text;
-    const { bytes } = this.#arrays;
+    const bytes = this.#bytes;
     const wanted = Math.min(to, end) - this.#offset;
     if (wanted > this.#end) {
       const got = readFully(fd, bytes.subarray(this.#end, wanted), this.#offset + this.#end);
@@ -239,17 +208,7 @@ export class BlockScanner {
   }
 
   #damaged(problem: string): Error {
-    return new BlockFault(problem, this.#line);
-  }
-}
-
-/** What is wrong with a line of a block, counted from 0: only who knows all blocks before it knows its number. */
-export class BlockFault extends Error {
-  readonly line: number;
-
-  constructor(problem: string, line: number) {
-    super(problem);
-    this.line = line;
+    return damagedFile(this.#text.path, problem, this.#firstLine + this.#line);
   }
 }
 

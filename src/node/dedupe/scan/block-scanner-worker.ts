@@ -1,4 +1,0 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { scanBlocks } from './block-thread.js';
-
-scanBlocks(workerData, (answer) => parentPort?.postMessage(answer));

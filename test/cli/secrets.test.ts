@@ -251,7 +251,7 @@ const commands: readonly string[] = [
   'ledger status "postgres://user:$HEX@127.0.0.1:1/x?password=$HEX"',
   'ledger import "mysql://user:$HEX@127.0.0.1:1/x" ../in/good.pem',
   'ledger verify ../in/good.pem ../in/key.jwk',
-  'completion',
+  'completion bash',
   '--version',
 ];
 

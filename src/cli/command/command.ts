@@ -1,6 +1,5 @@
-import type { Options } from 'yargs';
 import type { Io } from './io.js';
-import type { Arguments } from './options.js';
+import type { Arguments, CommandOptions, Words } from './options.js';
 
 /** One command of the CLI. */
 export interface Command {
@@ -8,8 +7,10 @@ export interface Command {
   readonly name: string;
   /** Its operands as the help shows them, as `SPEC`. */
   readonly operands: string;
+  /** What TAB offers for them; default files. */
+  readonly operandWords?: Words;
   readonly describe: string;
-  readonly options: Readonly<Record<string, Options>>;
+  readonly options: CommandOptions;
   /** Three that work as pasted: what it does, then the command behind `keywright `. */
   readonly examples: readonly (readonly [describe: string, command: string])[];
   /** Text below the examples. */
@@ -30,6 +31,12 @@ export interface CommandGroup {
 
 /** Commands and groups by their first word. */
 export type CommandTable = Readonly<Record<string, CommandLoader | CommandGroup>>;
+
+/** Commands that stand under one heading of the help. */
+export interface Chapter {
+  readonly heading: string;
+  readonly commands: CommandTable;
+}
 
 /** What a command works with beside its arguments. */
 export interface Context {

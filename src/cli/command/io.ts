@@ -13,6 +13,8 @@ export interface Io {
 /** What is used of a writable stream. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
+  /** How wide a terminal is. */
+  readonly columns?: number | undefined;
   write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }

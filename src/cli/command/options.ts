@@ -1,56 +1,72 @@
-import type { Options } from 'yargs';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { Shard } from '../../core/generate/shard.js';
 import { UsageError } from './exit-code.js';
 
-/** Options as yargs parsed them. All values are strings: `1e10` must not become a number. */
+/** What a command line says: texts, as `1e10` must not become a number; arrays where an option is repeated. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** An option that takes one value. */
-export function valued(describe: string, extra: Options = {}): Options {
-  return { describe, type: 'string', nargs: 1, requiresArg: true, ...extra };
+/** Words that an option or operand takes, for the help and for TAB; those of a module that is loaded late by a function. */
+export type Words = readonly string[] | (() => Promise<readonly string[]>);
+
+/** What else is known of an option. */
+export interface OptionDetails {
+  /** Its one-letter name. */
+  readonly alias?: string | undefined;
+  /** What the help calls its value, as `FILE`, for which TAB completes files; default the last word of its name. */
+  readonly value?: string | undefined;
+  /** What it takes, where that is a few words. */
+  readonly words?: Words | undefined;
+  /** The heading it stands under in the help. */
+  readonly heading?: string | undefined;
 }
 
-/** An option that takes no value. */
-export function flagged(describe: string): Options {
-  return { describe, type: 'boolean' };
+/** An option of a command. */
+export interface CommandOption extends OptionDetails {
+  readonly describe: string;
+  /** One value; none; every word up to the next option. */
+  readonly takes: 'value' | 'nothing' | 'list';
+}
+
+/** The options of a command by their names. */
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+/** An option that takes one value. */
+export function valued(describe: string, details: OptionDetails = {}): CommandOption {
+  return { describe, takes: 'value', ...details };
+}
+
+/** An option that takes no value. What is on by default is turned off by one of its own, as `--no-manifest`. */
+export function flagged(describe: string): CommandOption {
+  return { describe, takes: 'nothing' };
 }
 
 /** An option that takes all values up to the next option. */
-export function listed(describe: string): Options {
-  return { describe, type: 'array', string: true, requiresArg: true };
+export function listed(describe: string): CommandOption {
+  return { describe, takes: 'list', value: 'FILE…' };
 }
 
-const MASKED_DASH = '\u0000-';
-
-/** yargs takes a lone `-` behind an option for another option, so it travels in disguise. */
-export function maskDash(argument: string): string {
-  return argument === '-' ? MASKED_DASH : argument;
-}
-
-/** Undoes {@link maskDash}. */
-export function unmaskDash(argument: string): string {
-  return argument === MASKED_DASH ? '-' : argument;
+/** The same options under a heading of the help. */
+export function under(heading: string, options: CommandOptions): CommandOptions {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, heading }]));
 }
 
 /** The value of an option given at most once. */
 export function text(args: Arguments, name: string): string | undefined {
   const value = args[name];
   if (Array.isArray(value)) throw new UsageError(`--${name} is given twice: give it once`);
-  return typeof value === 'string' ? unmaskDash(value) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Whether a switch is on. */
 export function flag(args: Arguments, name: string): boolean {
-  const value = args[name];
-  return Array.isArray(value) ? value.at(-1) === true : value === true;
+  return args[name] === true;
 }
 
 /** All values of an option, in order. */
 export function list(args: Arguments, name: string): readonly string[] {
   const value = args[name];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter((item) => typeof item === 'string').map(unmaskDash);
+  return values.filter((item) => typeof item === 'string');
 }
 
 /** A whole number from 1 on, in plain digits. */
@@ -136,13 +152,25 @@ export function fields(args: Arguments): readonly (readonly [string, string])[] 
 }
 
 /** The five options that describe a format. */
-export const FORMAT_OPTIONS: Readonly<Record<string, Options>> = {
-  format: valued('a preset, a mask or a /regex/ (see keywright format --help)', { alias: 'f' }),
-  alphabet: valued('what X draws from: a name, or symbols in brackets as [A-HJ-NP-Z2-9]'),
-  prefix: valued('fixed text before each key'),
-  suffix: valued('fixed text after each key'),
+export const FORMAT_OPTIONS: CommandOptions = under('Format', {
+  format: valued('a preset, a mask or a /regex/ (see keywright format --help)', {
+    alias: 'f',
+    value: 'SPEC',
+    words: presetNames,
+  }),
+  alphabet: valued('what X draws from: a name, or symbols in brackets as [A-HJ-NP-Z2-9]', {
+    words: async () => Object.keys((await import('../../core/format/alphabet.js')).ALPHABETS),
+  }),
+  prefix: valued('fixed text before each key', { value: 'TEXT' }),
+  suffix: valued('fixed text after each key', { value: 'TEXT' }),
   'check-character': flagged('make the last slot the check over the others'),
-};
+});
+
+/** The names of formats, for TAB. */
+export async function presetNames(): Promise<readonly string[]> {
+  const { PRESETS } = await import('../../core/format/preset.js');
+  return PRESETS.map(({ name }) => name);
+}
 
 /** The format that {@link FORMAT_OPTIONS} describe. */
 export async function formatOf(args: Arguments, spec: string | undefined): Promise<KeyFormat> {

@@ -1,19 +1,32 @@
-import type { Options } from 'yargs';
 import type { PrivateKey } from '../../core/sign/private-key.js';
 import type { PrivateKeySources } from '../../node/sign/key-pairs.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
-import { type Arguments, choice, text, valued } from '../command/options.js';
+import {
+  type Arguments,
+  type CommandOption,
+  type CommandOptions,
+  choice,
+  text,
+  valued,
+} from '../command/options.js';
+
+/** What a key may sign for. */
+export const ROLES = ['product', 'global'] as const;
 
 /** `--passphrase`, wherever a private key is read. */
-export const PASSPHRASE: Options = valued('of an encrypted private key: env:NAME, or - for standard input');
+export const PASSPHRASE: CommandOption = valued(
+  'of an encrypted private key: env:NAME, or - for standard input',
+);
 
 /** The options of every command that signs. */
-export const SIGNING_OPTIONS: Readonly<Record<string, Options>> = {
+export const SIGNING_OPTIONS: CommandOptions = {
   'private-key': valued('what signs: a PEM or JWK file, env:NAME, or - for standard input'),
   passphrase: PASSPHRASE,
-  role: valued('product or global: what the key signs for (default product)'),
-  'json-style': valued('compact, or php for the bytes that json_encode writes (default compact)'),
+  role: valued('product or global: what the key signs for (default product)', { words: ROLES }),
+  'json-style': valued('compact, or php for the bytes that json_encode writes (default compact)', {
+    words: ['compact', 'php'],
+  }),
   now: valued('the time of signing: ISO 8601 or Unix seconds (default the clock)'),
 };
 
@@ -36,7 +49,7 @@ export async function signingKey(args: Arguments, context: Context): Promise<Pri
 
 /** The role and the style to sign with. */
 export function signOptions(args: Arguments) {
-  const role = choice(args, 'role', ['product', 'global']) ?? 'product';
+  const role = choice(args, 'role', ROLES) ?? 'product';
   const style = choice(args, 'json-style', ['compact', 'php']) ?? 'compact';
   return { role, style } as const;
 }

@@ -1,16 +1,22 @@
-import type { Options } from 'yargs';
 import type { Claim, Ledger } from '../../node/ledger/model/ledger.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
-import { type Arguments, flag, text, valued } from '../command/options.js';
+import {
+  type Arguments,
+  type CommandOption,
+  type CommandOptions,
+  flag,
+  text,
+  valued,
+} from '../command/options.js';
 
 /** `--secret-file`, wherever a ledger is opened. */
-export const SECRET_FILE: Options = valued(
+export const SECRET_FILE: CommandOption = valued(
   "a file that holds the ledger's secret as hex or base64; else KEYWRIGHT_LEDGER_SECRET, else the one inside",
 );
 
 /** `--ledger` and `--secret-file`, wherever a ledger stands beside other things. */
-export const LEDGER_OPTIONS: Readonly<Record<string, Options>> = {
+export const LEDGER_OPTIONS: CommandOptions = {
   ledger: valued('the ledger: a path, postgres://user@host/database, or env:NAME'),
   'secret-file': SECRET_FILE,
 };

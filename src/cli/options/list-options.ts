@@ -1,10 +1,10 @@
-import type { Options } from 'yargs';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { AuditFilesOptions } from '../../node/dedupe/report/options.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
 import {
   type Arguments,
+  type CommandOptions,
   FORMAT_OPTIONS,
   flag,
   flagged,
@@ -19,7 +19,7 @@ import { refuseSharedStdin } from './key-options.js';
 import { LEDGER_OPTIONS } from './ledger-options.js';
 
 /** The options of every command that looks for duplicates in lists. */
-export const LIST_OPTIONS: Readonly<Record<string, Options>> = {
+export const LIST_OPTIONS: CommandOptions = {
   against: listed('lists of keys that are known: text, CSV, JSON, JSONL, each plain or gzip'),
   ...LEDGER_OPTIONS,
   column: valued('the column of all these lists that holds the key'),

@@ -1,3 +1,5 @@
+import { editDistance } from './edit-distance.js';
+
 /** A format known by name. */
 export interface Preset {
   readonly name: string;
@@ -35,18 +37,4 @@ export function nearestPreset(name: string): Preset | undefined {
     .filter(({ steps }) => steps <= 2)
     .sort((a, b) => a.steps - b.steps);
   return near[0]?.preset;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -22,18 +22,25 @@ import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 
+const INVALID = ['fail', 'drop'] as const;
+
 /** `keywright prepare`: license keys as the requests or the files that a license server imports. */
 export const prepareCommand: Command = {
   name: 'prepare',
   operands: 'KEYS… --for TARGET --out FILE [--set FIELD=VALUE …] [options]',
   describe: 'Prepare the import of license keys: requests for a license server, or files for importers.',
   options: {
-    for: valued(`who is to take the keys: ${Object.keys(TARGETS).join(', ')}`),
+    for: valued(`who is to take the keys: ${Object.keys(TARGETS).join(', ')}`, {
+      value: 'SERVER',
+      words: Object.keys(TARGETS),
+    }),
     out: valued('the file to write; a manifest is written beside it', { alias: 'o' }),
     set: valued('FIELD=VALUE: a field of every license; lists and objects as JSON; repeatable'),
     map: valued('COLUMN=FIELD: a column of KEYS whose cells are a field; repeatable'),
     column: valued('the column of KEYS that holds the key'),
-    invalid: valued('what becomes of rows that are no good: fail (default, nothing is written) or drop'),
+    invalid: valued('what becomes of rows that are no good: fail (default, nothing is written) or drop', {
+      words: INVALID,
+    }),
     'base-url': valued('where the server is; needed for getkeymanager'),
     chunk: valued('keys in a request (getkeymanager, at most 1000), or rows in a file'),
     now: valued('ISO 8601 or Unix seconds in place of the clock'),
@@ -96,7 +103,7 @@ function optionsOf(args: Arguments, { operands, io, signal }: Context): PrepareR
     now: time(args, 'now') ?? new Date(),
     set: fields(args),
     map: mappings(args),
-    invalid: choice(args, 'invalid', ['fail', 'drop']),
+    invalid: choice(args, 'invalid', INVALID),
     baseUrl,
     chunk: count(args, 'chunk'),
     column: text(args, 'column'),

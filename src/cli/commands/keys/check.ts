@@ -11,6 +11,7 @@ import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options
 export const checkCommand: Command = {
   name: 'check',
   operands: '[KEY…|-] --format SPEC [options]',
+  operandWords: [],
   describe:
     'Say whether typed keys fit a format, where the first thing is that does not, and whether they were issued.',
   options: { ...FORMAT_OPTIONS, ...LEDGER_OPTIONS, json: flagged('print JSON') },

@@ -9,6 +9,9 @@ import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.j
 import { findingInWords, jsonOf, SHOWN_FINDINGS, tellSkipped } from '../../reports/findings-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 
+const INVALID = ['fail', 'drop', 'keep'] as const;
+const STYLES = ['text', 'csv', 'json', 'jsonl'] as const;
+
 /** `keywright dedupe`: lists without their duplicates. */
 export const dedupeCommand: Command = {
   name: 'dedupe',
@@ -17,8 +20,12 @@ export const dedupeCommand: Command = {
   options: {
     ...LIST_OPTIONS,
     out: valued('the file to write; else stdout', { alias: 'o' }),
-    as: valued('text, csv, json or jsonl (default by the extension of --out, else as the first list)'),
-    invalid: valued('what becomes of rows that are no keys: fail (default), drop or keep'),
+    as: valued('text, csv, json or jsonl (default by the extension of --out, else as the first list)', {
+      words: STYLES,
+    }),
+    invalid: valued('what becomes of rows that are no keys: fail (default), drop or keep', {
+      words: INVALID,
+    }),
     json: flagged('report as JSON on stdout (with --out)'),
     quiet: flagged('report nothing'),
   },
@@ -44,11 +51,11 @@ export const dedupeCommand: Command = {
     if (out === undefined && flag(args, 'json')) {
       throw new UsageError('--json reports on files: give --out; for keys as JSON use --as json');
     }
-    const invalid = choice(args, 'invalid', ['fail', 'drop', 'keep']) ?? 'fail';
+    const invalid = choice(args, 'invalid', INVALID) ?? 'fail';
     const options = {
       ...(await listOptions(args, context)),
       out: out ?? { write: context.print },
-      as: choice(args, 'as', ['text', 'csv', 'json', 'jsonl']),
+      as: choice(args, 'as', STYLES),
       invalid,
       findings: SHOWN_FINDINGS,
     };

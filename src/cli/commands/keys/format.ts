@@ -9,7 +9,16 @@ import { PRESETS } from '../../../core/format/preset.js';
 import { describeFormat } from '../../../node/batch/manifest.js';
 import type { Command } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
-import { count, FORMAT_OPTIONS, flag, flagged, formatOf, text, valued } from '../../command/options.js';
+import {
+  count,
+  FORMAT_OPTIONS,
+  flag,
+  flagged,
+  formatOf,
+  presetNames,
+  text,
+  valued,
+} from '../../command/options.js';
 import { grouped } from '../../command/progress.js';
 
 const DEFAULT_COUNT = 100_000;
@@ -18,6 +27,7 @@ const DEFAULT_COUNT = 100_000;
 export const formatCommand: Command = {
   name: 'format',
   operands: 'SPEC [options]',
+  operandWords: presetNames,
   describe: 'Describe a format: its shape, its capacity, and how large a batch it carries.',
   options: {
     ...FORMAT_OPTIONS,
@@ -31,8 +41,7 @@ export const formatCommand: Command = {
   ],
   epilogue: [
     `Presets: ${PRESETS.map((preset) => preset.name).join(', ')}.`,
-    'A mask: X or # a symbol of the alphabet, 9 a digit, A a letter, H a hex digit, […] a class,',
-    '(…) a group, {n} a repeat, \\c the literal c; - _ . : / and space are literals.',
+    'A mask: X or # a symbol of the alphabet, 9 a digit, A a letter, H a hex digit, […] a class, (…) a group, {n} a repeat, \\c the literal c; - _ . : / and space are literals.',
     'A regex: between slashes; anchors, classes, groups, {n} and \\d.',
   ].join('\n'),
 

@@ -19,7 +19,7 @@ import {
   time,
   valued,
 } from '../../command/options.js';
-import { inputOf, refuseSharedStdin } from '../../options/key-options.js';
+import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { judge, judgementJson, judgementLine, judgementText } from '../../reports/verdict-report.js';
 
 /** `keywright verify`: whether envelopes are to be believed, and if not, why. */
@@ -30,7 +30,7 @@ export const verifyCommand: Command = {
   options: {
     'public-key': valued('a key to believe: a PEM or JWK file; repeatable'),
     keyring: valued('the keys to believe, with their roles, products and validity'),
-    role: valued('product or global: demand a key of that role (default either)'),
+    role: valued('product or global: demand a key of that role (default either)', { words: ROLES }),
     product: valued('demand a key of that product, as the keyring tells'),
     'max-age': valued('the oldest answer accepted, in seconds (default any age)'),
     'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
@@ -80,7 +80,7 @@ const LONGEST = 32 * 2 ** 20;
 
 /** A policy takes no undefined member, so that a mistake in a program never leaves a check out. */
 function policyOf(args: Arguments): VerifyPolicy {
-  const role = choice(args, 'role', ['product', 'global']);
+  const role = choice(args, 'role', ROLES);
   const [product, nonce] = [text(args, 'product'), text(args, 'nonce')];
   const [maxAge, maxFuture] = [seconds(args, 'max-age'), seconds(args, 'max-future')];
   return {

@@ -6,13 +6,15 @@ import { DONE, UsageError } from '../../command/exit-code.js';
 import { choice, flag, flagged, valued } from '../../command/options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 
+const ALGORITHMS = ['Ed25519', 'RS256'] as const;
+
 /** `keywright keypair create`: a new key pair, in two files. */
 export const keypairCreateCommand: Command = {
   name: 'keypair create',
   operands: 'BASE [options]',
   describe: 'Write a new key pair: BASE.private.pem, which signs, and BASE.public.pem, which verifies.',
   options: {
-    alg: valued('Ed25519 or RS256 (default Ed25519)'),
+    alg: valued('Ed25519 or RS256 (default Ed25519)', { words: ALGORITHMS }),
     json: flagged('print JSON'),
   },
   examples: [
@@ -30,7 +32,7 @@ export const keypairCreateCommand: Command = {
     if (base === undefined || base === '' || other !== undefined) {
       throw new UsageError('keypair create takes one BASE, the beginning of both names, as product');
     }
-    const alg = choice(args, 'alg', ['Ed25519', 'RS256']) ?? 'Ed25519';
+    const alg = choice(args, 'alg', ALGORITHMS) ?? 'Ed25519';
     const pair = await generateKeyPair({ alg });
     const { privatePath, publicPath } = await createKeyPairFiles(base, pair);
     const print = thumbprint(pair.publicKey);

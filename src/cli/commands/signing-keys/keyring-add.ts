@@ -9,7 +9,7 @@ import { changeKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
 import { type Arguments, choice, flagged, list, text, time, valued } from '../../command/options.js';
-import { refuseSharedStdin } from '../../options/key-options.js';
+import { ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { keyringFile, printChange } from '../../reports/keyring-report.js';
 
 /** `keywright keyring add`: public keys into a keyring, which is made when there is none. */
@@ -19,7 +19,7 @@ export const keyringAddCommand: Command = {
   describe: 'Add public keys to a keyring file; the file is made when there is none.',
   options: {
     'public-key': valued('a PEM or JWK file, or - for standard input; repeatable'),
-    role: valued('product or global: what the keys may sign (default both)'),
+    role: valued('product or global: what the keys may sign (default both)', { words: ROLES }),
     product: valued('the product the keys sign for (default none in particular)'),
     'valid-from': valued('the first instant of their validity: ISO 8601 or Unix seconds'),
     'valid-until': valued('the first instant after it'),
@@ -64,7 +64,7 @@ export const keyringAddCommand: Command = {
 };
 
 function termsOf(args: Arguments): KeyTerms {
-  const role = choice(args, 'role', ['product', 'global']);
+  const role = choice(args, 'role', ROLES);
   const product = text(args, 'product');
   const [validFrom, validUntil] = [time(args, 'valid-from'), time(args, 'valid-until')];
   return {

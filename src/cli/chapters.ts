@@ -1,0 +1,74 @@
+import type { Chapter } from './command/command.js';
+
+/** The commands under the headings of the help, each loaded when it is asked for. */
+export const CHAPTERS: readonly Chapter[] = [
+  {
+    heading: 'Keys',
+    commands: {
+      generate: async () => (await import('./commands/keys/generate.js')).generateCommand,
+      format: async () => (await import('./commands/keys/format.js')).formatCommand,
+      check: async () => (await import('./commands/keys/check.js')).checkCommand,
+      dedupe: async () => (await import('./commands/keys/dedupe.js')).dedupeCommand,
+      audit: async () => (await import('./commands/keys/audit.js')).auditCommand,
+    },
+  },
+  {
+    heading: 'Ledger',
+    commands: {
+      ledger: {
+        describe: 'Keep the record of what was issued.',
+        commands: {
+          init: async () => (await import('./commands/ledger/ledger-init.js')).ledgerInitCommand,
+          status: async () => (await import('./commands/ledger/ledger-status.js')).ledgerStatusCommand,
+          batches: async () => (await import('./commands/ledger/ledger-batches.js')).ledgerBatchesCommand,
+          import: async () => (await import('./commands/ledger/ledger-import.js')).ledgerImportCommand,
+          verify: async () => (await import('./commands/ledger/ledger-verify.js')).ledgerVerifyCommand,
+        },
+      },
+    },
+  },
+  {
+    heading: 'Import',
+    commands: {
+      prepare: async () => (await import('./commands/import/prepare.js')).prepareCommand,
+    },
+  },
+  {
+    heading: 'Sign',
+    commands: {
+      'bulk-create': async () => (await import('./commands/sign/bulk-create.js')).bulkCreateCommand,
+      sign: async () => (await import('./commands/sign/sign.js')).signCommand,
+      verify: async () => (await import('./commands/sign/verify.js')).verifyCommand,
+    },
+  },
+  {
+    heading: 'Signing keys',
+    commands: {
+      keypair: {
+        describe: 'Make and describe the key pairs that sign.',
+        commands: {
+          create: async () =>
+            (await import('./commands/signing-keys/keypair-create.js')).keypairCreateCommand,
+          show: async () => (await import('./commands/signing-keys/keypair-show.js')).keypairShowCommand,
+        },
+      },
+      keyring: {
+        describe: 'Keep the set of public keys that verifies.',
+        commands: {
+          add: async () => (await import('./commands/signing-keys/keyring-add.js')).keyringAddCommand,
+          show: async () => (await import('./commands/signing-keys/keyring-show.js')).keyringShowCommand,
+          retire: async () =>
+            (await import('./commands/signing-keys/keyring-retire.js')).keyringRetireCommand,
+          compromise: async () =>
+            (await import('./commands/signing-keys/keyring-compromise.js')).keyringCompromiseCommand,
+        },
+      },
+    },
+  },
+  {
+    heading: 'Shell',
+    commands: {
+      completion: async () => (await import('./commands/shell/completion.js')).completionCommand,
+    },
+  },
+];

@@ -8,7 +8,7 @@ export interface Command {
   /** Its operands as the help shows them, as `SPEC`. */
   readonly operands: string;
   /** What TAB offers for them; default files. */
-  readonly operandWords?: Words;
+  readonly operandWords?: Words | undefined;
   readonly describe: string;
   readonly options: CommandOptions;
   /** Three that work as pasted: what it does, then the command behind `keywright `. */

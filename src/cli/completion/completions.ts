@@ -11,7 +11,7 @@ const FILE_VALUES = ['FILE', 'FILE…', 'FOLDER', 'LEDGER', 'KEY'];
 /** A word that may stand there, and what it is for. */
 interface Candidate {
   readonly word: string;
-  readonly describe?: string;
+  readonly describe?: string | undefined;
 }
 
 /**

@@ -74,7 +74,7 @@ export class LedgerBatch {
   #plan(batches: readonly BatchRecord[]): Promise<PlannedBatch> {
     const { jobs = 1 } = this.#options;
     const used = usedCapacity(this.#format, this.#batch.shard, batches);
-    // Two threads are busy already, with fingerprints and with the database: more of them only help who asks.
+    // One thread is busy with tags and with the database: more of them only help who asks.
     return planKeys(this.#format, this.#count, { ...this.#options, jobs }, { used });
   }
 

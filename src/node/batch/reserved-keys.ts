@@ -27,7 +27,7 @@ interface Sent {
 /**
  * Keys that a ledger has reserved for a batch, in blocks: drawn in chunks, of which those that the ledger holds are
  * left out and as many drawn anew, until there are enough. Two chunks are under way: one is being written while the
- * other is fingerprinted.
+ * other is drawn and tagged.
  *
  * @throws {KeywrightError} while drawing: as `Ledger.reserve`; `exhausted`, as `generateBlocks`, or when the ledger holds
  * a million of the drawn keys in a row. What was reserved until then stays spent.

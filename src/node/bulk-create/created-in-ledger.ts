@@ -2,7 +2,7 @@ import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js'
 import { canonicalForm } from '../../core/format/canonical.js';
 import { shownText } from '../files/file-error.js';
 import { type Claim, type Holder, keyTexts, type Ledger, MOST_KEYS } from '../ledger/model/ledger.js';
-import { notAKey } from '../ledger/tags/fingerprints.js';
+import { notAKey } from '../ledger/tags/tag-maker.js';
 import { weakKeyCheck } from '../ledger/weak-keys.js';
 
 /** What {@link CreatedInLedger} consults beside the ledger. */

@@ -133,7 +133,7 @@ async function reserveAll(
   onProgress: ImportOptions['onProgress'],
 ): Promise<number> {
   let [next, known, done] = [0, 0, 0];
-  // Two are under way: one is written while the next is fingerprinted.
+  // Two are under way: one is written while the next is read.
   let last: Promise<void> = Promise.resolve();
   for await (const keys of keyChunks(lists, TOGETHER)) {
     const { count } = keys;

@@ -2,7 +2,7 @@ import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeyedLedger } from './keyed-ledger.js';
 import type { BatchRecord, Holder, Ledger } from './model/ledger.js';
 import { batchMismatch, lostClaim } from './model/ledger-error.js';
-import type { Fingerprints } from './model/store.js';
+import type { KeyTags } from './model/store.js';
 import {
   type ChunkName,
   type ClaimedBatch,
@@ -14,7 +14,7 @@ import {
   setOf,
 } from './model/store.js';
 import { checkOf, newSecret } from './secret.js';
-import { CODE_BYTES } from './tags/hmac-sha256.js';
+import { TAG_BYTES } from './tags/cmac.js';
 
 /** How {@link memoryLedger} compares. */
 export interface MemoryLedgerOptions {
@@ -47,7 +47,7 @@ class MemoryStore implements LedgerStore {
   readonly header: LedgerHeader;
   readonly #batches = new Map<string, FoundBatch>();
   readonly #chunks = new Map<string, Chunk>();
-  /** Codes in hex, and the chunk that each carries. */
+  /** Tags in hex, and the chunk that each carries. */
   readonly #keys = new Map<string, Chunk>();
 
   constructor(header: LedgerHeader) {
@@ -64,7 +64,7 @@ class MemoryStore implements LedgerStore {
         attempt: 1,
         drawn: 1,
         doneAt: null,
-        sealed: null,
+        locked: null,
       } as const;
       this.#batches.set(name, fresh);
       return fresh;
@@ -83,37 +83,37 @@ class MemoryStore implements LedgerStore {
   async reserve(
     claim: HeldClaim,
     { attempt, number }: ChunkName,
-    fingerprints: Fingerprints,
-    created: Fingerprints | undefined,
+    tags: KeyTags,
+    created: KeyTags | undefined,
   ): Promise<Uint32Array | undefined> {
     const { kind } = this.#held(claim, 'reserving');
     if (kind === 'generate' && created === undefined && this.#hasCreated()) return undefined;
     const elsewhere = new Set<number>();
     if (kind === 'generate' && created !== undefined) {
-      for (const [place, code] of codesOf(created).entries())
-        if (this.#keys.has(code)) elsewhere.add(created.order[place] ?? 0);
+      for (const [place, tag] of tagsOf(created).entries())
+        if (this.#keys.has(tag)) elsewhere.add(created.order[place] ?? 0);
     }
     const id = `${nameOf(claim)} ${attempt} ${number}`;
     const chunk = this.#chunks.get(id) ?? { batch: nameOf(claim), attempt, number, recorded: 0 };
     this.#chunks.set(id, chunk);
     const taken: number[] = [];
-    for (const [place, code] of codesOf(fingerprints).entries()) {
-      if (elsewhere.has(fingerprints.order[place] ?? 0)) {
+    for (const [place, tag] of tagsOf(tags).entries()) {
+      if (elsewhere.has(tags.order[place] ?? 0)) {
         taken.push(place);
         continue;
       }
-      const holder = this.#keys.get(code);
+      const holder = this.#keys.get(tag);
       if (holder === undefined) {
-        this.#keys.set(code, chunk);
+        this.#keys.set(tag, chunk);
         chunk.recorded++;
       } else if (holder !== chunk) taken.push(place);
     }
     return Uint32Array.from(taken);
   }
 
-  async prepare(claim: HeldClaim, sealed: Uint8Array): Promise<void> {
+  async prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
     const batch = this.#held(claim, 'reserving', 'prepared');
-    this.#batches.set(nameOf(claim), { ...batch, state: 'prepared', sealed });
+    this.#batches.set(nameOf(claim), { ...batch, state: 'prepared', locked });
   }
 
   async done(claim: HeldClaim, at: Date): Promise<void> {
@@ -122,9 +122,9 @@ class MemoryStore implements LedgerStore {
     this.#batches.set(nameOf(claim), { ...batch, state: 'done', doneAt: at });
   }
 
-  async holders(fingerprints: Fingerprints): Promise<readonly (Holder | null)[]> {
-    return codesOf(fingerprints).map((code) => {
-      const chunk = this.#keys.get(code);
+  async holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
+    return tagsOf(tags).map((tag) => {
+      const chunk = this.#keys.get(tag);
       const batch = chunk && this.#batches.get(chunk.batch);
       if (chunk === undefined || batch === undefined) return null;
       const { id, shard, kind, at } = batch;
@@ -189,9 +189,7 @@ function nameOf({ id, shard }: { readonly id: string; readonly shard: string }):
   return `${id} ${shard}`;
 }
 
-function codesOf({ bytes, count }: Fingerprints): readonly string[] {
+function tagsOf({ bytes, count }: KeyTags): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return Array.from({ length: count }, (_, place) =>
-    text.slice(place * CODE_BYTES, (place + 1) * CODE_BYTES),
-  );
+  return Array.from({ length: count }, (_, place) => text.slice(place * TAG_BYTES, (place + 1) * TAG_BYTES));
 }

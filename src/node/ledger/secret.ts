@@ -5,7 +5,7 @@ import { shownPath } from '../files/file-error.js';
 import { readTextFile, withoutMark } from '../files/text-file.js';
 import { shownLedger } from './model/ledger-error.js';
 import type { LedgerHeader } from './model/store.js';
-import { Fingerprinter } from './tags/fingerprints.js';
+import { TagMaker } from './tags/tag-maker.js';
 
 /** The environment variable that holds the secret. */
 const VARIABLE = 'KEYWRIGHT_LEDGER_SECRET';
@@ -49,7 +49,7 @@ export function newSecret(): Uint8Array {
 
 /** What tells a ledger's secret from another. */
 export function checkOf(secret: Uint8Array): Uint8Array {
-  return new Fingerprinter(secret, 1).seal('check', 'keywright ledger v1');
+  return new TagMaker(secret, 1).tagOf('check', 'keywright ledger v1');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { Ledger } from './model/ledger.js';
-import { mostBits } from './tags/fingerprints.js';
+import { mostBits } from './tags/tag-maker.js';
 
 /** Keys below this may be guessed by whoever holds both the ledger and the secret inside it. */
 export const FEWEST_BITS = 80;

@@ -7,13 +7,14 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateBatch } from '../../../src/node/batch/generate-batch.js';
 import { importKeys } from '../../../src/node/issue/import-keys.js';
 import { KeyedLedger } from '../../../src/node/ledger/keyed-ledger.js';
-import { openSealed } from '../../../src/node/ledger/locked-record.js';
+import { openLocked } from '../../../src/node/ledger/locked-record.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { SqlStore } from '../../../src/node/ledger/sql/sql-store.js';
 import { openSqlite, type SqliteDriver } from '../../../src/node/ledger/sqlite/sqlite-driver.js';
 import { SqliteEngine } from '../../../src/node/ledger/sqlite/sqlite-engine.js';
 import { openSqliteStore } from '../../../src/node/ledger/sqlite/sqlite-file.js';
+import { TagMaker } from '../../../src/node/ledger/tags/tag-maker.js';
 import { batchOf, codeOf } from './contract.js';
 import { newFolder } from './new-folder.js';
 import { inSchema, inServer, postgresServer } from './postgres/postgres-server.js';
@@ -101,7 +102,7 @@ function guessesOf(key: string): readonly Buffer[] {
 }
 
 /** That a leak tells nothing, and would if the secret were known. */
-function expectUseless(leak: Buffer, { keys, told }: Issued, asStored: (code: Buffer) => string): void {
+function expectUseless(leak: Buffer, { keys, told }: Issued, asStored: (tag: Buffer) => string): void {
   const text = leak.toString('latin1');
   expect(wordsIn(text.toUpperCase(), partsOf(keys))).toStrictEqual([]);
   for (const word of told) {
@@ -118,10 +119,8 @@ function expectUseless(leak: Buffer, { keys, told }: Issued, asStored: (code: Bu
     ['issued', keys[0]],
     ['created', keys.at(-1)],
   ] as const) {
-    const code = createHmac('sha256', secret)
-      .update(`${set}\0${canonicalForm(key)}`)
-      .digest();
-    expect(text).toContain(asStored(code.subarray(0, 16)));
+    const tag = new TagMaker(secret, 1).tagsOf(set, keyTexts([key])).bytes;
+    expect(text).toContain(asStored(Buffer.from(tag)));
   }
 }
 
@@ -177,10 +176,10 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
     expect(journal).toBeGreaterThan(20_000);
     expect(spilled).toBeGreaterThan(10_000);
     const distinct = new Map(leaks.map((leak) => [sha256(leak), leak]));
-    expectUseless(Buffer.concat([...distinct.values()]), issued, (code) => code.toString('latin1'));
+    expectUseless(Buffer.concat([...distinct.values()]), issued, (tag) => tag.toString('latin1'));
   });
 
-  it('opens with no other secret, and neither does what it sealed', async () => {
+  it('opens with no other secret, and neither does what it locked', async () => {
     const [folder, place] = [newFolder(), newFolder()];
     const path = join(place, 'issued.db');
     await createLedger(path, { secret, now, sqliteDriver: name });
@@ -191,13 +190,13 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
     expect(await codeOf(openLedger(path, { secret: other, sqliteDriver: name }))).toBe('wrong_secret');
     expect(await codeOf(openLedger(path, { sqliteDriver: name }))).toBe('wrong_secret');
     const driver = await openSqlite(path, name);
-    const rows = driver.all('SELECT sealed FROM keywright_batches', []);
+    const rows = driver.all('SELECT locked FROM keywright_batches', []);
     driver.close();
     expect(rows).toHaveLength(3);
-    for (const { sealed } of rows) {
-      if (!(sealed instanceof Uint8Array)) throw new Error('nothing is sealed');
-      expect(() => openSealed(other, sealed)).toThrow();
-      expect(openSealed(secret, sealed)).toMatch(/^\{"files":\[/);
+    for (const { locked } of rows) {
+      if (!(locked instanceof Uint8Array)) throw new Error('nothing is locked');
+      expect(() => openLocked(other, locked)).toThrow();
+      expect(openLocked(secret, locked)).toMatch(/^\{"files":\[/);
     }
   });
 });
@@ -230,7 +229,7 @@ describe.skipIf(server === undefined)(
         Buffer.from(hex, 'hex'),
       );
       const leak = Buffer.concat([Buffer.from(text.join('\n').replaceAll('-', '')), ...bytes]);
-      expectUseless(leak, issued, (code) => code.toString('hex'));
+      expectUseless(leak, issued, (tag) => tag.toString('hex'));
     });
   },
 );

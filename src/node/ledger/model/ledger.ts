@@ -50,7 +50,7 @@ export interface Batch {
   readonly entropyBits: number | null;
   /**
    * Everything that makes this command the same command (format, count, reject list, a hash of the given keys …)
-   * as one text. Of it only an HMAC is kept.
+   * as one text. Of it only a tag is kept.
    */
   readonly parameters: string;
   /** Who issues, as `user@host`. */
@@ -69,7 +69,7 @@ export interface RecordedFile {
   readonly sha256: string;
 }
 
-/** What {@link Ledger.prepare} keeps, sealed with the ledger's secret, until the same command comes again. */
+/** What {@link Ledger.prepare} keeps, locked with the ledger's secret, until the same command comes again. */
 export interface Prepared {
   /** In the order of publication: the manifest last. */
   readonly files: readonly RecordedFile[];
@@ -150,8 +150,8 @@ export interface LedgerStatus {
 }
 
 /**
- * What was issued, durably, shared by whoever issues. It holds no keys, only `HMAC-SHA-256(secret, set ‖ 0x00 ‖
- * compared form)`, cut to 16 bytes.
+ * What was issued, durably, shared by whoever issues. It holds no keys, only a *tag* of each: AES-256-CMAC of
+ * `set ‖ 0x00 ‖ compared text`, 16 bytes.
  *
  * A method *returns* what the ledger knows, also when that is no good news (`taken`, `null`, a state). It *throws*
  * when the answer cannot be had or the question should not have been asked. Whatever resolved is durable. After
@@ -183,7 +183,7 @@ export interface Ledger {
    * that was given its keys, in a later attempt; of a `generate`, what an earlier attempt took stays spent.
    *
    * The bytes of `keys` may be reused as soon as the call has returned its promise. Who keeps two calls under way
-   * has the fingerprints of one computed while the other is written; more than two only cost memory.
+   * has the tags of one computed while a server writes the other; more than two only cost memory.
    *
    * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
    * taken. `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`, its position being the index, from 1.
@@ -227,7 +227,7 @@ export interface Ledger {
   verify(): Promise<readonly string[]>;
 
   /**
-   * Lets go of files, connections and threads. Calls under way are waited for; later ones throw `invalid_option`, but
+   * Lets go of files and connections. Calls under way are waited for; later ones throw `invalid_option`, but
    * for this one, which changes nothing then.
    */
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
-export interface Fingerprints {
+export interface KeyTags {
   /** `count` times 16 bytes. */
   readonly bytes: Uint8Array;
   readonly count: number;
@@ -10,7 +10,7 @@ export interface Fingerprints {
   readonly order: Uint32Array;
   /** Indexes of keys that repeat an earlier one. */
   readonly repeated: Uint32Array;
-  /** For each of those, where its fingerprint stands. */
+  /** For each of those, where its tag stands. */
   readonly repeats: Uint32Array;
   /** Bits that the most guessable of the keys has at most; only where it was asked for, else Infinity. */
   readonly weakest: number;
@@ -21,7 +21,7 @@ export interface LedgerHeader {
   readonly comparison: Comparison;
   /** The secret itself, where it is stored inside. */
   readonly secret: Uint8Array | null;
-  /** A code under the secret that tells it from another. */
+  /** A tag under the secret that tells it from another. */
   readonly check: Uint8Array;
   readonly createdAt: Date;
 }
@@ -33,7 +33,7 @@ export interface ClaimedBatch {
   readonly kind: BatchKind;
   readonly count: number;
   readonly mask: string | null;
-  /** A code under the secret. */
+  /** A tag. */
   readonly parameters: Uint8Array;
   readonly by: string;
   readonly at: Date;
@@ -48,7 +48,7 @@ export interface FoundBatch extends ClaimedBatch {
   /** The attempt that reserved, or reserves, the keys: later ones may only have published them. */
   readonly drawn: number;
   readonly doneAt: Date | null;
-  readonly sealed: Uint8Array | null;
+  readonly locked: Uint8Array | null;
 }
 
 /** A claim as writes carry it. */
@@ -70,7 +70,7 @@ export interface ChunkName {
 export type StoreCounts = Pick<LedgerStatus, 'keys' | 'batches'>;
 
 /**
- * The durable half of a ledger: batches and fingerprints, of which it understands neither secret nor keys.
+ * The durable half of a ledger: batches and tags, of which it understands neither secret nor keys.
  * Each method is one transaction that may be repeated: after "committed, but the reply was lost" the same call
  * gives the answer that was lost.
  */
@@ -83,7 +83,7 @@ export interface LedgerStore {
   claim(batch: ClaimedBatch): Promise<FoundBatch>;
 
   /**
-   * Records a chunk; returns the places, ascending, of the fingerprints that are not fresh. Those that `created`
+   * Records a chunk; returns the places, ascending, of the tags that are not fresh. Those that `created`
    * says (by its own `order`) another batch holds already are not recorded. Returns undefined, with nothing
    * recorded, when `created` is needed and missing.
    *
@@ -92,18 +92,18 @@ export interface LedgerStore {
   reserve(
     claim: HeldClaim,
     chunk: ChunkName,
-    issued: Fingerprints,
-    created: Fingerprints | undefined,
+    issued: KeyTags,
+    created: KeyTags | undefined,
   ): Promise<Uint32Array | undefined>;
 
   /** @throws {KeywrightError} `lost_claim`, `unreachable_ledger`. */
-  prepare(claim: HeldClaim, sealed: Uint8Array): Promise<void>;
+  prepare(claim: HeldClaim, locked: Uint8Array): Promise<void>;
 
   /** @throws {KeywrightError} `lost_claim`, `unreachable_ledger`. */
   done(claim: HeldClaim, at: Date): Promise<void>;
 
-  /** Who holds each fingerprint, in their order. @throws {KeywrightError} `unreachable_ledger`. */
-  holders(fingerprints: Fingerprints): Promise<readonly (Holder | null)[]>;
+  /** Who holds each tag, in their order. @throws {KeywrightError} `unreachable_ledger`. */
+  holders(tags: KeyTags): Promise<readonly (Holder | null)[]>;
 
   /** @throws {KeywrightError} `unreachable_ledger`. */
   batches(): Promise<readonly BatchRecord[]>;

@@ -2,7 +2,7 @@ import { damagedLedger, missingLedger, unreachableLedger } from '../model/ledger
 import { type Patience, Waiting } from '../model/waiting.js';
 import { numberIn, type SqlEngine, type SqlTransaction } from '../sql/sql-transaction.js';
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
-import { copyInsert, heldCodes, portableInsert } from './postgres-insert.js';
+import { copyInsert, heldTags, portableInsert } from './postgres-insert.js';
 
 /** How a PostgreSQL ledger is reached. */
 export interface PostgresOptions extends Patience {
@@ -103,7 +103,7 @@ function transactionOf(connection: PostgresConnection, portable: boolean): SqlTr
     all: async (sql, values) => (await connection.query(numbered(sql), values)).rows,
     run: async (sql, values) => (await connection.query(numbered(sql), values)).changed,
     insert: portable || copy === undefined ? portableInsert(connection) : copyInsert(connection, copy),
-    held: (codes) => heldCodes(connection, codes, 0),
+    held: (tags) => heldTags(connection, tags, 0),
     tally: async () => {
       const { rows } = await connection.query(
         'SELECT chunk, count(*) AS held FROM keywright_keys GROUP BY chunk',

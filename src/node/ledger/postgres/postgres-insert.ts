@@ -1,10 +1,10 @@
-import type { CodeList, HeldCodes, SqlTransaction } from '../sql/sql-transaction.js';
+import type { HeldTags, SqlTransaction, TagList } from '../sql/sql-transaction.js';
 import { type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { binaryRows, uuidArray } from './postgres-tags.js';
 
 type Copy = NonNullable<PostgresConnection['copy']>;
 
-/** Codes of one statement with an array. */
+/** Tags of one statement with an array. */
 const SLICE = 20_000;
 const UNIQUE_VIOLATION = '23505';
 
@@ -12,47 +12,47 @@ const UNIQUE_VIOLATION = '23505';
 const HELD =
   "coalesce(string_agg(i::text, ','), '') AS places, coalesce(string_agg(chunk::text, ','), '') AS chunks";
 
-/** One look-up for each code, however large the ledger is: a plain join may read all of it. */
+/** One look-up for each tag, however large the ledger is: a plain join may read all of it. */
 const LOOKED_UP =
-  'CROSS JOIN LATERAL (SELECT chunk FROM keywright_keys WHERE keywright_keys.k = codes.k LIMIT 1) AS found';
+  'CROSS JOIN LATERAL (SELECT chunk FROM keywright_keys WHERE keywright_keys.k = tags.k LIMIT 1) AS found';
 
 /**
  * Inserts by binary COPY: straight into the ledger, which takes a third of the time; by way of a temporary table
- * where that meets a code which is there already.
+ * where that meets a tag which is there already.
  */
 export function copyInsert(connection: PostgresConnection, copy: Copy): SqlTransaction['insert'] {
-  return async (codes, chunk) => {
-    if (codes.count === 0 || (await copyStraight(connection, copy, codes, chunk))) return [];
-    return copyAside(connection, copy, codes, chunk);
+  return async (tags, chunk) => {
+    if (tags.count === 0 || (await copyStraight(connection, copy, tags, chunk))) return [];
+    return copyAside(connection, copy, tags, chunk);
   };
 }
 
 /** Inserts arrays through `unnest`: nothing that an engine that speaks PostgreSQL's protocol might lack. */
 export function portableInsert(connection: PostgresConnection): SqlTransaction['insert'] {
-  return async (codes, chunk) => {
-    for (let first = 0; first < codes.count; first += SLICE) {
+  return async (tags, chunk) => {
+    for (let first = 0; first < tags.count; first += SLICE) {
       await connection.query(
-        `INSERT INTO keywright_keys (k, chunk) SELECT k, $2 FROM unnest($1::uuid[]) AS codes (k) ORDER BY k
+        `INSERT INTO keywright_keys (k, chunk) SELECT k, $2 FROM unnest($1::uuid[]) AS tags (k) ORDER BY k
         ON CONFLICT DO NOTHING`,
-        [uuidArray(codes, first, first + SLICE), chunk],
+        [uuidArray(tags, first, first + SLICE), chunk],
       );
     }
-    return (await heldCodes(connection, codes, chunk)).places;
+    return (await heldTags(connection, tags, chunk)).places;
   };
 }
 
-/** The codes that carry another chunk than `but`; also on a server that only reads. */
-export async function heldCodes(
+/** The tags that carry another chunk than `but`; also on a server that only reads. */
+export async function heldTags(
   connection: PostgresConnection,
-  codes: CodeList,
+  tags: TagList,
   but: number,
-): Promise<HeldCodes> {
+): Promise<HeldTags> {
   const places: number[] = [];
   const chunks: number[] = [];
-  for (let first = 0; first < codes.count; first += SLICE) {
+  for (let first = 0; first < tags.count; first += SLICE) {
     const { rows } = await connection.query(
-      `SELECT ${HELD} FROM unnest($1::uuid[]) WITH ORDINALITY AS codes (k, i) ${LOOKED_UP} WHERE chunk <> $2`,
-      [uuidArray(codes, first, first + SLICE), but],
+      `SELECT ${HELD} FROM unnest($1::uuid[]) WITH ORDINALITY AS tags (k, i) ${LOOKED_UP} WHERE chunk <> $2`,
+      [uuidArray(tags, first, first + SLICE), but],
     );
     const found = heldIn(rows[0]);
     for (const place of found.places) places.push(first + place - 1);
@@ -62,18 +62,18 @@ export async function heldCodes(
 }
 
 /**
- * All codes or none, in the order they come in, which is ascending: chunks that meet wait for each other, and never
+ * All tags or none, in the order they come in, which is ascending: chunks that meet wait for each other, and never
  * in a circle. False: the ledger holds one, or gets it meanwhile.
  */
 async function copyStraight(
   connection: PostgresConnection,
   copy: Copy,
-  codes: CodeList,
+  tags: TagList,
   chunk: number,
 ): Promise<boolean> {
   await connection.query('SAVEPOINT keywright_straight', []);
   try {
-    await copy('COPY keywright_keys (k, chunk) FROM STDIN (FORMAT binary)', binaryRows(codes, chunk));
+    await copy('COPY keywright_keys (k, chunk) FROM STDIN (FORMAT binary)', binaryRows(tags, chunk));
     return true;
   } catch (error) {
     if (!(error instanceof PostgresFailure) || error.code !== UNIQUE_VIOLATION) throw error;
@@ -85,25 +85,25 @@ async function copyStraight(
 async function copyAside(
   connection: PostgresConnection,
   copy: Copy,
-  codes: CodeList,
+  tags: TagList,
   chunk: number,
 ): Promise<readonly number[]> {
-  await connection.query('CREATE TEMPORARY TABLE keywright_codes (k UUID, i BIGINT) ON COMMIT DROP', []);
-  await copy('COPY pg_temp.keywright_codes (k, i) FROM STDIN (FORMAT binary)', binaryRows(codes));
+  await connection.query('CREATE TEMPORARY TABLE keywright_tags (k UUID, i BIGINT) ON COMMIT DROP', []);
+  await copy('COPY pg_temp.keywright_tags (k, i) FROM STDIN (FORMAT binary)', binaryRows(tags));
   await connection.query(
-    `INSERT INTO keywright_keys (k, chunk) SELECT k, $1 FROM pg_temp.keywright_codes ORDER BY k
+    `INSERT INTO keywright_keys (k, chunk) SELECT k, $1 FROM pg_temp.keywright_tags ORDER BY k
     ON CONFLICT DO NOTHING`,
     [chunk],
   );
   const { rows } = await connection.query(
-    `SELECT ${HELD} FROM pg_temp.keywright_codes AS codes ${LOOKED_UP} WHERE chunk <> $1`,
+    `SELECT ${HELD} FROM pg_temp.keywright_tags AS tags ${LOOKED_UP} WHERE chunk <> $1`,
     [chunk],
   );
-  await connection.query('DROP TABLE pg_temp.keywright_codes', []);
+  await connection.query('DROP TABLE pg_temp.keywright_tags', []);
   return heldIn(rows[0]).places;
 }
 
-function heldIn(row: Readonly<Record<string, unknown>> | undefined): HeldCodes {
+function heldIn(row: Readonly<Record<string, unknown>> | undefined): HeldTags {
   const numbers = (column: string) => {
     const text = String(row?.[column] ?? '');
     return text === '' ? [] : text.split(',').map(Number);

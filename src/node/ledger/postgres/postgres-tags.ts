@@ -1,35 +1,35 @@
-import type { CodeList } from '../sql/sql-transaction.js';
-import { CODE_BYTES } from '../tags/hmac-sha256.js';
+import type { TagList } from '../sql/sql-transaction.js';
+import { TAG_BYTES } from '../tags/cmac.js';
 
-/** Codes `first` to `to` as `{0011…,2233…}`: hyphens are optional in what PostgreSQL reads as a UUID. */
-export function uuidArray({ bytes, count }: CodeList, first: number, to: number): string {
+/** Tags `first` to `to` as `{0011…,2233…}`: hyphens are optional in what PostgreSQL reads as a UUID. */
+export function uuidArray({ bytes, count }: TagList, first: number, to: number): string {
   const end = Math.min(to, count);
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
     'hex',
-    first * CODE_BYTES,
-    end * CODE_BYTES,
+    first * TAG_BYTES,
+    end * TAG_BYTES,
   );
-  const codes = Array.from({ length: end - first }, (_, at) => hex.slice(at * 32, at * 32 + 32));
-  return `{${codes.join(',')}}`;
+  const tags = Array.from({ length: end - first }, (_, at) => hex.slice(at * 32, at * 32 + 32));
+  return `{${tags.join(',')}}`;
 }
 
-const ROW = 2 + 4 + CODE_BYTES + 4 + 8;
+const ROW = 2 + 4 + TAG_BYTES + 4 + 8;
 const PART = 20_000;
 
 /**
- * Codes as rows of COPY, a UUID and a BIGINT each: `number`, or without one the code's place.
+ * Tags as rows of COPY, a UUID and a BIGINT each: `number`, or without one the tag's place.
  * https://www.postgresql.org/docs/current/sql-copy.html, Binary Format.
  */
-export function* binaryRows({ bytes, count }: CodeList, number?: number): Generator<Uint8Array> {
+export function* binaryRows({ bytes, count }: TagList, number?: number): Generator<Uint8Array> {
   yield Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
   for (let first = 0; first < count; first += PART) {
     const rows = Math.min(PART, count - first);
     const part = Buffer.allocUnsafe(rows * ROW);
     for (let row = 0, at = 0; row < rows; row++, at += ROW) {
       part.writeUInt16BE(2, at);
-      part.writeUInt32BE(CODE_BYTES, at + 2);
-      const from = (first + row) * CODE_BYTES;
-      for (let index = 0; index < CODE_BYTES; index++) part[at + 6 + index] = bytes[from + index] ?? 0;
+      part.writeUInt32BE(TAG_BYTES, at + 2);
+      const from = (first + row) * TAG_BYTES;
+      for (let index = 0; index < TAG_BYTES; index++) part[at + 6 + index] = bytes[from + index] ?? 0;
       const value = number ?? first + row;
       part.writeUInt32BE(8, at + 22);
       part.writeUInt32BE(Math.floor(value / 2 ** 32), at + 26);

@@ -13,7 +13,7 @@ export function foundBatch(row: SqlRow): FoundBatch {
     parameters: bytesIn(row, 'parameters'),
     drawn: numberIn(row, 'drawn'),
     token: textIn(row, 'token'),
-    sealed: orNull(row, 'sealed', bytesIn),
+    locked: orNull(row, 'locked', bytesIn),
   };
 }
 

@@ -1,11 +1,11 @@
-import type { ChunkName, Fingerprints } from '../model/store.js';
-import { CODE_BYTES } from '../tags/hmac-sha256.js';
-import { type CodeList, type HeldCodes, numberIn, type SqlTransaction } from './sql-transaction.js';
+import type { ChunkName, KeyTags } from '../model/store.js';
+import { TAG_BYTES } from '../tags/cmac.js';
+import { type HeldTags, numberIn, type SqlTransaction, type TagList } from './sql-transaction.js';
 
-/** Codes that tell a list of known keys, all or most of whose codes are held, from new ones. */
+/** Tags that tell a list of known keys, all or most of whose tags are held, from new ones. */
 const SAMPLE = 1000;
 
-/** What is known of a code: nothing yet, that this chunk has it, that another one has. */
+/** What is known of a tag: nothing yet, that this chunk has it, that another one has. */
 const [NEW, OURS, TAKEN] = [0, 1, 2] as const;
 
 /** The id of a chunk, the same whenever it comes again. */
@@ -27,14 +27,14 @@ export async function chunkId(
 }
 
 /**
- * Records the codes of a chunk but those that another chunk holds, or whose twins in `created` anybody does.
+ * Records the tags of a chunk but those that another chunk holds, or whose twins in `created` anybody does.
  * Returns the places of these, ascending. The same again gives the same answer.
  */
-export async function recordCodes(
+export async function recordTags(
   transaction: SqlTransaction,
   chunk: number,
-  issued: Fingerprints,
-  created: Fingerprints | undefined,
+  issued: KeyTags,
+  created: KeyTags | undefined,
 ): Promise<Uint32Array> {
   const elsewhere = created === undefined ? undefined : await heldKeys(transaction, created);
   const held = await heldIfSome(transaction, issued);
@@ -49,11 +49,11 @@ export async function recordCodes(
   return taken;
 }
 
-/** What is known of each code, by its place. */
+/** What is known of each tag, by its place. */
 function stateOf(
-  { count, order }: Fingerprints,
+  { count, order }: KeyTags,
   chunk: number,
-  held: HeldCodes,
+  held: HeldTags,
   elsewhere: ReadonlySet<number> | undefined,
 ): Uint8Array {
   const known = new Uint8Array(count);
@@ -64,32 +64,29 @@ function stateOf(
   return known;
 }
 
-/** Inserts the codes of which nothing is known; returns the places of all that are taken. */
+/** Inserts the tags of which nothing is known; returns the places of all that are taken. */
 async function insertRest(
   transaction: SqlTransaction,
   chunk: number,
-  codes: CodeList,
+  tags: TagList,
   known: Uint8Array,
 ): Promise<Uint32Array> {
   const fresh = places(known, NEW);
-  for (const at of await transaction.insert(codesAt(codes, fresh), chunk)) known[fresh[at] ?? 0] = TAKEN;
+  for (const at of await transaction.insert(tagsAt(tags, fresh), chunk)) known[fresh[at] ?? 0] = TAKEN;
   return places(known, TAKEN);
 }
 
 /** The indexes of the keys that are held. */
-async function heldKeys(
-  transaction: SqlTransaction,
-  fingerprints: Fingerprints,
-): Promise<ReadonlySet<number>> {
-  const held = await transaction.held(fingerprints);
-  return new Set(held.places.map((place) => fingerprints.order[place] ?? 0));
+async function heldKeys(transaction: SqlTransaction, tags: KeyTags): Promise<ReadonlySet<number>> {
+  const held = await transaction.held(tags);
+  return new Set(held.places.map((place) => tags.order[place] ?? 0));
 }
 
 /**
- * Which codes are held, or none when none of the first {@link SAMPLE} is: then a look at the others would cost more
+ * Which tags are held, or none when none of the first {@link SAMPLE} is: then a look at the others would cost more
  * than it saves, for `insert` finds the few that may be held all the same.
  */
-async function heldIfSome(transaction: SqlTransaction, { bytes, count }: CodeList): Promise<HeldCodes> {
+async function heldIfSome(transaction: SqlTransaction, { bytes, count }: TagList): Promise<HeldTags> {
   const sample = await transaction.held({ bytes, count: Math.min(SAMPLE, count) });
   if (sample.places.length === 0 || count <= SAMPLE) return sample;
   return transaction.held({ bytes, count });
@@ -103,13 +100,13 @@ function places(known: Uint8Array, wanted: number): Uint32Array {
   return found;
 }
 
-/** The codes at some places, which ascend. */
-function codesAt({ bytes, count }: CodeList, chosen: Uint32Array): CodeList {
+/** The tags at some places, which ascend. */
+function tagsAt({ bytes, count }: TagList, chosen: Uint32Array): TagList {
   if (chosen.length === count) return { bytes, count };
-  const kept = new Uint8Array(chosen.length * CODE_BYTES);
+  const kept = new Uint8Array(chosen.length * TAG_BYTES);
   for (const [to, from] of chosen.entries()) {
-    for (let index = 0; index < CODE_BYTES; index++) {
-      kept[to * CODE_BYTES + index] = bytes[from * CODE_BYTES + index] ?? 0;
+    for (let index = 0; index < TAG_BYTES; index++) {
+      kept[to * TAG_BYTES + index] = bytes[from * TAG_BYTES + index] ?? 0;
     }
   }
   return { bytes: kept, count: chosen.length };

@@ -24,7 +24,7 @@ function firstVersion(bytes: string, counted: string): readonly string[] {
     `CREATE TABLE keywright_batches (number ${counted}, id TEXT NOT NULL, shard TEXT NOT NULL, kind TEXT NOT NULL,
       state TEXT NOT NULL, mask TEXT, count BIGINT NOT NULL, parameters ${bytes} NOT NULL, issued_by TEXT NOT NULL,
       at BIGINT NOT NULL, done_at BIGINT, attempt INTEGER NOT NULL, drawn INTEGER NOT NULL, token TEXT NOT NULL,
-      sealed ${bytes}, UNIQUE (id, shard))`,
+      locked ${bytes}, UNIQUE (id, shard))`,
     `CREATE TABLE keywright_chunks (id ${counted}, batch BIGINT NOT NULL REFERENCES keywright_batches (number),
       attempt INTEGER NOT NULL, number INTEGER NOT NULL, recorded BIGINT NOT NULL, UNIQUE (batch, attempt, number))`,
     bytes === 'BLOB'

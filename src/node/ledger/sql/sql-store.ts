@@ -1,6 +1,6 @@
 import type { BatchRecord, BatchState, Holder } from '../model/ledger.js';
 import { batchMismatch, lostClaim } from '../model/ledger-error.js';
-import type { Fingerprints } from '../model/store.js';
+import type { KeyTags } from '../model/store.js';
 import {
   type ChunkName,
   type ClaimedBatch,
@@ -12,10 +12,10 @@ import {
   setOf,
 } from '../model/store.js';
 import { foundBatch, holderIn, recordOf } from './batch-rows.js';
-import { chunkId, recordCodes } from './chunk-tags.js';
+import { chunkId, recordTags } from './chunk-tags.js';
 import { numberIn, orNull, type SqlEngine, type SqlTransaction, textIn } from './sql-transaction.js';
 
-/** A ledger's batches and fingerprints in a database, in SQL that engines have in common. */
+/** A ledger's batches and tags in a database, in SQL that engines have in common. */
 export class SqlStore implements LedgerStore {
   readonly engine: SqlEngine['name'];
   readonly version: number;
@@ -57,8 +57,8 @@ export class SqlStore implements LedgerStore {
   reserve(
     claim: HeldClaim,
     chunk: ChunkName,
-    issued: Fingerprints,
-    created: Fingerprints | undefined,
+    issued: KeyTags,
+    created: KeyTags | undefined,
   ): Promise<Uint32Array | undefined> {
     return this.#database.transaction('write', async (transaction) => {
       // Who creates keys excludes who generates some, for one must see what the other commits.
@@ -69,15 +69,15 @@ export class SqlStore implements LedgerStore {
       const needed = claim.kind === 'generate' && (await hasCreated(transaction));
       if (needed && created === undefined) return undefined;
       const id = await chunkId(transaction, number, chunk);
-      return recordCodes(transaction, id, issued, needed ? created : undefined);
+      return recordTags(transaction, id, issued, needed ? created : undefined);
     });
   }
 
-  prepare(claim: HeldClaim, sealed: Uint8Array): Promise<void> {
+  prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
     return this.#database.transaction('write', async (transaction) => {
       const { number } = await this.#held(transaction, claim, ['reserving', 'prepared']);
-      await transaction.run("UPDATE keywright_batches SET state = 'prepared', sealed = ? WHERE number = ?", [
-        sealed,
+      await transaction.run("UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?", [
+        locked,
         number,
       ]);
     });
@@ -94,12 +94,12 @@ export class SqlStore implements LedgerStore {
     });
   }
 
-  holders(fingerprints: Fingerprints): Promise<readonly (Holder | null)[]> {
+  holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
     return this.#database.transaction('read', async (transaction) => {
-      const { places, chunks } = await transaction.held(fingerprints);
+      const { places, chunks } = await transaction.held(tags);
       const known = new Map<number, Holder>();
       for (const chunk of new Set(chunks)) known.set(chunk, await holderOf(transaction, chunk));
-      const holders = new Array<Holder | null>(fingerprints.count).fill(null);
+      const holders = new Array<Holder | null>(tags.count).fill(null);
       for (const [at, place] of places.entries()) holders[place] = known.get(chunks[at] ?? 0) ?? null;
       return holders;
     });
@@ -152,7 +152,7 @@ export class SqlStore implements LedgerStore {
       }
       for (const [chunk, count] of tally)
         faults.push(`${count} keys carry chunk ${chunk}, which is not there`);
-      return [...faults, ...(await unsealed(transaction))];
+      return [...faults, ...(await unlocked(transaction))];
     });
   }
 
@@ -196,9 +196,9 @@ async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Hol
   return holderIn(row);
 }
 
-async function unsealed(transaction: SqlTransaction): Promise<readonly string[]> {
+async function unlocked(transaction: SqlTransaction): Promise<readonly string[]> {
   const rows = await transaction.all(
-    "SELECT id FROM keywright_batches WHERE state <> 'reserving' AND sealed IS NULL ORDER BY number",
+    "SELECT id FROM keywright_batches WHERE state <> 'reserving' AND locked IS NULL ORDER BY number",
     [],
   );
   return rows.map((row) => `batch ${textIn(row, 'id')}: what it published is not recorded`);

@@ -1,13 +1,13 @@
 import type { SqlRow, SqlValue } from './sql-value.js';
 
-/** Codes of 16 bytes, sorted and each once. */
-export interface CodeList {
+/** Tags of 16 bytes, sorted and each once. */
+export interface TagList {
   readonly bytes: Uint8Array;
   readonly count: number;
 }
 
-/** Codes that the ledger holds: their places in the list that was asked about, ascending, and their chunks. */
-export interface HeldCodes {
+/** Tags that the ledger holds: their places in the list that was asked about, ascending, and their chunks. */
+export interface HeldTags {
   readonly places: readonly number[];
   readonly chunks: readonly number[];
 }
@@ -18,9 +18,9 @@ export interface SqlTransaction {
   /** Returns how many rows changed. */
   run(sql: string, values: readonly SqlValue[]): Promise<number>;
   /** Inserts what is new, reads back what may not be; returns the places of those that carry another chunk. */
-  insert(codes: CodeList, chunk: number): Promise<readonly number[]>;
-  held(codes: CodeList): Promise<HeldCodes>;
-  /** How many codes carry each chunk, counted one by one. */
+  insert(tags: TagList, chunk: number): Promise<readonly number[]>;
+  held(tags: TagList): Promise<HeldTags>;
+  /** How many tags carry each chunk, counted one by one. */
   tally(): Promise<ReadonlyMap<number, number>>;
 }
 

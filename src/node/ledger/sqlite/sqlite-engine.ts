@@ -1,21 +1,21 @@
 import { type Patience, Waiting } from '../model/waiting.js';
-import type { CodeList, HeldCodes, SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
+import type { HeldTags, SqlEngine, SqlTransaction, TagList } from '../sql/sql-transaction.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
-import { CODE_BYTES } from '../tags/hmac-sha256.js';
+import { TAG_BYTES } from '../tags/cmac.js';
 import { type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
 import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
 
 const LONGEST_WAIT = 600_000;
 
-/** `i` and the i-th code of the list of `?1`, which holds `?2` of them. */
+/** `i` and the i-th tag of the list of `?1`, which holds `?2` of them. */
 const LISTED = `WITH RECURSIVE listed(i) AS (SELECT 0 WHERE ?2 > 0 UNION ALL SELECT i + 1 FROM listed WHERE i + 1 < ?2)`;
-const CODE = `substr(?1, i * ${CODE_BYTES} + 1, ${CODE_BYTES})`;
+const TAG = `substr(?1, i * ${TAG_BYTES} + 1, ${TAG_BYTES})`;
 
-const INSERT = `${LISTED} INSERT INTO keywright_keys (k, chunk) SELECT ${CODE}, ?3 FROM listed WHERE true
+const INSERT = `${LISTED} INSERT INTO keywright_keys (k, chunk) SELECT ${TAG}, ?3 FROM listed WHERE true
   ON CONFLICT DO NOTHING`;
 const HELD = `${LISTED} SELECT json_group_array(i) AS places, json_group_array(chunk) AS chunks
-  FROM listed CROSS JOIN keywright_keys ON k = ${CODE} WHERE chunk <> ?3`;
-const NO_CODES = [new Uint8Array(0), 0, 0] as const;
+  FROM listed CROSS JOIN keywright_keys ON k = ${TAG} WHERE chunk <> ?3`;
+const NO_TAGS = [new Uint8Array(0), 0, 0] as const;
 
 /**
  * A SQLite database. A whole chunk crosses over to it as one value, which costs a tenth of a crossing for each
@@ -53,7 +53,7 @@ export class SqliteEngine implements SqlEngine {
       'PRAGMA busy_timeout = 100',
       'PRAGMA journal_mode = TRUNCATE',
       'PRAGMA synchronous = FULL',
-      // Codes come sorted, so a page is needed once a chunk: more room would only be held.
+      // Tags come sorted, so a page is needed once a chunk: more room would only be held.
       'PRAGMA cache_size = -4096',
       'PRAGMA foreign_keys = ON',
       'PRAGMA cell_size_check = ON',
@@ -144,22 +144,22 @@ function transactionOf(driver: SqliteDriver): SqlTransaction {
   return {
     all: async (sql, values) => driver.all(sql, values),
     run: async (sql, values) => driver.run(sql, values),
-    insert: async (codes, chunk) => {
-      const inserted = driver.run(INSERT, [codes.bytes, codes.count, chunk]);
+    insert: async (tags, chunk) => {
+      const inserted = driver.run(INSERT, [tags.bytes, tags.count, chunk]);
       // A statement keeps what it was given, 16 MB of a full chunk, until it is given something else.
-      driver.run(INSERT, NO_CODES);
+      driver.run(INSERT, NO_TAGS);
       // All are this chunk's, then. Fewer says nothing yet: they may be in since a call whose reply was lost.
-      return inserted === codes.count ? [] : heldIn(driver, codes, chunk).places;
+      return inserted === tags.count ? [] : heldIn(driver, tags, chunk).places;
     },
-    held: async (codes) => heldIn(driver, codes, 0),
+    held: async (tags) => heldIn(driver, tags, 0),
     tally: async () => tallyOf(driver),
   };
 }
 
-/** The codes that carry another chunk than `but`; as two lists of JSON, for a row each would cost more. */
-function heldIn(driver: SqliteDriver, codes: CodeList, but: number): HeldCodes {
-  const [row] = driver.all(HELD, [codes.bytes, codes.count, but]);
-  driver.all(HELD, NO_CODES);
+/** The tags that carry another chunk than `but`; as two lists of JSON, for a row each would cost more. */
+function heldIn(driver: SqliteDriver, tags: TagList, but: number): HeldTags {
+  const [row] = driver.all(HELD, [tags.bytes, tags.count, but]);
+  driver.all(HELD, NO_TAGS);
   return { places: numbersIn(row, 'places'), chunks: numbersIn(row, 'chunks') };
 }
 
@@ -172,7 +172,7 @@ function numbersIn(row: SqlRow | undefined, column: string): readonly number[] {
 function tallyOf(driver: SqliteDriver): ReadonlyMap<number, number> {
   const tally = new Map<number, number>();
   for (let first = 0; first < 256; first++) {
-    // The last range has no end, and the first no beginning: so a code of another length is counted as well.
+    // The last range has no end, and the first no beginning: so a tag of another length is counted as well.
     const values: readonly SqlValue[] = [Uint8Array.of(first), Uint8Array.of(first + 1)];
     const rows = driver.all(
       `SELECT chunk, count(*) AS held FROM keywright_keys WHERE ${first === 0 ? 'true' : 'k >= ?1'}

@@ -1,7 +1,7 @@
-import { CODE_BYTES } from './hmac-sha256.js';
+import { TAG_BYTES } from './cmac.js';
 
-/** Codes in order, each once. */
-export interface SortedCodes {
+/** Tags in order, each once. */
+export interface SortedTags {
   readonly bytes: Uint8Array;
   readonly count: number;
   /** For each, its index in what was sorted: the first, of equal ones. */
@@ -13,22 +13,22 @@ export interface SortedCodes {
 }
 
 /**
- * Sorts `count` codes of 16 bytes, which begin at a multiple of four, and drops the repeated ones. The first 32 bits are sorted by two radix passes, and
+ * Sorts `count` tags of 16 bytes, which begin at a multiple of four, and drops the repeated ones. The first 32 bits are sorted by two radix passes, and
  * what meets there, a pair in ten thousand, by insertion on all bits.
  */
-export function sortCodes(codes: Uint8Array, count: number, scratch = new SortScratch()): SortedCodes {
+export function sortTags(tags: Uint8Array, count: number, scratch = new SortScratch()): SortedTags {
   const { heads, next } = scratch.ofSize(count);
-  for (let index = 0, at = 0; index < count; index++, at += CODE_BYTES) {
+  for (let index = 0, at = 0; index < count; index++, at += TAG_BYTES) {
     heads[index] =
-      (((codes[at] ?? 0) << 24) |
-        ((codes[at + 1] ?? 0) << 16) |
-        ((codes[at + 2] ?? 0) << 8) |
-        (codes[at + 3] ?? 0)) >>>
+      (((tags[at] ?? 0) << 24) |
+        ((tags[at + 1] ?? 0) << 16) |
+        ((tags[at + 2] ?? 0) << 8) |
+        (tags[at + 3] ?? 0)) >>>
       0;
   }
   const order = radixOrder(heads, next, count);
-  settleTies(order, heads, codes, count);
-  return gather(order, heads, codes, count);
+  settleTies(order, heads, tags, count);
+  return gather(order, heads, tags, count);
 }
 
 /** What sorting needs beside its result. Kept from call to call: the collector lets such arrays pile up. */
@@ -75,35 +75,35 @@ function radixOrder(heads: Uint32Array, spare: Uint32Array, count: number): Uint
   return order;
 }
 
-/** Equal codes keep the order they came in. */
-function settleTies(order: Uint32Array, heads: Uint32Array, codes: Uint8Array, count: number): void {
+/** Equal tags keep the order they came in. */
+function settleTies(order: Uint32Array, heads: Uint32Array, tags: Uint8Array, count: number): void {
   for (let start = 0; start < count; ) {
     const head = heads[order[start] ?? 0];
     let end = start + 1;
     while (end < count && heads[order[end] ?? 0] === head) end++;
-    if (end - start > 1) order.subarray(start, end).sort((a, b) => compare(codes, a, b) || a - b);
+    if (end - start > 1) order.subarray(start, end).sort((a, b) => compare(tags, a, b) || a - b);
     start = end;
   }
 }
 
-function compare(codes: Uint8Array, left: number, right: number): number {
-  const [a, b] = [left * CODE_BYTES, right * CODE_BYTES];
-  for (let index = 4; index < CODE_BYTES; index++) {
-    const difference = (codes[a + index] ?? 0) - (codes[b + index] ?? 0);
+function compare(tags: Uint8Array, left: number, right: number): number {
+  const [a, b] = [left * TAG_BYTES, right * TAG_BYTES];
+  for (let index = 4; index < TAG_BYTES; index++) {
+    const difference = (tags[a + index] ?? 0) - (tags[b + index] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;
 }
 
-function gather(order: Uint32Array, heads: Uint32Array, codes: Uint8Array, count: number): SortedCodes {
-  const [from, to] = [new Uint32Array(codes.buffer, codes.byteOffset, 4 * count), new Uint32Array(4 * count)];
+function gather(order: Uint32Array, heads: Uint32Array, tags: Uint8Array, count: number): SortedTags {
+  const [from, to] = [new Uint32Array(tags.buffer, tags.byteOffset, 4 * count), new Uint32Array(4 * count)];
   const repeated: number[] = [];
   const repeats: number[] = [];
   let held = 0;
   for (let place = 0; place < count; place++) {
     const index = order[place] ?? 0;
     const previous = order[held - 1] ?? 0;
-    if (held > 0 && heads[previous] === heads[index] && compare(codes, previous, index) === 0) {
+    if (held > 0 && heads[previous] === heads[index] && compare(tags, previous, index) === 0) {
       repeated.push(index);
       repeats.push(held - 1);
       continue;
@@ -116,7 +116,7 @@ function gather(order: Uint32Array, heads: Uint32Array, codes: Uint8Array, count
     order[held++] = index;
   }
   return {
-    bytes: new Uint8Array(to.buffer, 0, held * CODE_BYTES),
+    bytes: new Uint8Array(to.buffer, 0, held * TAG_BYTES),
     count: held,
     order: order.subarray(0, held),
     repeated: Uint32Array.from(repeated),

@@ -1,91 +1,90 @@
-import type { Comparison } from '../../../core/dedupe/compared-text.js';
+import { type Comparison, comparedText } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
-import { canonicalForm, canonicalizeAscii } from '../../../core/format/canonical.js';
+import { canonicalizeAscii } from '../../../core/format/canonical.js';
 import { type KeySet, type LedgerKeys, MOST_KEYS } from '../model/ledger.js';
-import type { Fingerprints } from '../model/store.js';
-import { HmacLanes } from './hmac-lanes.js';
-import { CODE_BYTES } from './hmac-sha256.js';
-import { SortScratch, sortCodes } from './sorted-tags.js';
+import type { KeyTags } from '../model/store.js';
+import { Cmac, TAG_BYTES } from './cmac.js';
+import { SortScratch, sortTags } from './sorted-tags.js';
 
-/** Makes fingerprints: `HMAC-SHA-256(secret, set ‖ 0x00 ‖ compared form)`, cut to 16 bytes. */
-export class Fingerprinter {
-  readonly #mac: HmacLanes;
+/** Makes tags: AES-256-CMAC of `set ‖ 0x00 ‖ compared text`. */
+export class TagMaker {
+  readonly #mac: Cmac;
   readonly #comparison: Comparison;
+  /** The set's label and, behind it, the compared text. */
   #message = new Uint8Array(256);
+  #text = this.#message;
   /** Kept from chunk to chunk. */
-  #codes = new Uint8Array(0);
+  #tags = new Uint8Array(0);
   readonly #scratch = new SortScratch();
 
-  constructor(secret: Uint8Array, comparison: Comparison) {
-    this.#mac = new HmacLanes(secret);
+  /** `key` has 32 bytes. */
+  constructor(key: Uint8Array, comparison: Comparison) {
+    this.#mac = new Cmac(key);
     this.#comparison = comparison;
   }
 
   /**
-   * The fingerprints of `keys`, which are only read. With `rated`, how guessable they are as well.
+   * The tags of `keys`, which are only read. With `rated`, how guessable they are as well.
    *
    * @throws {KeywrightError} `not_a_key`, its position being the index, from 1; `invalid_option`: too many.
    */
-  fingerprint(set: KeySet, keys: LedgerKeys, rated = false): Fingerprints {
+  tagsOf(set: KeySet, keys: LedgerKeys, rated = false): KeyTags {
     const { count } = keys;
     if (count > MOST_KEYS) {
       throw new KeywrightError('invalid_option', `a chunk holds ${MOST_KEYS} keys at most: cut it`, {
         option: 'keys',
       });
     }
-    if (this.#codes.length < count * CODE_BYTES) this.#codes = new Uint8Array(count * CODE_BYTES);
-    const codes = this.#codes;
+    if (this.#tags.length < count * TAG_BYTES) this.#tags = new Uint8Array(count * TAG_BYTES);
+    const tags = this.#tags;
     const label = Buffer.from(`${set}\0`);
-    this.#message.set(label);
+    this.#makeRoom(label, this.#message.length);
     let weakest = Number.POSITIVE_INFINITY;
     try {
       for (let index = 0; index < count; index++) {
         const [start, end] = placeOf(keys, index);
-        const length = this.#compose(label.length, keys.bytes, start, end, index);
+        const length = this.#compose(label, keys.bytes, start, end, index);
         if (rated) weakest = Math.min(weakest, mostBits(this.#message, label.length, length));
-        this.#mac.add(this.#message, length, codes, index * CODE_BYTES);
+        this.#mac.add(this.#message, length, tags, index * TAG_BYTES);
       }
     } finally {
       // Also after a fault: nothing waits for the next chunk.
-      this.#mac.finish(codes);
+      this.#mac.finish(tags);
     }
-    return { ...sortCodes(codes, count, this.#scratch), weakest };
+    return { ...sortTags(tags, count, this.#scratch), weakest };
   }
 
-  /** The code of a short text of ours, told apart from those of keys by its label. */
-  seal(label: 'check' | 'parameters', text: string): Uint8Array {
-    const code = new Uint8Array(CODE_BYTES);
+  /** The tag of a text of ours, told apart from those of keys by its label. */
+  tagOf(label: 'check' | 'parameters', text: string): Uint8Array {
+    const tag = new Uint8Array(TAG_BYTES);
     const message = Buffer.from(`${label}\0${text}`);
-    this.#mac.add(message, message.length, code, 0);
-    this.#mac.finish(code);
-    return code;
+    this.#mac.add(message, message.length, tag, 0);
+    this.#mac.finish(tag);
+    return tag;
   }
 
-  /** Writes the compared form behind the label; returns the length of both. */
-  #compose(label: number, bytes: Uint8Array, start: number, end: number, index: number): number {
-    if (this.#message.length < label + end - start) {
-      const longer = new Uint8Array(2 * (label + end - start));
-      longer.set(this.#message.subarray(0, label));
-      this.#message = longer;
-    }
-    const out = this.#message.subarray(label);
+  /** Writes the compared text behind the label; returns the length of both. */
+  #compose(label: Uint8Array, bytes: Uint8Array, start: number, end: number, index: number): number {
+    if (this.#text.length < end - start) this.#makeRoom(label, label.length + 2 * (end - start));
     if (this.#comparison === 1) {
-      const length = canonicalizeAscii(bytes, start, end, out);
-      if (length > 0) return label + length;
+      const length = canonicalizeAscii(bytes, start, end, this.#text);
+      if (length > 0) return label.length + length;
     }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
-    // A key of nothing but separators is compared as it is.
-    const compared = this.#comparison === 1 ? canonicalForm(text) || text : text;
+    const compared = comparedText(text, this.#comparison);
     const stranger = /[^\x20-\x7e]/u.exec(compared)?.[0]?.codePointAt(0);
     if (compared === '' || stranger !== undefined) throw notAKey(stranger, index);
     // The canonical form of what is no ASCII can be longer than its text.
-    if (compared.length > out.length) {
-      const longer = new Uint8Array(2 * (label + compared.length));
-      longer.set(this.#message.subarray(0, label));
-      this.#message = longer;
-    }
-    Buffer.from(this.#message.buffer).write(compared, label, 'latin1');
-    return label + compared.length;
+    if (this.#text.length < compared.length) this.#makeRoom(label, label.length + 2 * compared.length);
+    Buffer.from(this.#message.buffer).write(compared, label.length, 'latin1');
+    return label.length + compared.length;
+  }
+
+  /** Room for a message of `length` bytes that begins with `label`. */
+  #makeRoom(label: Uint8Array, length: number): void {
+    if (this.#message.length < length) this.#message = new Uint8Array(length);
+    this.#message.set(label);
+    this.#text = this.#message.subarray(label.length);
   }
 }
 

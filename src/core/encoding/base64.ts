@@ -1,20 +1,16 @@
-import { decodeUtf8 } from './utf8.js';
+import { decodeUnits } from './utf8.js';
 
 /** The two alphabets of RFC 4648: `standard` (section 4, padded) and `url` (section 5, unpadded). */
 export type Base64Alphabet = 'standard' | 'url';
 
 /**
  * The one base64 text of `bytes`, as ASCII codes: `standard` with padding, `url` without. This is the form
- * that gets signed, so it is made without a detour through a string. `take` gives the memory.
+ * that gets signed, so it is made without a detour through a string.
  */
-export function encodeBase64Bytes(
-  bytes: Uint8Array,
-  alphabet: Base64Alphabet = 'standard',
-  take = (length: number): Uint8Array => new Uint8Array(length),
-): Uint8Array {
+export function encodeBase64Bytes(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): Uint8Array {
   const symbols = alphabet === 'url' ? `${COMMON}-_` : STANDARD;
   const used = Math.ceil((bytes.length * 4) / 3);
-  const codes = take(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
+  const codes = new Uint8Array(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
   for (let from = 0, at = 0; from < bytes.length; from += 3, at += 4) {
     const bits = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
     // The last group may write too much: the padding replaces it, or it falls off the array's end.
@@ -28,7 +24,7 @@ export function encodeBase64Bytes(
 
 /** The one base64 text of `bytes`: `standard` with padding, `url` without. */
 export function encodeBase64(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): string {
-  return decodeUtf8(encodeBase64Bytes(bytes, alphabet)) ?? '';
+  return decodeUnits(encodeBase64Bytes(bytes, alphabet));
 }
 
 /**

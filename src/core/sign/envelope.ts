@@ -1,8 +1,7 @@
-import { decodeBase64, encodeBase64Bytes } from '../encoding/base64.js';
-import { takeBytes, takeUtf8 } from '../encoding/byte-pool.js';
+import { decodeBase64, encodeBase64, encodeBase64Bytes } from '../encoding/base64.js';
 import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelling.js';
 import { isJsonObject, type JsonObject, parseJson } from '../encoding/json-text.js';
-import { decodeUtf8 } from '../encoding/utf8.js';
+import { decodeUnits, decodeUtf8, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { isRole, type KeyringRole } from './keyring.js';
@@ -44,8 +43,8 @@ export async function signResponse(
   options: SignOptions = {},
 ): Promise<Envelope> {
   const { response, message, role } = prepare(payload, options);
-  const signature = base64Text(await signer.sign(message));
-  return { response, response_base64: decodeUtf8(message) ?? '', private_key_used: role, signature };
+  const signature = encodeBase64(await signer.sign(message));
+  return { response, response_base64: decodeUnits(message), private_key_used: role, signature };
 }
 
 /**
@@ -64,8 +63,8 @@ export async function signToText(
   options: SignOptions = {},
 ): Promise<string> {
   const { text, message, role } = prepare(payload, options);
-  const signature = base64Text(await signer.sign(message));
-  return writeEnvelope(text, decodeUtf8(message) ?? '', role, signature);
+  const signature = encodeBase64(await signer.sign(message));
+  return writeEnvelope(text, decodeUnits(message), role, signature);
 }
 
 /**
@@ -80,10 +79,6 @@ export function formatEnvelope({ response, response_base64, private_key_used, si
   return writeEnvelope(text, response_base64, private_key_used, signature);
 }
 
-function base64Text(bytes: Uint8Array): string {
-  return decodeUtf8(encodeBase64Bytes(bytes, 'standard', takeBytes)) ?? '';
-}
-
 function writeEnvelope(text: string, base64: string, role: KeyringRole, signature: string): string {
   return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
@@ -95,9 +90,9 @@ function prepare(payload: string | object, { role = 'product', style = 'compact'
   const json = typeof payload === 'string' ? payload : spellValue(payload);
   const response = readSignable(json);
   const text = respellJson(json, style);
-  const bytes = takeUtf8(text);
+  const bytes = encodeUtf8(text);
   if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
-  return { response, text, message: encodeBase64Bytes(bytes, 'standard', takeBytes), role };
+  return { response, text, message: encodeBase64Bytes(bytes), role };
 }
 
 /**

@@ -1,12 +1,11 @@
 import { encodeBase64 } from '../encoding/base64.js';
-import { webCrypto } from '../encoding/web-crypto.js';
-import { KeywrightError } from '../errors.js';
+import { systemRandom } from '../random/random-source.js';
 
 /**
  * A fresh nonce: 128 random bits as 22 characters of url-safe base64. Send it along with a question, and
  * demand it of the answer (`policy.nonce`).
  *
- * @throws {KeywrightError} `unsupported` without `crypto.getRandomValues`.
+ * @throws {KeywrightError} `unsupported` without `crypto.getRandomValues`, or when it yields zeros.
  *
  * @example
  * newNonce() === newNonce(); // false
@@ -15,14 +14,9 @@ export function newNonce(): string {
   return encodeBase64(randomBytes(16), 'url');
 }
 
-/** @throws {KeywrightError} `unsupported` without `crypto.getRandomValues`. */
+/** @throws {KeywrightError} `unsupported` without `crypto.getRandomValues`, or when it yields zeros. */
 export function randomBytes(length: number): Uint8Array {
-  const platform = webCrypto();
-  if (platform === undefined) {
-    const feature = 'crypto.getRandomValues';
-    throw new KeywrightError('unsupported', `there is no ${feature}: use a newer platform`, { feature });
-  }
   const bytes = new Uint8Array(length);
-  platform.getRandomValues(bytes);
+  systemRandom().fill(bytes);
   return bytes;
 }

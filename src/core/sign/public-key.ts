@@ -1,6 +1,6 @@
 import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
 import { ownMember } from '../encoding/json-text.js';
-import { encodeUtf8 } from '../encoding/utf8.js';
+import { encodeAscii } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { ED25519_SIGNATURE_LENGTH, isEd25519PublicKey } from './ed25519.js';
 import { findModulusFault, RSA_EXPONENT } from './rsa.js';
@@ -58,7 +58,7 @@ export function makePublicKey(alg: Algorithm, bytes: Uint8Array): PublicKey {
     throw refusePublicKey('is no sound Ed25519 point: give the public key, not the seed');
   }
   const key = { alg, bytes: Uint8Array.from(bytes) };
-  return { ...key, kid: encodeBase64(sha256(encodeUtf8(JSON.stringify(publicJwk(key)))), 'url') };
+  return { ...key, kid: encodeBase64(sha256(encodeAscii(JSON.stringify(publicJwk(key)))), 'url') };
 }
 
 /** The required members of the key's JWK, in the order that RFC 7638 section 3.2 hashes. */

@@ -10,7 +10,7 @@ export interface Signer {
   /** The RFC 7638 thumbprint of the public key that verifies. */
   readonly kid: string;
   readonly alg: Algorithm;
-  /** The signature of `message` (a view, perhaps into a larger buffer): 64 bytes for Ed25519, the modulus' length for RS256. */
+  /** The signature of `message`, whose buffer holds nothing else: 64 bytes for Ed25519, the modulus' length for RS256. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 

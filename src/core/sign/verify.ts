@@ -1,5 +1,5 @@
 import { findDifference, type JsonObject, type JsonValue, ownMember } from '../encoding/json-text.js';
-import { encodeUtf8 } from '../encoding/utf8.js';
+import { encodeAscii } from '../encoding/utf8.js';
 import { verifyEd25519 } from './ed25519.js';
 import { type EnvelopeParts, parseEnvelope, parsePayload, signedTime } from './envelope-reading.js';
 import type { Keyring, KeyringKey, KeyringRole } from './keyring.js';
@@ -106,7 +106,7 @@ async function findSigner(
   { base64, role }: EnvelopeParts,
   signature: Uint8Array,
 ): Promise<KeyringKey | undefined> {
-  const message = encodeUtf8(base64);
+  const message = encodeAscii(base64);
   const likelyFirst = candidates.toSorted((a, b) => Number(serves(b, role)) - Number(serves(a, role)));
   for (const key of likelyFirst) if (await isSignedBy(key, signature, message)) return key;
   return undefined;

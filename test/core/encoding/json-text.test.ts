@@ -7,17 +7,9 @@ import {
   ownMember,
   parseJson,
 } from '../../../src/core/encoding/json-text.js';
-import { decodeUtf8, encodeUtf8 } from '../../../src/core/encoding/utf8.js';
 import { codeOf } from '../sign/failure.js';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-
-it('decodes UTF-8 anew each time, also after bytes that were cut off', () => {
-  for (const broken of [[0xc3], [0xe2, 0x82], [0xff], [0xf0, 0x9f, 0x98]]) {
-    expect(decodeUtf8(Uint8Array.from(broken))).toBeUndefined();
-    expect(decodeUtf8(encodeUtf8('\ufeffaé'))).toBe('\ufeffaé');
-  }
-});
 
 describe('reading', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { generateKey } from '../../../src/core/generate/generate.js';
 import { systemRandom } from '../../../src/core/random/random-source.js';
+import { newNonce, randomBytes } from '../../../src/core/sign/nonce.js';
 import { refusal } from '../refusal.js';
 
 afterEach(() => {
@@ -47,5 +48,43 @@ describe('systemRandom', () => {
       },
     });
     expect(() => generateKey('lukittu')).toThrow('no entropy');
+  });
+
+  it.each([
+    ['leaves what stood there', () => undefined],
+    ['fills with zeros', (bytes: Uint8Array) => bytes.fill(0)],
+  ])('ends where the generator %s, and no key or nonce is made', (_, getRandomValues) => {
+    vi.stubGlobal('crypto', { getRandomValues });
+    for (const run of [
+      () => systemRandom().fill(new Uint8Array(70_000).fill(9)),
+      () => generateKey('lukittu'),
+      () => newNonce(),
+      () => randomBytes(32),
+    ]) {
+      expect(refusal(run).code).toBe('unsupported');
+    }
+  });
+
+  it('ends when zeros come in a later pool', () => {
+    let pools = 0;
+    vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array) => bytes.fill(pools++ < 2 ? 5 : 0) });
+    expect(refusal(() => systemRandom().fill(new Uint8Array(3 * 65_536))).code).toBe('unsupported');
+    expect(pools).toBe(3);
+  });
+
+  it('goes on with the function it was made with when that vanishes or is replaced', () => {
+    const platform: { getRandomValues?: (bytes: Uint8Array) => Uint8Array } = {
+      getRandomValues: (bytes) => bytes.fill(5),
+    };
+    vi.stubGlobal('crypto', platform);
+    const source = systemRandom();
+    for (const later of [undefined, (bytes: Uint8Array) => bytes.fill(1)]) {
+      Object.assign(platform, { getRandomValues: later });
+      const bytes = new Uint8Array(32);
+      source.fill(bytes);
+      expect(new Set(bytes)).toEqual(new Set([5]));
+    }
+    Object.assign(platform, { getRandomValues: undefined });
+    expect(refusal(newNonce).code).toBe('unsupported');
   });
 });

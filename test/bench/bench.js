@@ -7,7 +7,7 @@ import { benchDedupe, benchLoading } from './dedupe.js';
 import { benchGeneration, benchStart } from './generation.js';
 import { benchLedger } from './ledger.js';
 import { ledgerTable } from './ledger-table.js';
-import { CHART, README, RESULTS, readResults, withFigures } from './readme.js';
+import { CHART, PAGES, RESULTS, readResults, withFigures } from './pages.js';
 import { benchSigning } from './signing.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 import { judge } from './targets.js';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     counts: { type: 'string', default: '1000000,10000000' },
     signatures: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '3' },
-    /** Keep the results, put their tables into the README and the chart beside this file. */
+    /** Keep the results, put their tables into README.md and docs/speed.md, and the chart beside this file. */
     write: { type: 'boolean', default: false },
   },
 });
@@ -98,7 +98,7 @@ function keep(part) {
   if (!values.write) return;
   const all = { schema: 'keywright/bench/v1', ...before, ...results };
   writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`);
-  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), all));
+  for (const page of PAGES) writeFileSync(page, withFigures(readFileSync(page, 'utf8'), all));
 }
 
 /**

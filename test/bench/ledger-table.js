@@ -5,7 +5,7 @@ import { grouped, markdown, thousands, times } from './table.js';
 const HEAD = ['fresh: a second', 'ours', 'peak memory', 'database', 'the same again: a second', 'ours'];
 
 /**
- * The README's table of one size: paces of fresh keys and of duplicates, next to ours on the same engine.
+ * The table of one size: paces of fresh keys and of duplicates, next to ours on the same engine.
  *
  * @param {LedgerSize} size
  */
@@ -22,7 +22,7 @@ export function ledgerTable({ count, recorders }) {
   return markdown([[`${grouped(count)} keys`, ...HEAD], ['---', ...HEAD.map(() => '--:')], ...rows]);
 }
 
-/** What the README says of the ledger's cost, in words. @param {LedgerSize[]} sizes */
+/** What is said of the ledger's cost, in words. @param {LedgerSize[]} sizes */
 export function ledgerWords(sizes) {
   const largest = sizes.at(-1);
   const ours = largest?.recorders.find(({ name }) => name === 'SQLite: keywright');

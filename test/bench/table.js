@@ -3,7 +3,7 @@ import { MOST_SECONDS } from './measure.js';
 const HEAD = ['keys per CPU-second', 'ours makes', 'wall time', 'ours takes', 'peak memory', 'ours takes'];
 
 /**
- * The README's table of one size: keys per CPU-second, wall time and peak memory, next to ours.
+ * The table of one size: keys per CPU-second, wall time and peak memory, next to ours.
  *
  * @param {import('./turns.js').Size} size
  */
@@ -25,7 +25,7 @@ export function generationTable({ count, contenders }) {
 }
 
 /**
- * The README's tables of signing: paces next to the bare loop of node:crypto, and what a client embeds.
+ * The tables of signing: paces next to the bare loop of node:crypto, and what a client embeds.
  *
  * @param {import('./signing.js').Signing} signing
  */
@@ -51,7 +51,7 @@ export function signingTable({ count, paces, sizes }) {
 }
 
 /**
- * The README's table of deduplicating one size: wall time, CPU time and peak memory, next to ours.
+ * The table of deduplicating one size: wall time, CPU time and peak memory, next to ours.
  *
  * @param {import('./turns.js').Size} size
  */
@@ -78,7 +78,7 @@ export function dedupeTable({ count, contenders }) {
 }
 
 /**
- * The README's table of growth: for each size the wall time and peak memory of each contender.
+ * The table of growth: for each size the wall time and peak memory of each contender.
  *
  * @param {import('./turns.js').Size[]} sizes
  */

@@ -2,20 +2,21 @@ import { readFileSync } from 'node:fs';
 import { ledgerTable, ledgerWords } from './ledger-table.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 
-/** The results that the README quotes. */
+/** The results that the pages quote. */
 export const RESULTS = new URL('./results.json', import.meta.url);
-export const README = new URL('../../README.md', import.meta.url);
+/** The pages that quote them: the one figure of the README, all tables in docs. */
+export const PAGES = ['../../README.md', '../../docs/speed.md'].map((page) => new URL(page, import.meta.url));
 /** How time and memory grow. */
 export const CHART = new URL('./growth.svg', import.meta.url);
 
 /**
- * The README with its figures made anew from results.
+ * A page with the figures that it has marks for made anew from results.
  *
- * @param {string} readme
+ * @param {string} page
  * @param {any} results
  */
-export function withFigures(readme, results) {
-  let text = readme;
+export function withFigures(page, results) {
+  let text = page;
   if (results.generation !== undefined) {
     const { generation, start } = results;
     const tables = generation.map(generationTable).join('\n\n');
@@ -39,11 +40,11 @@ export function withFigures(readme, results) {
     text = replaced(
       text,
       'dedupe',
-      `${dedupeRatios(dedupe.sizes)}\n\n${tables}\n\n${where(dedupe)} ${loaded}`,
+      `${dedupeRatios(dedupe.sizes)}\n\n${tables}\n\n${where(dedupe)}\n${loaded}`,
     );
   }
   if (growth !== undefined) {
-    const chart = `![Wall time and peak memory by the number of lines](test/bench/growth.svg)`;
+    const chart = `![Wall time and peak memory by the number of lines](../test/bench/growth.svg)`;
     text = replaced(text, 'growth', `${chart}\n\n${growthTable(growth.sizes)}\n\n${where(growth)}`);
   }
   return text;
@@ -65,8 +66,9 @@ function dedupeRatios(sizes) {
   const ratio = (name) => (ours.wall / find(name).wall).toFixed(2);
   const memory = ours.rss === null ? '' : ` in ${Math.round(ours.rss / 1e6)} MB`;
   return [
-    `\`npm run bench -- --only dedupe\`: ${size.count / 1e6} million lines, one in ten repeated, in ${ratio('sort -u')} of the time of \`LC_ALL=C sort -u\`,`,
-    `${ratio("awk '!seen[$0]++'")} of \`awk '!seen[$0]++'\`, ${ratio('readline + Set')} of readline and a \`Set\`, ${ratio('DuckDB SELECT DISTINCT')} of DuckDB's \`SELECT DISTINCT\` on two threads${memory}, order kept.`,
+    `${size.count / 1e6} million lines, one in ten repeated, in ${ratio('sort -u')} of the time of \`LC_ALL=C sort -u\` and`,
+    `${ratio("awk '!seen[$0]++'")} of \`awk '!seen[$0]++'\`${memory}, order kept (\`npm run bench -- --only dedupe\`).`,
+    `The time is ${ratio('readline + Set')} of readline's with a \`Set\`, and ${ratio('DuckDB SELECT DISTINCT')} of DuckDB's \`SELECT DISTINCT\` on two threads.`,
   ].join('\n');
 }
 
@@ -97,19 +99,19 @@ function headline({ count, contenders }) {
   if (!ours?.rss || !nanoid?.rss) throw new Error('the results lack keywright or nanoid');
   const [faster, smaller] = [nanoid.cpu / ours.cpu, nanoid.rss / ours.rss];
   return [
-    `${count / 1e6} million unique keys to a file in ${ours.wall.toFixed(1)} s and ${Math.round(ours.rss / 1e6)} MB:`,
-    `${faster.toFixed(0)} times the keys per CPU-second of nanoid with a \`Set\`, in 1/${Math.round(smaller)} of its memory (\`npm run bench\`).`,
+    `${count / 1e6} million unique keys to a file in ${ours.wall.toFixed(1)} s and ${Math.round(ours.rss / 1e6)} MB.`,
+    `That is ${faster.toFixed(0)} times the keys per CPU-second of nanoid with a \`Set\`, in 1/${Math.round(smaller)} of its memory (\`npm run bench\`).`,
   ].join('\n');
 }
 
 /**
- * @param {string} readme
+ * @param {string} page
  * @param {string} mark
  * @param {string} text
  */
-function replaced(readme, mark, text) {
+function replaced(page, mark, text) {
   const block = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`);
-  return readme.replace(block, (_, open, close) => `${open}${text}\n${close}`);
+  return page.replace(block, (_, open, close) => `${open}${text}\n${close}`);
 }
 
 /** The results as they were last written. */

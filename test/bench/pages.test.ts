@@ -6,12 +6,15 @@ import { growthChart } from './chart.js';
 import { ledgerTable } from './ledger-table.js';
 import { writeLines } from './lines.js';
 import { measure } from './measure.js';
-import { README, readResults, withFigures } from './readme.js';
+import { PAGES, readResults, withFigures } from './pages.js';
 
-it("the README's figures are those of test/bench/results.json", () => {
-  const readme = readFileSync(README, 'utf8');
+it('the figures of README.md and docs/speed.md are those of results.json', () => {
+  const [readme = '', speed = ''] = PAGES.map((page) => readFileSync(page, 'utf8'));
   expect(readme).toMatch(/<!-- headline -->\n[0-9]/);
-  expect(readme).toBe(withFigures(readme, readResults()));
+  for (const mark of ['bench', 'dedupe', 'growth', 'ledger', 'signing']) {
+    expect(speed).toMatch(new RegExp(`<!-- ${mark} -->\n.+`));
+  }
+  for (const page of [readme, speed]) expect(page).toBe(withFigures(page, readResults()));
 });
 
 it('puts each table between its own marks, and leaves a page without marks alone', () => {
@@ -50,14 +53,14 @@ describe('what deduplicating comes to', () => {
     growth: { machine, runs: 1, sizes },
   };
 
-  it('stands in the README as ratios of the largest size that all finished, and as tables', () => {
+  it('is told as ratios of the largest size that all finished, and as tables', () => {
     const page = '<!-- dedupe -->\n<!-- /dedupe -->\n<!-- growth -->\n<!-- /growth -->';
     const filled = withFigures(page, results);
     expect(filled).toContain(
       '10 million lines, one in ten repeated, in 0.25 of the time of `LC_ALL=C sort -u`',
     );
-    expect(filled).toContain("0.10 of `awk '!seen[$0]++'`, 0.13 of readline and a `Set`, 0.80 of DuckDB's");
-    expect(filled).toContain('in 200 MB, order kept');
+    expect(filled).toContain("and\n0.10 of `awk '!seen[$0]++'` in 200 MB, order kept");
+    expect(filled).toContain("0.13 of readline's with a `Set`, and 0.80 of DuckDB's");
     expect(filled).toContain('| 100,000,000 lines | wall time |');
     expect(filled).toContain('| readline + Set | failed: RangeError: Set maximum size exceeded |');
     expect(filled).toContain('10 million keys takes `generate` 2.5 s of CPU time');
@@ -105,7 +108,7 @@ describe('what recording in a ledger comes to', () => {
   };
   const machine = { cpu: 'a processor', cores: 2, node: '20.0.0' };
 
-  it('stands in the README as paces next to ours on the same engine', () => {
+  it('is told as paces next to ours on the same engine', () => {
     const results = { ledger: { machine, sizes: [size, large] } };
     const filled = withFigures('<!-- ledger -->\n<!-- /ledger -->', results);
     expect(filled).toContain('| SQLite: keywright | 250,000 | 1.0× | 200 MB | 25 MB | 125,000 | 1.0× |');

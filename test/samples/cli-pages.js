@@ -1,0 +1,67 @@
+// npm run docs:cli: writes docs/cli from the commands' own help. Given a folder, writes there.
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/**
+ * What a command line prints.
+ *
+ * @param {string[]} args
+ */
+async function printed(...args) {
+  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1' };
+  const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keywright.js'), ...args], { env });
+  return stdout.trimEnd();
+}
+
+/**
+ * The commands that a help text lists: the words behind `keywright`, or the first ones of indented lines.
+ *
+ * @param {string} help
+ */
+function listed(help) {
+  const lines = [...help.matchAll(/^ {2}keywright ([a-z][a-z-]*(?: [a-z][a-z-]*)?) {2,}/gm)];
+  return lines.map(([, words = '']) => words).filter((words) => words !== 'completion');
+}
+
+/**
+ * The page of one command, or of a group of them.
+ *
+ * @param {string} name
+ */
+async function page(name) {
+  const help = await printed(...name.split(' '), '--help');
+  const members = listed(help);
+  const helps = await Promise.all(members.map(async (member) => [member, await printed(...member.split(' '), '--help')]));
+  const parts = helps.map(([member, text]) => `## keywright ${member}\n\n${fenced(text ?? '')}`);
+  const note = 'Printed by the command itself; made by `npm run docs:cli`. All commands: [index](index.md).';
+  return `${[`# keywright ${name}`, note, fenced(help), ...parts].join('\n\n')}\n`;
+}
+
+/** @param {string} text */
+function fenced(text) {
+  return `\`\`\`text\n${text}\n\`\`\``;
+}
+
+/**
+ * Writes all pages into a folder.
+ *
+ * @param {string} folder
+ */
+export async function writePages(folder) {
+  const help = await printed('--help');
+  const names = listed(help);
+  const links = names.map((name) => `- [${name}](${name}.md)`).join('\n');
+  const pages = await Promise.all(names.map(async (name) => [`${name}.md`, await page(name)]));
+  const index = `# The commands\n\nWhat \`keywright --help\` prints; a page for each command.\n\n${fenced(help)}\n\n${links}\n`;
+  mkdirSync(folder, { recursive: true });
+  for (const old of readdirSync(folder)) rmSync(join(folder, old));
+  for (const [file = '', text = ''] of [['index.md', index], ...pages]) writeFileSync(join(folder, file), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writePages(join(ROOT, 'docs/cli'));

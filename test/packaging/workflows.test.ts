@@ -4,11 +4,18 @@ import { expect, it } from 'vitest';
 const FOLDER = '.github/workflows';
 const names = readdirSync(FOLDER);
 
-it.each([...names.map((name) => `${FOLDER}/${name}`), 'samples/ci/matrix.yml'])('%s pins every action by its commit', (path) => {
-  const actions = [...readFileSync(path, 'utf8').matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action);
-  expect(actions.length).toBeGreaterThan(0);
-  expect(actions.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toStrictEqual([]);
-});
+it.each([...names.map((name) => `${FOLDER}/${name}`), 'samples/ci/matrix.yml'])(
+  '%s pins every action by its commit',
+  (path) => {
+    const actions = [...readFileSync(path, 'utf8').matchAll(/uses: (.*)$/gm)].map(
+      ([, action = '']) => action,
+    );
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toStrictEqual(
+      [],
+    );
+  },
+);
 
 it.each(names)('%s may read the repository, and nothing else', (name) => {
   expect(readFileSync(`${FOLDER}/${name}`, 'utf8')).toMatch(/^permissions:\n {2}contents: read\n\n/m);

@@ -37,7 +37,9 @@ function listed(help) {
 async function page(name) {
   const help = await printed(...name.split(' '), '--help');
   const members = listed(help);
-  const helps = await Promise.all(members.map(async (member) => [member, await printed(...member.split(' '), '--help')]));
+  const helps = await Promise.all(
+    members.map(async (member) => [member, await printed(...member.split(' '), '--help')]),
+  );
   const parts = helps.map(([member, text]) => `## keywright ${member}\n\n${fenced(text ?? '')}`);
   const note = 'Printed by the command itself; made by `npm run docs:cli`. All commands: [index](index.md).';
   return `${[`# keywright ${name}`, note, fenced(help), ...parts].join('\n\n')}\n`;
@@ -61,7 +63,8 @@ export async function writePages(folder) {
   const index = `# The commands\n\nWhat \`keywright --help\` prints; a page for each command.\n\n${fenced(help)}\n\n${links}\n`;
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) rmSync(join(folder, old));
-  for (const [file = '', text = ''] of [['index.md', index], ...pages]) writeFileSync(join(folder, file), text);
+  for (const [file = '', text = ''] of [['index.md', index], ...pages])
+    writeFileSync(join(folder, file), text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writePages(join(ROOT, 'docs/cli'));

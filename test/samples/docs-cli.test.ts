@@ -13,7 +13,9 @@ it('docs/cli is what the commands print: else npm run docs:cli', { timeout: 120_
     expect(names.length).toBeGreaterThan(10);
     expect(readdirSync(join(ROOT, 'docs/cli')).sort()).toStrictEqual(names);
     for (const name of names) {
-      expect(readFileSync(join(ROOT, 'docs/cli', name), 'utf8'), name).toBe(readFileSync(join(folder, name), 'utf8'));
+      expect(readFileSync(join(ROOT, 'docs/cli', name), 'utf8'), name).toBe(
+        readFileSync(join(folder, name), 'utf8'),
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

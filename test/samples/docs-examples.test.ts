@@ -40,7 +40,9 @@ it('has examples of each kind', () => {
 
 function isExample({ language, text }: Block): boolean {
   if (language === 'js') return /^import .* from 'keywright\b/m.test(text);
-  return language === 'console' || (language === 'sh' && commandsOf(text).some((line) => !SKIPPED.test(line)));
+  return (
+    language === 'console' || (language === 'sh' && commandsOf(text).some((line) => !SKIPPED.test(line)))
+  );
 }
 
 async function runSection(path: string, { blocks }: Section): Promise<void> {

@@ -50,5 +50,8 @@ function sentencesOf(page: string): readonly string[] {
 
 /** A piece of code counts as one word. */
 function wordsIn(sentence: string): number {
-  return sentence.replace(/`[^`]*`/g, 'code').split(' ').filter((word) => /\w/.test(word)).length;
+  return sentence
+    .replace(/`[^`]*`/g, 'code')
+    .split(' ')
+    .filter((word) => /\w/.test(word)).length;
 }

@@ -3,7 +3,13 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { markdownIn, pages, ROOT, readPage } from './pages.js';
 
-const PAGES = [...pages(), ...markdownIn('docs/cli'), 'CONTRIBUTING.md', 'CHANGELOG.md', 'test/bench/README.md'];
+const PAGES = [
+  ...pages(),
+  ...markdownIn('docs/cli'),
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'test/bench/README.md',
+];
 
 describe.each(PAGES)('%s', (path) => {
   it('links to what is there', () => {
@@ -15,7 +21,9 @@ describe.each(PAGES)('%s', (path) => {
 it('every page of docs is reached from README.md', () => {
   const reached = new Set(['README.md']);
   for (const path of reached) {
-    const links = linksOf(readPage(path)).map((link) => normalize(join(dirname(path), link.split('#')[0] ?? '')));
+    const links = linksOf(readPage(path)).map((link) =>
+      normalize(join(dirname(path), link.split('#')[0] ?? '')),
+    );
     for (const link of links) if (link.endsWith('.md') && existsSync(join(ROOT, link))) reached.add(link);
   }
   expect([...markdownIn('docs')].filter((path) => !reached.has(path))).toStrictEqual([]);
@@ -52,7 +60,9 @@ describe('docs/vendors', () => {
   it.each(rows)('$path: $cell', ({ cell }) => {
     const [file = '', name = ''] = cell.replaceAll('`', '').split(': ');
     const text = readPage(`test/core/vendors/${file}`);
-    const titles = [...text.matchAll(/\b(?:describe|it)\b[^'`"]*(['`"])(.*?)\1/g)].map(([, , title = '']) => title);
+    const titles = [...text.matchAll(/\b(?:describe|it)\b[^'`"]*(['`"])(.*?)\1/g)].map(
+      ([, , title = '']) => title,
+    );
     // Of tests that run for each vendor, the vendor's name stands in the table they run over.
     const names = [...titles, ...[...text.matchAll(/^ {2}(\w+): \{/gm)].map(([, vendor = '']) => vendor)];
     expect(names.filter((title) => title.includes(name))).not.toEqual([]);

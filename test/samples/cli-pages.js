@@ -20,13 +20,13 @@ async function printed(...args) {
 }
 
 /**
- * The commands that a help text lists: the words behind `keywright`, or the first ones of indented lines.
+ * The commands that a help text lists: the words of its left column, where they are no options.
  *
  * @param {string} help
  */
 function listed(help) {
-  const lines = [...help.matchAll(/^ {2}keywright ([a-z][a-z-]*(?: [a-z][a-z-]*)?) {2,}/gm)];
-  return lines.map(([, words = '']) => words).filter((words) => words !== 'completion');
+  const [lists = ''] = help.split(/^(?:Examples|Options):$/m);
+  return [...lists.matchAll(/^ {2}([a-z][a-z-]*(?: [a-z][a-z-]*)?) {2,}\S/gm)].map(([, words = '']) => words);
 }
 
 /**

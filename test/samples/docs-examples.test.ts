@@ -14,8 +14,8 @@ import { type Block, pages, ROOT, readPage, type Section, sectionsOf } from './p
 
 /** What is no complaint where a command exits with 0: what it tells beside a good answer. */
 const TOLD = /^keywright: .*\n/gm;
-/** What no test can run in here: it installs, or starts the tests. */
-const SKIPPED = /^(npm|npx|git|cd keywright)\b/;
+/** What is not run here: it installs, starts the tests, or is a sample with a test of its own. */
+const SKIPPED = /^(npm|sh samples\/\S+\.sh)\b/;
 
 /** A folder with what a section's commands see, and the variables they exported. */
 interface Place {

@@ -63,7 +63,7 @@ export const prepareCommand: Command = {
     ],
   ],
   epilogue: [
-    'No secret is written: a placeholder with its name, as CRYPTLEX_TOKEN, stands for it until it is sent (README).',
+    'No secret is written: a placeholder with its name, as CRYPTLEX_TOKEN, stands for it until it is sent.',
     'For lukittu, --set teamId=UUID is needed, too. Rows that are no good: exit 1, unless --invalid drop.',
   ].join('\n'),
 

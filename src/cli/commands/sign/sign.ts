@@ -41,7 +41,7 @@ export const signCommand: Command = {
   ],
   epilogue: [
     'A payload without a timestamp gets one, as its last member. Member order and number spelling stay.',
-    'Signed is the text of response_base64 itself, which openssl verifies, too (see the README).',
+    'Signed is the text of response_base64 itself, which openssl verifies, too (see docs/signing.md).',
   ].join('\n'),
 
   async run(args, context) {

@@ -49,7 +49,7 @@ export const verifyCommand: Command = {
   ],
   epilogue: [
     'The signature is checked over the text of response_base64; response and private_key_used decide nothing.',
-    'A refusal names its reason, a hint, and what was found to have happened (see the README).',
+    'A refusal names its reason, a hint, and what was found to have happened (see docs/verify-in-your-app.md).',
   ].join('\n'),
 
   async run(args, context) {

@@ -26,6 +26,14 @@ describe.each(READ)('%s', (path) => {
   });
 });
 
+it('CHANGELOG.md keeps its form: a heading a version, and below it what was added, changed or fixed', () => {
+  const headings = readPage('CHANGELOG.md').match(/^##.*$/gm) ?? [];
+  const version = /^## \[(Unreleased|\d+\.\d+\.\d+)\]( - \d{4}-\d\d-\d\d)?$/;
+  const known = /^### (Added|Changed|Deprecated|Removed|Fixed|Security)$/;
+  expect(headings[0]).toBe('## [Unreleased]');
+  expect(headings.filter((heading) => !version.test(heading) && !known.test(heading))).toStrictEqual([]);
+});
+
 describe('how sentences are counted', () => {
   it('ends them at a full stop, a list item, a blank line; leaves out code, tables, headings and comments', () => {
     const page =

@@ -21,12 +21,6 @@ export type {
   KeyPlace,
 } from './node/dedupe/report/options.js';
 export type { ByteSink } from './node/files/byte-sink.js';
-export {
-  type OutputFile,
-  OutputFiles,
-  type OutputOptions,
-  type PublishedFile,
-} from './node/files/output-files.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export {
   type Batch,
@@ -58,6 +52,12 @@ export { ListedKeys, type ListedKeysOptions } from './node/lists/listed-keys.js'
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
 export type { RowProblem } from './node/prepare/problems.js';
 export type { PreparedFiles, UsedQuota } from './node/prepare/report.js';
+export {
+  type OutputFile,
+  OutputFiles,
+  type OutputOptions,
+  type PublishedFile,
+} from './node/publish/output-files.js';
 export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/rows/key-rows.js';
 export type {
   CsvLayout,

@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { ByteSink } from '../files/byte-sink.js';
-import { OutputFiles } from '../files/output-files.js';
+import { OutputFiles } from '../publish/output-files.js';
 import type { BatchReport } from './manifest.js';
 import { type BatchOptions, PreparedBatch, planKeys } from './plan-batch.js';
 import { type BatchFilesOptions, type BatchFilesReport, partPaths, writeBatch } from './write-batch.js';

@@ -1,11 +1,11 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
-import type { OutputFiles } from '../files/output-files.js';
 import { issuer, newBatchId } from '../issue/batch-name.js';
 import { runBatch } from '../issue/run-batch.js';
 import { shardName } from '../ledger/keyed-ledger.js';
 import { type Batch, type BatchRecord, CHUNK_KEYS, type Claim, type Ledger } from '../ledger/model/ledger.js';
+import type { OutputFiles } from '../publish/output-files.js';
 import { type PlannedBatch, PreparedBatch, planKeys } from './plan-batch.js';
 import { ReservedKeys } from './reserved-keys.js';
 import { type BatchFilesOptions, type BatchFilesReport, type BatchParts, writeBatch } from './write-batch.js';

@@ -1,9 +1,9 @@
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchTally } from '../../core/generate/key-draw.js';
 import type { Shard } from '../../core/generate/shard.js';
-import type { PublishedFile } from '../files/output-files.js';
 import { packageVersion } from '../files/package-version.js';
 import type { KnownList } from '../lists/known-lists.js';
+import type { PublishedFile } from '../publish/output-files.js';
 
 /** What came of a batch, and what it was held against. */
 export interface BatchReport extends BatchTally {

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
-import type { OutputFiles } from '../files/output-files.js';
-import { partPath } from '../files/part-path.js';
 import type { Claim, Ledger } from '../ledger/model/ledger.js';
+import type { OutputFiles } from '../publish/output-files.js';
+import { partPath } from '../publish/part-path.js';
 import { type BatchDescription, type BatchFile, type BatchReport, batchManifest } from './manifest.js';
 import type { BatchOptions, PreparedBatch } from './plan-batch.js';
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { type BulkResult, createLicenseKeys } from '../../core/bulk-create/bulk-create.js';
 import { type BulkRequest, parseBulkRequest } from '../../core/bulk-create/bulk-request.js';
 import type { JsonObject } from '../../core/encoding/json-text.js';
-import type { OutputFiles, OutputOptions } from '../files/output-files.js';
 import { issuer } from '../issue/batch-name.js';
 import { runBatch } from '../issue/run-batch.js';
 import type { Batch, Claim, Ledger } from '../ledger/model/ledger.js';
 import type { ListedKeys } from '../lists/listed-keys.js';
+import type { OutputFiles, OutputOptions } from '../publish/output-files.js';
 import { addBulkFiles, type BulkInput, type BulkPaths, writeBulkFiles } from './bulk-files.js';
 import { CreatedInLedger, refuseUnfitKeys } from './created-in-ledger.js';
 

@@ -2,10 +2,10 @@ import type { Outcome } from '../../core/bulk-create/bulk-create.js';
 import { isJsonObject, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
-import { OutputFiles, type OutputOptions, type PublishedFile } from '../files/output-files.js';
 import { noJsonObject, readTextFile, withoutMark } from '../files/text-file.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { readListedKeys } from '../lists/listed-keys.js';
+import { OutputFiles, type OutputOptions, type PublishedFile } from '../publish/output-files.js';
 import { csvTable } from '../rows/csv.js';
 import type { ConstantField } from '../rows/key-rows.js';
 

@@ -1,9 +1,9 @@
 import { KeyComparer } from '../../core/dedupe/key-comparer.js';
 import { KeywrightError } from '../../core/errors.js';
 import { systemRandom } from '../../core/random/random-source.js';
-import { OutputFiles } from '../files/output-files.js';
 import { SpillFile } from '../files/spill-file.js';
 import { TempSpace } from '../files/temp-space.js';
+import { OutputFiles } from '../publish/output-files.js';
 import type { KeyFileStyle } from '../rows/key-rows.js';
 import { OutputShape } from '../rows/output-shape.js';
 import { runPartitioned } from './disk/partitioned-run.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { removeQuietly } from '../files/publication.js';
-import { namesIn, stem } from '../files/temporary-name.js';
+import { removeQuietly } from '../publish/given-name.js';
+import { namesIn, stem } from '../publish/temporary-name.js';
 
 /** What tells a run that writes files from all others: its batch and its attempt. */
 export interface BatchAttempt {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { createReadStream, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KeywrightError } from '../../core/errors.js';
 import { errnoOf, shownPath, shownText } from '../files/file-error.js';
-import { NO_HARD_LINKS, removeQuietly, syncDirectory } from '../files/publication.js';
 import { unwritable } from '../files/write-error.js';
 import type { Claim, RecordedFile } from '../ledger/model/ledger.js';
+import { giveName, removeQuietly, syncDirectory, takeName } from '../publish/given-name.js';
 
 /** How {@link publishRecorded} publishes. */
 export interface RecordedOptions {
@@ -52,7 +52,7 @@ async function publishOne(
   { force, resumed }: RecordedOptions,
 ): Promise<void> {
   const usable = !resumed || (await holds(file.temporary, file));
-  if (usable && giveName(file, force)) return;
+  if (usable && tryNaming(file, force)) return;
   if (await holds(file.path, file)) {
     // A run ended between the two names, or another one was faster.
     removeQuietly(file.temporary);
@@ -61,29 +61,16 @@ async function publishOne(
   throw usable && isThere(file.path) ? nameTaken(claim, file) : lostFile(claim, file);
 }
 
-/** False when the name exists, or the temporary one no longer does. */
-function giveName({ temporary, path }: RecordedFile, force: boolean): boolean {
+/** False when the name is taken, or the temporary one is gone. */
+function tryNaming({ temporary, path, bytes }: RecordedFile, force: boolean): boolean {
   try {
-    if (force) renameSync(temporary, path);
-    else linkSync(temporary, path);
-  } catch (error) {
-    const errno = errnoOf(error) ?? '';
-    if (errno === 'EEXIST' || errno === 'ENOENT') return false;
-    // Without links there is a moment between looking and renaming, but never half a file.
-    if (force || !NO_HARD_LINKS.includes(errno)) throw error;
-    if (isThere(path)) return false;
-    renameSync(temporary, path);
+    // An empty file in the way of one that is not may be what a killed run of this batch claimed the name with.
+    if (!force) return giveName(temporary, path, bytes > 0);
+    takeName(temporary, path);
     return true;
-  }
-  if (!force) unlinkIfThere(temporary);
-  return true;
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

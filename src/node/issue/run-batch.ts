@@ -1,11 +1,11 @@
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
-import { OutputFiles } from '../files/output-files.js';
-import { placeOf } from '../files/output-target.js';
-import { removeQuietly } from '../files/publication.js';
 import { shardName } from '../ledger/keyed-ledger.js';
 import type { Batch, BatchRecord, Claim, Ledger, Prepared, RecordedFile } from '../ledger/model/ledger.js';
 import { lostClaim } from '../ledger/model/ledger-error.js';
+import { removeQuietly } from '../publish/given-name.js';
+import { OutputFiles } from '../publish/output-files.js';
+import { placeOf } from '../publish/output-target.js';
 import { batchTemporary, removeAttempts } from './attempt-files.js';
 import { missingRecorded, publishRecorded } from './recorded-files.js';
 

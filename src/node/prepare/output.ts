@@ -1,6 +1,6 @@
-import type { OutputFile, PublishedFile } from '../files/output-file.js';
-import type { OutputFiles } from '../files/output-files.js';
-import { partPath } from '../files/part-path.js';
+import type { OutputFile, PublishedFile } from '../publish/output-file.js';
+import type { OutputFiles } from '../publish/output-files.js';
+import { partPath } from '../publish/part-path.js';
 
 /** A written file, and how many rows or requests it holds. */
 export interface WrittenFile extends PublishedFile {

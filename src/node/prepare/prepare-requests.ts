@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
-import { OutputFiles } from '../files/output-files.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
+import { OutputFiles } from '../publish/output-files.js';
 import { ImportRows } from './import-rows.js';
 import { type JobOptions, openJob, type RowWriter } from './job.js';
 import { PreparedOutput, type WrittenFile } from './output.js';

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { KeywrightError } from '../../core/errors.js';
+import { type FileHandle, open } from 'node:fs/promises';
+import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../../core/sign/private-key.js';
 import { publicKeyPem } from '../../core/sign/spki.js';
 import { errnoOf, shownPath } from '../files/file-error.js';
-import { unwritable } from '../files/write-error.js';
+import { OutputFiles } from '../publish/output-files.js';
 
 /** The two files of a key pair. */
 export interface KeyPairFiles {
@@ -23,12 +23,19 @@ export interface KeyPairFiles {
  */
 export async function createKeyPairFiles(base: string, pair: PrivateKey): Promise<KeyPairFiles> {
   const files = { privatePath: `${base}.private.pem`, publicPath: `${base}.public.pem` };
-  await writeNew(files.publicPath, publicKeyPem(pair.publicKey), 0o644);
+  const outputs = new OutputFiles();
   try {
-    await writeNew(files.privatePath, pair.exportPem(), 0o600);
+    const publicFile = await outputs.create(files.publicPath, 0o644 & ~process.umask());
+    await publicFile.write(new TextEncoder().encode(publicKeyPem(pair.publicKey)));
+    const privateFile = await outputs.create(files.privatePath);
+    await privateFile.write(new TextEncoder().encode(pair.exportPem()));
+    await outputs.publish();
   } catch (error) {
-    await unlink(files.publicPath);
-    throw error;
+    if (!isKeywrightError(error, 'file_exists')) throw error;
+    const message = `${shownPath(error.details.path)} exists already: choose another name`;
+    throw new KeywrightError('file_exists', message, error.details);
+  } finally {
+    await outputs.discard();
   }
   return files;
 }
@@ -131,24 +138,6 @@ function decrypt(pem: string, passphrase: string): string {
   } catch {
     const message = 'the private key does not open with this passphrase: give the right one';
     throw new KeywrightError('locked_key', message, {});
-  }
-}
-
-async function writeNew(path: string, text: string, mode: number): Promise<void> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, 'wx', mode);
-    await file.writeFile(text);
-    await file.sync();
-  } catch (error) {
-    if (file !== undefined) await unlink(path);
-    if (errnoOf(error) === 'EEXIST') {
-      const message = `${shownPath(path)} exists already: choose another name`;
-      throw new KeywrightError('file_exists', message, { path });
-    }
-    throw unwritable(path, error);
-  } finally {
-    await file?.close();
   }
 }
 

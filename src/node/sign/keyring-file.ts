@@ -1,10 +1,9 @@
-import { chmod, stat } from 'node:fs/promises';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { type Keyring, parseKeyring } from '../../core/sign/keyring.js';
 import { formatKeyring } from '../../core/sign/keyring-changes.js';
-import { errnoOf, shownPath } from '../files/file-error.js';
-import { OutputFiles } from '../files/output-files.js';
+import { shownPath } from '../files/file-error.js';
 import { readTextFile, type TextFileOptions } from '../files/text-file.js';
+import { replaceFile } from '../publish/replaced-file.js';
 
 /**
  * Loads a keyring from a file.
@@ -51,27 +50,13 @@ export async function changeKeyringFile(
   change: (keyring: Keyring) => Keyring,
   options: KeyringChangeOptions = {},
 ): Promise<Keyring> {
-  const { create, inputs = [], signal } = options;
-  const mode = await modeOf(path);
-  const changed =
-    mode === undefined && create !== undefined ? create() : change(await readKeyringFile(path, { signal }));
-  const files = new OutputFiles({ force: mode !== undefined, inputs, signal });
-  try {
-    const file = await files.create(path);
-    await file.write(new TextEncoder().encode(formatKeyring(changed)));
-    await chmod(file.temporary, mode ?? 0o644 & ~process.umask());
-    await files.publish();
-  } finally {
-    await files.discard();
-  }
+  const { create, inputs, signal } = options;
+  let changed: Keyring | undefined;
+  const work = async (exists: boolean): Promise<Uint8Array> => {
+    changed = !exists && create !== undefined ? create() : change(await readKeyringFile(path, { signal }));
+    return new TextEncoder().encode(formatKeyring(changed));
+  };
+  await replaceFile(path, work, { newMode: 0o644, inputs, signal });
+  if (changed === undefined) throw new Error('a keyring was written that nobody made');
   return changed;
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mode & 0o777;
-  } catch (error) {
-    // Anything but its absence is told when the file is opened.
-    return errnoOf(error) === 'ENOENT' ? undefined : 0o600;
-  }
 }

@@ -17,7 +17,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
 import type { Finding } from '../../../src/node/dedupe/report/options.js';
-import { hiddenName } from '../../../src/node/files/temporary-name.js';
+import { hiddenName } from '../../../src/node/publish/temporary-name.js';
 import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 

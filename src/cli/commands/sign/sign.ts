@@ -1,7 +1,7 @@
 import { signToText, stampPayload } from '../../../core/sign/envelope.js';
 import type { PrivateKey } from '../../../core/sign/private-key.js';
-import { OutputFiles } from '../../../node/files/output-files.js';
 import { readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
+import { OutputFiles } from '../../../node/publish/output-files.js';
 import { nativeSigner } from '../../../node/sign/native-signer.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';

@@ -1,5 +1,5 @@
 import { GrowingBytes } from '../../files/growing-bytes.js';
-import type { OutputFile } from '../../files/output-files.js';
+import type { OutputFile } from '../../publish/output-files.js';
 import { csvRow } from '../../rows/csv.js';
 import type { HashedRows, Input } from '../scan/scanned-list.js';
 import { KeyJudge, textOf } from './key-judge.js';

@@ -1,9 +1,9 @@
-import { closeSync, fsyncSync, linkSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, shownText } from '../../files/file-error.js';
-import { syncDirectory } from '../../files/publication.js';
-import { hiddenName } from '../../files/temporary-name.js';
 import { unwritable } from '../../files/write-error.js';
+import { giveName, syncDirectory } from '../../publish/given-name.js';
+import { hiddenName } from '../../publish/temporary-name.js';
 import {
   damagedLedger,
   ledgerExists,
@@ -64,10 +64,9 @@ export async function createSqlite(
       await engine.close();
     }
     syncFile(temporary);
-    linkSync(temporary, path);
+    if (!giveName(temporary, path)) throw ledgerExists(path);
     await syncDirectory(dirname(path));
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw ledgerExists(path);
     throw error instanceof SqliteFailure ? sqliteTrouble(path, error.code) : unwritable(path, error);
   } finally {
     for (const ending of ['', '-journal']) rmSync(`${temporary}${ending}`, { force: true });

@@ -1,8 +1,8 @@
 import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { KeywrightError } from '../../core/errors.js';
-import { errnoOf, shownPath } from './file-error.js';
-import { fileExists, unwritable, unwritableFile } from './write-error.js';
+import { errnoOf, shownPath } from '../files/file-error.js';
+import { fileExists, unwritable, unwritableFile } from '../files/write-error.js';
 
 /** Where an output goes: `place` is the name that is published, in the real path of its `directory`. */
 export interface OutputTarget {

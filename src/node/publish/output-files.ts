@@ -1,10 +1,12 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { unwritable } from '../files/write-error.js';
+import { onExit } from './exit-duty.js';
+import { removeQuietly, syncDirectory } from './given-name.js';
 import { OutputFile, type PublishedFile } from './output-file.js';
 import { inputIdentities, namedTwice, type OutputTarget, outputTarget } from './output-target.js';
-import { Publication, removeQuietly, syncDirectory } from './publication.js';
+import { Publication } from './publication.js';
 import { hiddenName, StaleFiles } from './temporary-name.js';
-import { unwritable } from './write-error.js';
 
 export type { OutputFile, PublishedFile } from './output-file.js';
 
@@ -36,14 +38,13 @@ interface Output {
 
 /**
  * A set of files that appear together, whole, or not at all. Each is written beside its target under a
- * hidden name (exclusive, mode 0600, which it keeps), synced, and published by a link, which fails when the
- * name exists; with `force` by a rename over it. Any failure removes everything of the set and puts back what it
- * replaced. Only `kill -9` and a power cut can leave something: a hidden `.<name>.….tmp`, which goes when the
+ * hidden name (exclusive, mode 0600, which it keeps unless another is asked for), synced, and published by a link, which fails when the
+ * name exists; with `force` by a rename over it. Any failure, and an end of the process in between, removes everything
+ * of the set and puts back what it replaced. Only `kill -9` and a power cut can leave something: a hidden `.<name>.….tmp`, which goes when the
  * same name is written next on this machine, or `.bak`; never a part of a file under its own name.
  *
  * @example
  * const files = new OutputFiles({ inputs: ['issued.txt'] });
- * process.once('exit', () => files.discardSync());
  * try {
  *   const keys = await files.create('keys.txt');
  *   await keys.write(bytes);
@@ -64,6 +65,7 @@ export class OutputFiles {
   #identities: ReadonlySet<string> | undefined;
   #outputs: Output[] = [];
   #closed = false;
+  #dismiss: (() => void) | undefined;
 
   constructor(options: OutputOptions = {}) {
     this.#force = options.force ?? false;
@@ -75,12 +77,12 @@ export class OutputFiles {
   }
 
   /**
-   * Opens one more file of the set.
+   * Opens one more file of the set. `mode` is what it has once it is whole; by default its owner alone may read it.
    *
    * @throws {KeywrightError} `same_file`: it is an input or another output, also by a link. `file_exists`,
    *   without `force`. `unwritable_file`: no such directory, not permitted, a directory or device, …
    */
-  async create(path: string): Promise<OutputFile> {
+  async create(path: string, mode?: number): Promise<OutputFile> {
     try {
       this.#checkOpen();
       this.#identities ??= inputIdentities(this.#inputs);
@@ -89,8 +91,9 @@ export class OutputFiles {
       this.#places.add(target.place);
       this.#stale.beside(target.place).forEach(removeQuietly);
       const owner = { signal: this.#signal, discard: () => this.discard() };
-      const file = new OutputFile(path, this.#temporaryName(target.place), owner, this.#hashed);
+      const file = new OutputFile(path, this.#temporaryName(target.place), owner, this.#hashed, mode);
       // Known before it exists, so that an exit in between finds it.
+      this.#dismiss ??= onExit(() => this.discardSync());
       this.#outputs.push({ file, target });
       await file.open();
       return file;
@@ -158,8 +161,7 @@ export class OutputFiles {
       }
     }
     this.#publication.commit();
-    this.#outputs = [];
-    this.#closed = true;
+    this.#close();
     return prepared.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
   }
 
@@ -178,8 +180,7 @@ export class OutputFiles {
       await this.discard();
       throw unwritable(prepared[0]?.path ?? '', error);
     }
-    this.#outputs = [];
-    this.#closed = true;
+    this.#close();
     return prepared;
   }
 
@@ -199,8 +200,16 @@ export class OutputFiles {
   /** {@link discard} for the exit of the process: open files are left to the system. */
   discardSync(): void {
     this.#closed = true;
+    this.#dismiss?.();
     this.#publication.rollback();
     for (const { file } of this.#outputs) removeQuietly(file.temporary);
+  }
+
+  /** From here on nothing of the set is removed any more. */
+  #close(): void {
+    this.#outputs = [];
+    this.#closed = true;
+    this.#dismiss?.();
   }
 
   #checkOpen(): void {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
-import { OutputFiles } from '../../../src/node/files/output-files.js';
+import { OutputFiles } from '../../../src/node/publish/output-files.js';
 import { failureOf } from '../lists/key-list.js';
 
 const faults = vi.hoisted(() => ({ link: '', linkAfter: 0, rename: '', renameAfter: 0 }));
@@ -344,7 +344,7 @@ describe('what cannot be written', () => {
 
 describe('processes', () => {
   const script = `
-    import { OutputFiles } from ${JSON.stringify(join(process.cwd(), 'dist/node/files/output-files.js'))};
+    import { OutputFiles } from ${JSON.stringify(join(process.cwd(), 'dist/node/publish/output-files.js'))};
     const [mode, path, content] = process.argv.slice(1);
     const files = new OutputFiles({ inputs: ['-'], force: mode === 'force' });
     try {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './file-error.js';
+import { errnoOf } from '../files/file-error.js';
 
 /** The longest file name is 255 bytes, and ours is longer than the one it stands for. */
 const LONGEST = 190;
@@ -11,7 +11,18 @@ const TEMPORARY = /^\..*-[0-9a-f]{16}\.tmp$/;
 /** `.<name>.<machine>-<process>-<random>.<ending>`: a name for something that stands beside `place` for a while. */
 export function hiddenName(place: string, ending: 'tmp' | 'bak'): string {
   const random = randomBytes(8).toString('hex');
-  return join(dirname(place), `${stem(place)}${machine()}-${process.pid}-${random}.${ending}`);
+  return join(dirname(place), `${stem(place)}${processMark()}-${random}.${ending}`);
+}
+
+/** What tells this process from others, of this and of other machines. */
+export function processMark(): string {
+  return `${machine()}-${process.pid}`;
+}
+
+/** Whether a text that begins with a {@link processMark} was written by a process of this machine that is no more. */
+export function isDeadHolder(text: string): boolean {
+  const [, on, id = ''] = /^([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{16}$/.exec(text) ?? [];
+  return on === machine() && Number(id) !== process.pid && !isAlive(Number(id));
 }
 
 /** Finds what runs that were killed left behind. Looks into each directory once. */
@@ -40,8 +51,7 @@ export function stem(place: string): string {
 }
 
 function isStale(rest: string): boolean {
-  const [, on, id = ''] = /^([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{16}\.tmp$/.exec(rest) ?? [];
-  return on === machine() && Number(id) !== process.pid && !isAlive(Number(id));
+  return rest.endsWith('.tmp') && isDeadHolder(rest.slice(0, -'.tmp'.length));
 }
 
 function isAlive(id: number): boolean {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { unwritable } from './write-error.js';
+import { unwritable } from '../files/write-error.js';
 
 const BUFFER = 1 << 20;
 
@@ -29,6 +29,7 @@ export class OutputFile {
   readonly temporary: string;
   readonly #owner: OutputOwner;
   readonly #hash: Hash | undefined;
+  readonly #mode: number | undefined;
   #handle: FileHandle | undefined;
   #filling = Buffer.allocUnsafeSlow(BUFFER);
   #spare = Buffer.allocUnsafeSlow(BUFFER);
@@ -38,11 +39,13 @@ export class OutputFile {
   #failure: unknown;
   #finished: PublishedFile | undefined;
 
-  constructor(path: string, temporary: string, owner: OutputOwner, hashed = true) {
+  /** `mode` is what it has in the end; without one it stays readable for its owner only. */
+  constructor(path: string, temporary: string, owner: OutputOwner, hashed = true, mode?: number) {
     this.path = path;
     this.temporary = temporary;
     this.#owner = owner;
     this.#hash = hashed ? createHash('sha256') : undefined;
+    this.#mode = mode;
   }
 
   /** Creates the temporary file, readable for its owner only; fails when it exists. For `OutputFiles`. */
@@ -84,6 +87,7 @@ export class OutputFile {
     try {
       await this.#swap();
       await this.#settled();
+      if (this.#mode !== undefined) await this.#handle?.chmod(this.#mode);
       await this.#handle?.sync();
       await this.#handle?.close();
     } catch (error) {

@@ -52,7 +52,7 @@ export class KeyHash {
 
   /**
    * As {@link hash} over the canonical form v1 of `bytes[start, end)`, not written down; false for a text of
-   * which this cannot be done: not plain ASCII, over 64 bytes, of mixed cases, or nothing but what is dropped.
+   * which this cannot be done: not plain ASCII, over 64 bytes, or nothing but what is dropped.
    */
   hashCanonical(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
     if (end - start > POSITIONS) return false;
@@ -75,8 +75,8 @@ export class KeyHash {
       low ^= words[cell | 1] ?? 0;
       place += STEP;
     }
-    // Bit 4: a stranger; bits 3 and 2 together: mixed cases.
-    if (place === 0 || seen >= 0b10000 || (seen & 0b1100) === 0b1100) return false;
+    // Bit 4: a stranger.
+    if (place === 0 || seen >= 0b10000) return false;
     out[at] = high;
     out[at + 1] = low;
     return true;

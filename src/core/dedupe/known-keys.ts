@@ -1,6 +1,7 @@
 import { KeywrightError } from '../errors.js';
-import { canonicalForm, canonicalizeAscii } from '../format/canonical.js';
+import { canonicalizeAscii } from '../format/canonical.js';
 import { type RandomSource, systemRandom } from '../random/random-source.js';
+import { comparedKey, isAsciiKey } from './compared-text.js';
 import { FingerprintSet } from './fingerprint-set.js';
 import { KeyHash } from './key-hash.js';
 import type { KeySpans } from './key-spans.js';
@@ -77,12 +78,19 @@ export class KnownKeys {
   }
 
   /**
-   * Adds a key; false when another spelling of it was there already, or when nothing of it is compared.
+   * Adds a key; false when another spelling of it was there already, and for a blank text, which is none.
    *
-   * @throws {KeywrightError} `not_a_key` when its canonical form is not printable ASCII.
+   * @throws {KeywrightError} `not_a_key` when nothing of it is compared, when that is not printable ASCII, or when the
+   *   text cannot be normalised: see `canonicalForm`.
    */
   add(key: string): boolean {
-    return this.#addText(this.exact ? key : canonicalForm(key));
+    const { text, problem } = comparedKey(key, this.exact ? 'exact' : 1);
+    if (problem !== undefined) {
+      if (/^\s*$/.test(key)) return false;
+      throw new KeywrightError('not_a_key', `the key ${problem}`, {});
+    }
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return this.#addBytes(bytes, bytes.length);
   }
 
   /**
@@ -132,8 +140,8 @@ export class KnownKeys {
         continue;
       }
       const length = this.#compared(keys.bytes, from, to);
-      if (length < 0) this.#addUnusual(keys.bytes.subarray(from, to), index);
-      else if (length > 0) this.hash.hash(this.#scratch, 0, length, fingerprints, 2 * count++);
+      if (length <= 0) this.#addUnusual(keys.bytes.subarray(from, to), index);
+      else this.hash.hash(this.#scratch, 0, length, fingerprints, 2 * count++);
     }
     const set = this.#set;
     set.prefetch(fingerprints, count);
@@ -146,48 +154,25 @@ export class KnownKeys {
     }
   }
 
-  /** Writes what is compared to the scratch and returns its length, or -1 when it is not plain ASCII. */
+  /** Writes what is compared to the scratch and returns its length, or 0 or less where {@link add} must judge. */
   #compared(bytes: Uint8Array, from: number, to: number): number {
     if (this.#scratch.length < to - from) this.#scratch = new Uint8Array(2 * (to - from));
-    const form = this.exact ? copyAscii : canonicalizeAscii;
-    return form(bytes, from, to, this.#scratch);
+    if (!this.exact) return canonicalizeAscii(bytes, from, to, this.#scratch);
+    if (!isAsciiKey(bytes, from, to)) return -1;
+    this.#scratch.set(bytes.subarray(from, to));
+    return to - from;
   }
 
-  /** Not plain ASCII: rare enough to take the way through strings. */
+  /** Rare enough to take the way through strings. */
   #addUnusual(bytes: Uint8Array, index: number): void {
-    const text = new TextDecoder().decode(bytes);
     try {
-      this.#addText(this.exact ? text : canonicalForm(text));
+      this.add(new TextDecoder().decode(bytes));
     } catch (error) {
       if (error instanceof KeywrightError)
         throw new KeywrightError('not_a_key', error.message, { position: index + 1 });
       throw error;
     }
   }
-
-  #addText(compared: string): boolean {
-    const stranger = /[^\x20-\x7e]/u.exec(compared)?.[0]?.codePointAt(0);
-    if (stranger !== undefined) {
-      const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
-      throw new KeywrightError(
-        'not_a_key',
-        `the key holds ${name}, which is no character of license keys`,
-        {},
-      );
-    }
-    if (compared === '') return false;
-    const bytes = Uint8Array.from(compared, (character) => character.charCodeAt(0));
-    return this.#addBytes(bytes, bytes.length);
-  }
-}
-
-function copyAscii(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
-  for (let index = start; index < end; index++) {
-    const byte = bytes[index] ?? 0;
-    if (byte < 0x20 || byte > 0x7e) return -1;
-    out[index - start] = byte;
-  }
-  return end - start;
 }
 
 declare class TextDecoder {

@@ -76,7 +76,7 @@ export class TextHash {
 
   /**
    * As {@link hash} over the canonical form v1 of `bytes[start, end)`, not written down; false for a text of
-   * which this cannot be done: not plain ASCII, of mixed cases, or nothing but what is dropped.
+   * which this cannot be done: not plain ASCII, or nothing but what is dropped.
    */
   hashCanonical(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
     const kinds = ASCII_KIND;
@@ -95,8 +95,8 @@ export class TextHash {
       high = Math.imul(high ^ (high >>> 15) ^ upper, highFactor);
       low = Math.imul(low ^ (low >>> 15) ^ upper, lowFactor);
     }
-    // Bit 4: a stranger; bits 3 and 2 together: mixed cases.
-    if (seen === 0 || seen >= 0b10000 || (seen & 0b1100) === 0b1100) return false;
+    // Bit 4: a stranger.
+    if (seen === 0 || seen >= 0b10000) return false;
     out[at] = mix(high);
     out[at + 1] = mix(low);
     return true;

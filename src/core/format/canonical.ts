@@ -1,19 +1,52 @@
+import { KeywrightError } from '../errors.js';
+
+/** Bytes of UTF-8 that a key text may take: none comes near, and NFKC of a long one can take minutes. */
+export const LONGEST_KEY = 4096;
+/** Combining marks that may follow one another: NFKC sorts them in quadratic time. Stream-safe text has as many. */
+const MOST_MARKS = 30;
+const TOO_MANY_MARKS = new RegExp(`\\p{M}{${MOST_MARKS + 1}}`, 'u');
 const DROPPED = /[\p{Cf}\p{White_Space}\p{Pd}\u2212_.:/]/gu;
+
+/** A canonical form, or why there is none; the problem wants a subject before it. */
+export type CanonicalReading = { readonly form: string } | { readonly problem: string };
 
 /**
  * Canonical form v1: what two spellings of one license key have in common, whatever its format. NFKC;
- * format characters, white space, dashes (U+2212 too) and `_ . : /` dropped; ASCII letters upper-cased,
- * unless the text mixes cases, for then case may tell two keys apart.
+ * format characters, white space, dashes (U+2212 too) and `_ . : /` dropped; ASCII letters upper-cased.
+ *
+ * @throws {KeywrightError} `not_a_key` for a text over 4 KiB, or with more than 30 combining marks in a row.
  *
  * @example
- * canonicalForm(' 7qx4m-9k2td '); // '7QX4M9K2TD'
+ * canonicalForm(' 7qx4m-9k2tD '); // '7QX4M9K2TD'
  */
 export function canonicalForm(text: string): string {
+  const reading = readCanonical(text);
+  if ('form' in reading) return reading.form;
+  throw new KeywrightError('not_a_key', `the key ${reading.problem}: correct or remove it`, {});
+}
+
+/** As {@link canonicalForm}, with its refusal as a value. */
+export function readCanonical(text: string): CanonicalReading {
+  const reading = readCased(text);
+  if ('problem' in reading) return reading;
+  // An upper-case letter may compose with a mark that its lower-case one does not: I and a dot above.
+  return { form: reading.form.replace(/[a-z]+/g, (run) => run.toUpperCase()).normalize('NFKC') };
+}
+
+/** The canonical form before its letters are upper-cased. */
+export function readCased(text: string): CanonicalReading {
+  if (isLong(text)) return { problem: 'is longer than 4 KiB' };
+  const marks = { problem: `holds more than ${MOST_MARKS} combining marks in a row` };
+  if (TOO_MANY_MARKS.test(text)) return marks;
   // Dropping can bring a letter and a combining mark together: the second NFKC keeps the form idempotent.
-  const bare = text.normalize('NFKC').replace(DROPPED, '').normalize('NFKC');
-  if (/[a-z]/.test(bare) && /[A-Z]/.test(bare)) return bare;
-  // And an upper-case letter may compose with a mark that its lower-case one does not: I and a dot above.
-  return bare.replace(/[a-z]+/g, (run) => run.toUpperCase()).normalize('NFKC');
+  const bare = text.normalize('NFKC').replace(DROPPED, '');
+  return TOO_MANY_MARKS.test(bare) ? marks : { form: bare.normalize('NFKC') };
+}
+
+/** Counts bytes only where it must: a character takes 1 to 3 of them a code unit. */
+function isLong(text: string): boolean {
+  if (text.length > LONGEST_KEY) return true;
+  return 3 * text.length > LONGEST_KEY && new TextEncoder().encode(text).length > LONGEST_KEY;
 }
 
 /** For each byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character or no ASCII. */
@@ -34,25 +67,22 @@ function asciiKinds(): Uint8Array {
 
 /**
  * Writes the canonical form of the ASCII text `bytes[start, end)` to `out` and returns its length, or -1
- * when the text is not plain ASCII and {@link canonicalForm} must judge it. `out` holds at least `end - start` bytes.
+ * when the text is not plain ASCII, or too long, and {@link readCanonical} must judge it. `out` holds at least
+ * `end - start` bytes.
  */
 export function canonicalizeAscii(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
+  if (end - start > LONGEST_KEY) return -1;
   let length = 0;
-  let seen = 0;
   for (let index = start; index < end; index++) {
     const byte = bytes[index] ?? 0;
     const kind = ASCII_KIND[byte] ?? 4;
     if (kind === 0) continue;
     if (kind === 4) return -1;
-    seen |= 1 << kind;
-    out[length++] = byte;
-  }
-  // Bit 3: a lower-case letter was seen; bit 2: an upper-case one.
-  if ((seen & 0b1100) === 0b1000) {
-    for (let index = 0; index < length; index++) {
-      const byte = out[index] ?? 0;
-      if (byte >= 0x61 && byte <= 0x7a) out[index] = byte - 0x20;
-    }
+    out[length++] = kind === 3 ? byte - 0x20 : byte;
   }
   return length;
+}
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
 }

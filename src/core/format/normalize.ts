@@ -1,5 +1,5 @@
 import { SEPARATORS } from './alphabet.js';
-import { canonicalForm } from './canonical.js';
+import { canonicalForm, readCanonical } from './canonical.js';
 import type { Position } from './position.js';
 
 /** What {@link checkKey} needs of a format; a `KeyFormat` is one. */
@@ -14,13 +14,13 @@ export interface KeyCheck {
   readonly ok: boolean;
   /** The key in the format's own spelling, when it is one. */
   readonly key: string | undefined;
-  /** Its canonical form v1 (of the key when it is one, else of the text). */
+  /** Its canonical form v1 (of the key when it is one, else of the text; empty when that is too long to have one). */
   readonly canonical: string;
   /** Look-alikes that were read as another symbol. */
   readonly folded: readonly Fold[];
   /** Undefined when the format has none or the text did not get that far. */
   readonly checkCharacter: 'right' | 'wrong' | undefined;
-  /** The first thing that does not fit. */
+  /** The first thing that does not fit; its position is 0 where it is no single character. */
   readonly problem: { readonly position: number; readonly message: string } | undefined;
 }
 
@@ -42,6 +42,9 @@ const IGNORED = /^[\p{Cf}\p{White_Space}\p{Pd}\u2212_.:/]$/u;
  * checkKey(parseFormat('XXXX-XXXX'), 'abcd-efg').problem?.position; // 9
  */
 export function checkKey(format: CheckableFormat, text: string): KeyCheck {
+  const reading = readCanonical(text);
+  if ('problem' in reading) return misfit('', [], 0, `the text ${reading.problem}`);
+  const canonical = reading.form;
   const typed = typedCharacters(text);
   const folded: Fold[] = [];
   const key: string[] = [];
@@ -52,16 +55,17 @@ export function checkKey(format: CheckableFormat, text: string): KeyCheck {
       continue;
     }
     const read = typed[next++];
-    if (read === undefined) return misfit(text, folded, [...text].length + 1, 'the key ends too soon');
+    if (read === undefined) return misfit(canonical, folded, [...text].length + 1, 'the key ends too soon');
     const symbol = readSymbol(position, read.character);
-    if (symbol === undefined) return misfit(text, folded, read.position, 'this character cannot stand here');
+    if (symbol === undefined)
+      return misfit(canonical, folded, read.position, 'this character cannot stand here');
     if (symbol.folded)
       folded.push({ position: read.position, typed: read.character, read: symbol.character });
     key.push(symbol.character);
   }
   const extra = typed[next];
   if (extra !== undefined)
-    return misfit(text, folded, extra.position, 'the key should have ended before this');
+    return misfit(canonical, folded, extra.position, 'the key should have ended before this');
   return judgeCheckCharacter(format, key.join(''), folded, typed);
 }
 
@@ -127,12 +131,12 @@ function judgeCheckCharacter(
   return { ok: false, key: undefined, canonical, folded, checkCharacter: 'wrong', problem };
 }
 
-function misfit(text: string, folded: readonly Fold[], position: number, message: string): KeyCheck {
+function misfit(canonical: string, folded: readonly Fold[], position: number, message: string): KeyCheck {
   const problem = { position, message };
   return {
     ok: false,
     key: undefined,
-    canonical: canonicalForm(text),
+    canonical,
     folded,
     checkCharacter: undefined,
     problem,

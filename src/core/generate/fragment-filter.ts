@@ -14,7 +14,7 @@ export class FragmentFilter {
 
   /** @throws {KeywrightError} `invalid_option` when there is no fragment or one is not printable ASCII. */
   constructor(fragments: Iterable<string>) {
-    const words = [...fragments].map(ungrouped).filter((word) => word !== '');
+    const words = [...fragments].map(canonicalForm).filter((word) => word !== '');
     if (words.length === 0 || words.some((word) => /[^\x21-\x7e]/.test(word))) {
       throw new KeywrightError(
         'invalid_option',
@@ -85,8 +85,4 @@ export class FragmentFilter {
       }
     }
   }
-}
-
-function ungrouped(fragment: string): string {
-  return canonicalForm(fragment).replace(/[a-z]+/g, (run) => run.toUpperCase());
 }

@@ -1,5 +1,5 @@
 import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js';
-import { canonicalForm } from '../../core/format/canonical.js';
+import { comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
 import { shownText } from '../files/file-error.js';
 import { type Claim, type Holder, keyTexts, type Ledger, MOST_KEYS } from '../ledger/model/ledger.js';
 import { notAKey } from '../ledger/tags/tag-maker.js';
@@ -68,7 +68,7 @@ export class CreatedInLedger implements CreatedKeys {
     const seen = new Map<string, number>();
     const firsts = new Map<number, number>();
     for (const index of wanted) {
-      const form = formOf(this.#ledger, keys[index] ?? '');
+      const form = comparedText(keys[index] ?? '', this.#ledger.comparison);
       const first = seen.get(form) ?? index;
       seen.set(form, first);
       firsts.set(index, first);
@@ -89,14 +89,8 @@ export async function refuseUnfitKeys(
 ): Promise<void> {
   const refuseWeak = await weakKeyCheck(ledger);
   for (const [index, key] of keys.entries()) {
-    const form = formOf(ledger, key);
-    const stranger = /[^\x20-\x7e]/u.exec(form)?.[0].codePointAt(0);
-    if (form === '' || stranger !== undefined) throw notAKey(stranger, index);
-    refuseWeak?.(form, () => (places === undefined ? `key ${index + 1}` : `the key at ${places[index]}`));
+    const { text, problem } = comparedKey(key, ledger.comparison);
+    if (problem !== undefined) throw notAKey(problem, index);
+    refuseWeak?.(text, () => (places === undefined ? `key ${index + 1}` : `the key at ${places[index]}`));
   }
-}
-
-/** What is compared of a key. */
-function formOf({ comparison }: Ledger, key: string): string {
-  return (comparison === 1 && canonicalForm(key)) || key;
 }

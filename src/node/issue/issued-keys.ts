@@ -1,4 +1,4 @@
-import { canonicalForm } from '../../core/format/canonical.js';
+import { comparedKey } from '../../core/dedupe/compared-text.js';
 import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
 
 /**
@@ -8,7 +8,10 @@ import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
  * @throws {KeywrightError} as `Ledger.find`.
  */
 export async function issuedBy(ledger: Ledger, keys: readonly string[]): Promise<readonly (Holder | null)[]> {
-  const asked = [...keys.keys()].filter((index) => isKey(ledger, keys[index] ?? ''));
+  const { comparison } = ledger;
+  const asked = [...keys.keys()].filter(
+    (index) => comparedKey(keys[index] ?? '', comparison).problem === undefined,
+  );
   const texts = keyTexts(asked.map((index) => keys[index] ?? ''));
   const [issued, created] = [await ledger.find('issued', texts), await ledger.find('created', texts)];
   const found = new Map(
@@ -18,9 +21,4 @@ export async function issuedBy(ledger: Ledger, keys: readonly string[]): Promise
     }),
   );
   return keys.map((_, index) => found.get(index) ?? null);
-}
-
-function isKey({ comparison }: Ledger, text: string): boolean {
-  const compared = comparison === 1 ? canonicalForm(text) || text : text;
-  return /^[\x20-\x7e]+$/.test(compared);
 }

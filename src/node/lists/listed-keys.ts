@@ -1,7 +1,7 @@
 import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js';
-import type { Comparison } from '../../core/dedupe/compared-text.js';
+import { type Comparison, comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
-import { canonicalForm, canonicalizeAscii } from '../../core/format/canonical.js';
+import { canonicalizeAscii } from '../../core/format/canonical.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { type VisitedLists, visitLists } from './known-lists.js';
 import type { KeyFileOptions } from './list-file.js';
@@ -69,7 +69,7 @@ export class ListedKeys implements CreatedKeys {
    */
   async create(keys: readonly string[]): Promise<readonly Stored[]> {
     const { places, ...options } = this.#options;
-    const forms = keys.map((key) => canonicalForm(key) || key);
+    const forms = keys.map((key) => comparedText(key, 1));
     const seen = new Map<string, string | undefined>(forms.map((form) => [form, undefined]));
     this.#found = await visitLists(this.#paths, options, (spans, path, unit) => {
       for (let index = 0; index < spans.count; index++) {
@@ -89,9 +89,9 @@ export class ListedKeys implements CreatedKeys {
 let scratch = new Uint8Array(256);
 
 /**
- * The canonical form of a key; of one that has none, as `---`, its text, and so of each where texts are compared.
+ * What is compared of a key of a list.
  *
- * @throws {KeywrightError} `damaged_file` for characters that no license key has.
+ * @throws {KeywrightError} `damaged_file` for a text that is no license key.
  */
 export function comparedForm(
   spans: KeySpans,
@@ -108,12 +108,9 @@ export function comparedForm(
     if (length > 0) return Buffer.from(scratch.buffer, 0, length).toString('latin1');
   }
   const text = textOf(spans, index);
-  const form = (comparison === 1 && canonicalForm(text)) || text;
-  const stranger = /[^\x20-\x7e]/u.exec(form)?.[0].codePointAt(0);
-  if (stranger === undefined) return form;
-  const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
-  const problem = `is no license key: it holds ${name}, which is no character of license keys`;
-  throw damagedFile(path, problem, lineOf(spans, index), unit);
+  const { text: compared, problem } = comparedKey(text, comparison);
+  if (problem === undefined) return compared;
+  throw damagedFile(path, `is no license key: it ${problem}`, lineOf(spans, index), unit);
 }
 
 function textOf({ bytes, spans }: KeySpans, index: number): string {

@@ -1,7 +1,6 @@
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
-import { canonicalForm } from '../../core/format/canonical.js';
 import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { keyColumn, unknownColumn } from '../lists/key-column.js';
@@ -87,7 +86,6 @@ export class ImportRows {
   #keyProblem(key: string): string | undefined {
     try {
       if (this.#known.add(key)) return undefined;
-      if (canonicalForm(key) === '') return 'is no license key: it holds nothing but separators';
       return 'repeats the key of a row before it: remove it (keywright dedupe does)';
     } catch (error) {
       if (isKeywrightError(error, 'not_a_key')) return `is no license key: ${error.message}`;

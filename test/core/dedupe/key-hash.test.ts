@@ -88,8 +88,7 @@ describe('the hash of a key', () => {
         const bytes = new TextEncoder().encode(typed);
         const out = new Uint32Array(2);
         const found = hash.hashCanonical(bytes, 0, bytes.length, out, 0);
-        const mixed = /[a-z]/.test(typed) && /[A-Z]/.test(typed);
-        expect(found).toBe(form !== '' && !mixed && !typed.includes('é') && bytes.length <= 64);
+        expect(found).toBe(form !== '' && !typed.includes('é') && bytes.length <= 64);
         if (found) expect(out.join(' ')).toBe(hashOf(form));
       }),
       { numRuns: 1000 },

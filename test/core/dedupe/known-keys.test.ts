@@ -33,11 +33,11 @@ describe('known keys', () => {
       'ABCD–EFGH',
       'ＡＢＣＤＥＦＧＨ',
       '\ufeffABCD_EFGH',
+      'aBCD-EFGH',
     ]) {
       expect(known.add(spelling)).toBe(false);
     }
-    expect(known.add('aBCD-EFGH')).toBe(true);
-    expect(known.size).toBe(2);
+    expect(known.size).toBe(1);
   });
 
   it('know a text as it is when exact', () => {
@@ -51,17 +51,23 @@ describe('known keys', () => {
     'answer as a Set of compared texts does, one by one and from a reader; exact: %s (property)',
     (exact) => {
       fc.assert(
-        fc.property(fc.array(printable, { maxLength: 40 }), (keys) => {
-          const [single, bulk] = [new KnownKeys({ exact }), new KnownKeys({ exact })];
-          const twin = new Set<string>();
-          for (const key of keys) {
-            const compared = exact ? key : canonicalForm(key);
-            expect(single.add(key)).toBe(compared !== '' && !twin.has(compared));
-            if (compared !== '') twin.add(compared);
-          }
-          expect(bulk.addSpans(spansOf(keys))).toBe(twin.size);
-          expect([single.size, bulk.size]).toStrictEqual([twin.size, twin.size]);
-        }),
+        fc.property(
+          fc.array(
+            printable.filter((key) => canonicalForm(key) !== ''),
+            { maxLength: 40 },
+          ),
+          (keys) => {
+            const [single, bulk] = [new KnownKeys({ exact }), new KnownKeys({ exact })];
+            const twin = new Set<string>();
+            for (const key of keys) {
+              const compared = exact ? key : canonicalForm(key);
+              expect(single.add(key)).toBe(!twin.has(compared));
+              twin.add(compared);
+            }
+            expect(bulk.addSpans(spansOf(keys))).toBe(twin.size);
+            expect([single.size, bulk.size]).toStrictEqual([twin.size, twin.size]);
+          },
+        ),
       );
     },
   );

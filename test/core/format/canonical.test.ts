@@ -46,7 +46,7 @@ describe('canonical form v1', () => {
   it.each([
     ['upper-cases', 'abcde-fghij', 'ABCDEFGHIJ'],
     ['keeps what is upper case', 'ABCDE-FGHIJ', 'ABCDEFGHIJ'],
-    ['keeps mixed case', 'aBcDe-FgHiJ', 'aBcDeFgHiJ'],
+    ['upper-cases mixed case', 'aBcDe-FgHiJ', 'ABCDEFGHIJ'],
     ['drops the separators', 'A-B_C.D:E/F G', 'ABCDEFG'],
     ['drops white space at the ends', ' \t7qx4m-9k2td\r\n', '7QX4M9K2TD'],
     ['drops a no-break space', 'AB\u00a0CD', 'ABCD'],
@@ -104,6 +104,36 @@ describe('canonical form v1', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a text that is too long to be a key', () => {
+  it.each([
+    ['of 4,097 bytes', 'A'.repeat(4097), 'is longer than 4 KiB'],
+    ['of 1,366 characters of 3 bytes', '\u20ac'.repeat(1366), 'is longer than 4 KiB'],
+    ['with 31 marks in a row', `A${'\u0301'.repeat(31)}`, 'more than 30 combining marks'],
+    ['with 31 marks when separators are gone', `X${'\u0301-'.repeat(31)}`, 'more than 30 combining marks'],
+    [
+      'with marks that come out of compatible characters',
+      '\ufc5e'.repeat(16),
+      'more than 30 combining marks',
+    ],
+  ])('%s is refused before it is normalised', (_, text, message) => {
+    const refused = refusal(() => canonicalForm(text));
+    expect(refused.code).toBe('not_a_key');
+    expect(refused.message).toContain(message);
+  });
+
+  it('is one of 4 KiB, or with 30 marks in a row, not yet', () => {
+    expect(canonicalForm('a'.repeat(4096))).toBe('A'.repeat(4096));
+    expect(canonicalForm('\u20ac'.repeat(1365))).toBe('\u20ac'.repeat(1365));
+    expect(canonicalForm(`A${'\u0301'.repeat(30)}`)).toHaveLength(30);
+  });
+
+  it('gets no canonical form of bytes either', () => {
+    const bytes = new Uint8Array(5000).fill(0x41);
+    expect(canonicalizeAscii(bytes, 0, 4096, new Uint8Array(5000))).toBe(4096);
+    expect(canonicalizeAscii(bytes, 0, 4097, new Uint8Array(5000))).toBe(-1);
   });
 });
 

@@ -164,6 +164,12 @@ describe('checkKey', () => {
     expect(checkKey(serial, 'ABCD-EFGH').checkCharacter).toBeUndefined();
   });
 
+  it('does not read what is too long to be a key', () => {
+    for (const text of ['A'.repeat(5000), `A${'\u0301'.repeat(40)}`]) {
+      expect(checkKey(serial, text)).toMatchObject({ ok: false, canonical: '', problem: { position: 0 } });
+    }
+  });
+
   it('never throws, and is ok exactly when it has a key (property)', () => {
     fc.assert(
       fc.property(

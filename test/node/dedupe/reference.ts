@@ -103,7 +103,7 @@ export function reference(
 }
 
 function oddity(text: string, exact: boolean): string | undefined {
-  if (!exact && canonicalForm(text) === '') return 'it holds nothing but separators';
+  if (canonicalForm(text) === '') return 'it holds nothing but separators';
   const stranger = /[^\x20-\x7e]/u.exec(exact ? text : canonicalForm(text))?.[0].codePointAt(0);
   if (stranger === undefined) return undefined;
   return `it holds U+${stranger.toString(16).toUpperCase().padStart(4, '0')}, which is no character of license keys`;

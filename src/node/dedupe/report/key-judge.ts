@@ -1,4 +1,4 @@
-import { canonicalForm } from '../../../core/format/canonical.js';
+import { comparedKey } from '../../../core/dedupe/compared-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
 import { checkKey } from '../../../core/format/normalize.js';
 import type { Position } from '../../../core/format/position.js';
@@ -24,8 +24,8 @@ export class KeyJudge {
   /** Why `bytes[from, to)` is no key, or undefined when it is one; never quotes it. `odd`: by its characters. */
   problem(bytes: Uint8Array, from: number, to: number, odd: boolean): string | undefined {
     if (this.#format === undefined) {
-      const text = textOf(bytes, from, to);
-      return odd ? oddity(this.#exact ? text : canonicalForm(text)) : undefined;
+      if (!odd) return undefined;
+      return `it ${comparedKey(textOf(bytes, from, to), this.#exact ? 'exact' : 1).problem}`;
     }
     if (this.#shape !== undefined && fits(this.#shape, bytes, from, to)) return undefined;
     const { ok, problem } = checkKey(this.#format, textOf(bytes, from, to));
@@ -57,13 +57,6 @@ function fits(shape: Uint8Array, bytes: Uint8Array, from: number, to: number): b
     if (shape[row + (bytes[index] ?? 0)] === 0) return false;
   }
   return true;
-}
-
-function oddity(compared: string): string {
-  const stranger = /[^\x20-\x7e]/u.exec(compared)?.[0].codePointAt(0);
-  if (stranger === undefined) return 'it holds nothing but separators';
-  const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
-  return `it holds ${name}, which is no character of license keys`;
 }
 
 /** The key as a string. */

@@ -1,5 +1,6 @@
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
 import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import { LONGEST_KEY } from '../../../core/format/canonical.js';
 import { damagedFile } from '../../files/file-error.js';
 import { readFully } from '../../files/temp-space.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
@@ -122,7 +123,7 @@ class BlockScanner {
     while (start < limit) {
       // Nearly all lines are upper-case ASCII and end here.
       const at = exact ? start : hash.hashUpper(bytes, start, hashes, 2 * count);
-      if (bytes[at] === LF && at > start && bytes[start] !== SPACE && bytes[at - 1] !== SPACE) {
+      if (bytes[at] === LF && at > start && at - start <= LONGEST_KEY) {
         spans[2 * count] = start;
         spans[2 * count + 1] = at;
         lines[count++] = line++;

@@ -1,4 +1,4 @@
-import { type Comparison, comparedText } from '../../../core/dedupe/compared-text.js';
+import { type Comparison, comparedKey } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { canonicalizeAscii } from '../../../core/format/canonical.js';
 import { type KeySet, type LedgerKeys, MOST_KEYS } from '../model/ledger.js';
@@ -71,9 +71,8 @@ export class TagMaker {
       if (length > 0) return label.length + length;
     }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
-    const compared = comparedText(text, this.#comparison);
-    const stranger = /[^\x20-\x7e]/u.exec(compared)?.[0]?.codePointAt(0);
-    if (compared === '' || stranger !== undefined) throw notAKey(stranger, index);
+    const { text: compared, problem } = comparedKey(text, this.#comparison);
+    if (problem !== undefined) throw notAKey(problem, index);
     // The canonical form of what is no ASCII can be longer than its text.
     if (this.#text.length < compared.length) this.#makeRoom(label, label.length + 2 * compared.length);
     Buffer.from(this.#message.buffer).write(compared, label.length, 'latin1');
@@ -107,13 +106,9 @@ export function mostBits(bytes: Uint8Array, start: number, end: number): number 
   return (end - start) * Math.log2(symbols + rest);
 }
 
-/** A `not_a_key` error for the key of that index. */
-export function notAKey(stranger: number | undefined, index: number): KeywrightError<'not_a_key'> {
-  const what =
-    stranger === undefined
-      ? 'nothing'
-      : `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}, which is no character of license keys`;
-  return new KeywrightError('not_a_key', `key ${index + 1} holds ${what}: correct or remove it`, {
+/** A `not_a_key` error for the key of that index; the problem is that of `comparedKey`. */
+export function notAKey(problem: string, index: number): KeywrightError<'not_a_key'> {
+  return new KeywrightError('not_a_key', `key ${index + 1} ${problem}: correct or remove it`, {
     position: index + 1,
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparedKey, comparedText, isAsciiKey } from '../../../src/core/dedupe/compared-text.js';
+import { type Comparison, comparedKey, comparedText, isAsciiKey } from '../../../src/core/dedupe/compared-text.js';
 import { KeyComparer } from '../../../src/core/dedupe/key-comparer.js';
 import { KnownKeys } from '../../../src/core/dedupe/known-keys.js';
 import { isKeywrightError } from '../../../src/core/errors.js';
@@ -36,7 +36,7 @@ describe('what is compared of a key', () => {
       .tuple(fc.string({ unit, minLength: 1, maxLength: 6 }), lengths)
       .map(([part, times]) => part.repeat(times));
     fc.assert(
-      fc.property(text, fc.constantFrom(1, 'exact'), (key, comparison) => {
+      fc.property(text, fc.constantFrom<Comparison>(1, 'exact'), (key, comparison) => {
         const exact = comparison === 'exact';
         const isKey = comparedKey(key, comparison).problem === undefined;
         const bytes = new TextEncoder().encode(key);

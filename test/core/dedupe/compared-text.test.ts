@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Comparison, comparedKey, comparedText, isAsciiKey } from '../../../src/core/dedupe/compared-text.js';
+import {
+  type Comparison,
+  comparedKey,
+  comparedText,
+  isAsciiKey,
+} from '../../../src/core/dedupe/compared-text.js';
 import { KeyComparer } from '../../../src/core/dedupe/key-comparer.js';
 import { KnownKeys } from '../../../src/core/dedupe/known-keys.js';
 import { isKeywrightError } from '../../../src/core/errors.js';

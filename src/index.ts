@@ -48,6 +48,7 @@ export {
 } from './core/sign/envelope.js';
 export { generateKeyPair, type KeyPairOptions } from './core/sign/key-pair.js';
 export {
+  type KeyPurpose,
   type Keyring,
   type KeyringKey,
   type KeyringRole,
@@ -59,6 +60,7 @@ export {
   compromisePublicKey,
   formatKeyring,
   type KeyTerms,
+  removePublicKey,
   retirePublicKey,
 } from './core/sign/keyring-changes.js';
 export { newNonce } from './core/sign/nonce.js';

@@ -1,30 +1,22 @@
-import { decodeUnits } from './utf8.js';
-
 /** The two alphabets of RFC 4648: `standard` (section 4, padded) and `url` (section 5, unpadded). */
 export type Base64Alphabet = 'standard' | 'url';
 
-/**
- * The one base64 text of `bytes`, as ASCII codes: `standard` with padding, `url` without. This is the form
- * that gets signed, so it is made without a detour through a string.
- */
-export function encodeBase64Bytes(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): Uint8Array {
-  const symbols = alphabet === 'url' ? `${COMMON}-_` : STANDARD;
-  const used = Math.ceil((bytes.length * 4) / 3);
-  const codes = new Uint8Array(alphabet === 'url' ? used : Math.ceil(used / 4) * 4);
-  for (let from = 0, at = 0; from < bytes.length; from += 3, at += 4) {
-    const bits = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
-    // The last group may write too much: the padding replaces it, or it falls off the array's end.
-    codes[at] = symbols.charCodeAt(bits >> 18);
-    codes[at + 1] = symbols.charCodeAt((bits >> 12) & 63);
-    codes[at + 2] = symbols.charCodeAt((bits >> 6) & 63);
-    codes[at + 3] = symbols.charCodeAt(bits & 63);
-  }
-  return codes.fill(PAD, used);
-}
-
 /** The one base64 text of `bytes`: `standard` with padding, `url` without. */
 export function encodeBase64(bytes: Uint8Array, alphabet: Base64Alphabet = 'standard'): string {
-  return decodeUnits(encodeBase64Bytes(bytes, alphabet));
+  const isUrl = alphabet === 'url';
+  const symbols = isUrl ? `${COMMON}-_` : STANDARD;
+  let text = '';
+  for (let from = 0; from < bytes.length; from += 3) {
+    const bits = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+    text +=
+      symbols.charAt(bits >> 18) +
+      symbols.charAt((bits >> 12) & 63) +
+      symbols.charAt((bits >> 6) & 63) +
+      symbols.charAt(bits & 63);
+  }
+  // The last group may say too much.
+  const used = Math.ceil((bytes.length * 4) / 3);
+  return isUrl ? text.slice(0, used) : text.slice(0, used).padEnd(text.length, '=');
 }
 
 /**
@@ -58,7 +50,6 @@ export function decodeBase64(text: string, alphabet: Base64Alphabet = 'standard'
   return (bits & ((1 << pending) - 1)) === 0 ? bytes : undefined;
 }
 
-const PAD = 61;
 const COMMON = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const STANDARD = `${COMMON}+/`;
 

@@ -100,7 +100,11 @@ export function findDifference(given: unknown, signed: JsonValue): readonly stri
   return extra === undefined ? undefined : [extra];
 }
 
-/** The own member `name` of any object, read once; `undefined` when there is none. May throw what a getter throws. */
-export function ownMember(owner: object, name: string): unknown {
-  return Object.hasOwn(owner, name) ? Reflect.get(owner, name) : undefined;
+/**
+ * The own member `name` of any object, read once; `absent` when there is none. null is a value like any other. May
+ * throw what a getter throws.
+ */
+export function ownMember(owner: object, name: string, absent?: unknown): unknown {
+  const value: unknown = Object.hasOwn(owner, name) ? Reflect.get(owner, name) : absent;
+  return value === undefined ? absent : value;
 }

@@ -23,26 +23,13 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return bytes.slice(0, at);
 }
 
-/** The text of ASCII `bytes`, or of any UTF-16 code units. */
-export function decodeUnits(
-  units: ArrayLike<number> & { slice(from: number, to: number): ArrayLike<number> },
-): string {
-  let text = '';
-  // An engine's stack holds so many arguments.
-  for (let at = 0; at < units.length; at += 8192) {
-    const run = units.length > 8192 ? units.slice(at, at + 8192) : units;
-    text += Reflect.apply(String.fromCharCode, undefined, run);
-  }
-  return text;
-}
-
 /**
  * The text of UTF-8 `bytes`, or `undefined` when they are not UTF-8 (overlong forms, surrogates and bytes
  * cut off included; RFC 3629 section 4). A byte order mark stays in the text, where no JSON reader accepts it.
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  const units = new Uint16Array(bytes.length);
-  let length = 0;
+  let text = '';
+  let units: number[] = [];
   for (let at = 0; at < bytes.length; ) {
     let code = bytes[at++] ?? 0;
     if (code > 127) {
@@ -57,13 +44,13 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
       // Two more bytes start at U+0800, three at U+10000; whatever is less has a shorter spelling.
       if (code < 1 << (5 * more + 1) || code > 0x10ffff || isSurrogate(code)) return undefined;
     }
-    if (code > 0xffff) {
-      units[length++] = 0xd7c0 + (code >> 10);
-      code = 0xdc00 | (code & 1023);
+    // Each character once, but not one by one; an engine's stack holds so many of them.
+    if (units.push(code) > 4095) {
+      text += String.fromCodePoint(...units);
+      units = [];
     }
-    units[length++] = code;
   }
-  return decodeUnits(units.subarray(0, length));
+  return text + String.fromCodePoint(...units);
 }
 
 function isSurrogate(code: number): boolean {

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64, encodeBase64Bytes } from '../encoding/base64.js';
+import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
 import { type JsonStyle, respellJson } from '../encoding/json-spelling.js';
 import { isJsonObject, type JsonValue, parseJson } from '../encoding/json-text.js';
 import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.js';
@@ -85,7 +85,7 @@ function texts(mishap: Mishap, messages: readonly string[]): readonly Reading[] 
 }
 
 function withBase64(messages: readonly string[]): readonly string[] {
-  return messages.flatMap((message) => [message, decodeUtf8(encodeBase64Bytes(encodeUtf8(message))) ?? '']);
+  return messages.flatMap((message) => [message, encodeBase64(encodeUtf8(message))]);
 }
 
 function withWhiteSpace(text: string): readonly string[] {

@@ -42,10 +42,10 @@ export function parseEnvelope(envelope: unknown): EnvelopeParts | EnvelopeFault 
 }
 
 function readMembers(envelope: unknown): EnvelopeParts | EnvelopeFault {
-  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
-    return { fault: 'The envelope is no JSON object' };
-  }
   try {
+    if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
+      return { fault: 'The envelope is no JSON object' };
+    }
     return decodeMembers(
       ownMember(envelope, 'response_base64'),
       ownMember(envelope, 'signature'),

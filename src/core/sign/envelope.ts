@@ -1,7 +1,7 @@
-import { decodeBase64, encodeBase64, encodeBase64Bytes } from '../encoding/base64.js';
+import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
 import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelling.js';
 import { isJsonObject, type JsonObject, parseJson } from '../encoding/json-text.js';
-import { decodeUnits, decodeUtf8, encodeUtf8 } from '../encoding/utf8.js';
+import { decodeUtf8, encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { isRole, type KeyringRole } from './keyring.js';
@@ -42,9 +42,9 @@ export async function signResponse(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<Envelope> {
-  const { response, message, role } = prepare(payload, options);
-  const signature = encodeBase64(await signer.sign(message));
-  return { response, response_base64: decodeUnits(message), private_key_used: role, signature };
+  const { response, base64, role } = prepare(payload, options);
+  const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
+  return { response, response_base64: base64, private_key_used: role, signature };
 }
 
 /**
@@ -62,9 +62,9 @@ export async function signToText(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<string> {
-  const { text, message, role } = prepare(payload, options);
-  const signature = encodeBase64(await signer.sign(message));
-  return writeEnvelope(text, decodeUnits(message), role, signature);
+  const { text, base64, role } = prepare(payload, options);
+  const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
+  return writeEnvelope(text, base64, role, signature);
 }
 
 /**
@@ -83,7 +83,7 @@ function writeEnvelope(text: string, base64: string, role: KeyringRole, signatur
   return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
 
-/** All that is done before signing: the payload read, its signable text, and the bytes that get signed. */
+/** All that is done before signing: the payload read, its signable text, and the base64 that gets signed. */
 function prepare(payload: string | object, { role = 'product', style = 'compact' }: SignOptions) {
   if (!isRole(role)) throw unknownOption('role', 'product or global');
   if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
@@ -92,7 +92,7 @@ function prepare(payload: string | object, { role = 'product', style = 'compact'
   const text = respellJson(json, style);
   const bytes = encodeUtf8(text);
   if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
-  return { response, text, message: encodeBase64Bytes(bytes), role };
+  return { response, text, base64: encodeBase64(bytes), role };
 }
 
 /**

@@ -1,11 +1,21 @@
 import { KeywrightError } from '../errors.js';
-import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
+import {
+  isPurpose,
+  isRole,
+  KEYRING_SCHEMA,
+  type KeyPurpose,
+  Keyring,
+  type KeyringKey,
+  type KeyringRole,
+} from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
 export interface KeyTerms {
   readonly role?: KeyringRole | undefined;
   readonly product?: string | undefined;
+  /** Absent: responses and licenses. */
+  readonly purposes?: readonly KeyPurpose[] | undefined;
   readonly validFrom?: Date | undefined;
   readonly validUntil?: Date | undefined;
 }
@@ -14,15 +24,18 @@ export interface KeyTerms {
  * A keyring with one more key, active. Without a keyring, the first of a new one.
  *
  * @throws {KeywrightError} `invalid_keyring` when the key is in it already, in whatever status;
- * `invalid_option` for an empty product, an invalid time, or a validity that ends before it begins.
+ * `invalid_option` for an empty product, unknown purposes or none, an invalid time, or a validity that ends before it begins.
  *
  * @example
  * addPublicKey(undefined, parsePublicKey(pem), { role: 'product' }).keys.length; // 1
  */
 export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
-  const { role, product, validFrom, validUntil } = terms;
+  const { role, product, purposes, validFrom, validUntil } = terms;
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
+  if (purposes !== undefined && !(purposes.length > 0 && purposes.every(isPurpose))) {
+    throw refuse('purpose', 'is unknown: use response, license, seal, list or keyring');
+  }
   const from = validFrom && writeTime(validFrom, 'validFrom');
   const until = validUntil && writeTime(validUntil, 'validUntil');
   if (validFrom && validUntil && validFrom >= validUntil) {
@@ -31,10 +44,12 @@ export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms
   const added: KeyringKey = {
     alg: key.alg,
     kid: key.kid,
+    kid_given: key.kid_given,
     bytes: key.bytes,
     status: 'active',
     role,
     product,
+    purposes: purposes && [...new Set(purposes)],
     validFrom: from,
     validUntil: until,
   };
@@ -74,6 +89,28 @@ export function compromisePublicKey(keyring: Keyring, kid: string): Keyring {
 }
 
 /**
+ * A keyring without the key with that kid: it verifies nothing any more, and may be added again.
+ *
+ * @throws {KeywrightError} `invalid_option` for a kid that is not in the keyring, or compromised: a key that was
+ * stolen stays named as such. `invalid_keyring` for the last key.
+ *
+ * @example
+ * const next = (await generateKeyPair()).publicKey;
+ * removePublicKey(addPublicKey(keyring, next), next.kid).keys.length; // 1
+ */
+export function removePublicKey(keyring: Keyring, kid: string): Keyring {
+  const key = findKey(keyring, kid);
+  if (key.status === 'compromised') {
+    throw refuse('kid', `names a compromised key: it stays, so that nobody adds it again (kid ${kid})`);
+  }
+  if (keyring.keys.length === 1) {
+    const message = `the keyring holds no other key: add one first, or remove the file (kid ${kid})`;
+    throw new KeywrightError('invalid_keyring', message, { kid });
+  }
+  return new Keyring(keyring.keys.filter((other) => other.kid !== kid));
+}
+
+/**
  * The keyring as a JWKS text. Compromised keys stand in a list of their own, where a plain JWKS consumer
  * does not look.
  *
@@ -92,10 +129,14 @@ export function formatKeyring(keyring: Keyring): string {
 }
 
 function changeKey(keyring: Keyring, kid: string, change: (key: KeyringKey) => KeyringKey): Keyring {
-  if (!keyring.keys.some((key) => key.kid === kid)) {
-    throw refuse('kid', `is not in the keyring: "keyring show" lists those that are (kid ${kid})`);
-  }
-  return new Keyring(keyring.keys.map((key) => (key.kid === kid ? change(key) : key)));
+  const wanted = findKey(keyring, kid);
+  return new Keyring(keyring.keys.map((key) => (key === wanted ? change(key) : key)));
+}
+
+function findKey(keyring: Keyring, kid: string): KeyringKey {
+  const key = keyring.keys.find((candidate) => candidate.kid === kid);
+  if (key !== undefined) return key;
+  throw refuse('kid', `is not in the keyring: "keyring show" lists those that are (kid ${kid})`);
 }
 
 function writeKey({ alg, kid, bytes, ...terms }: KeyringKey): object {

@@ -11,6 +11,12 @@ export type KeyringRole = 'product' | 'global';
  */
 export type KeyStatus = 'active' | 'retired' | 'compromised';
 
+/**
+ * What a key is for: answers of a server, license files, seals of batches, signed lists (of revocations),
+ * updates of a keyring.
+ */
+export type KeyPurpose = 'response' | 'license' | 'seal' | 'list' | 'keyring';
+
 /** What a keyring says about one public key. */
 export interface KeyringKey extends PublicKey {
   readonly status: KeyStatus;
@@ -18,13 +24,15 @@ export interface KeyringKey extends PublicKey {
   readonly role?: KeyringRole | undefined;
   /** The product the key signs for; absent: none in particular. */
   readonly product?: string | undefined;
+  /** What the key may sign. Absent: responses and licenses. */
+  readonly purposes?: readonly KeyPurpose[] | undefined;
   /** The first instant of validity, RFC 3339 in UTC; compared with the signed time only. */
   readonly validFrom?: string | undefined;
   /** The first instant after the validity. */
   readonly validUntil?: string | undefined;
 }
 
-/** A set of public keys. Made by {@link parseKeyring}; never changes. */
+/** A set of public keys. Made by {@link parseKeyring}; nothing in it ever changes. */
 export class Keyring {
   /** Also the proof that a value went through the checks: no other object has it. */
   readonly #keys: readonly KeyringKey[];
@@ -37,7 +45,8 @@ export class Keyring {
       if (kids.has(kid)) throw refuse('holds a key twice: remove one', kid);
       kids.add(kid);
     }
-    this.#keys = Object.freeze([...keys]);
+    this.#keys = Object.freeze(keys.map(freezeKey));
+    Object.freeze(this);
   }
 
   /** The keys, in the order of the file. */
@@ -51,13 +60,28 @@ export class Keyring {
   }
 }
 
+/** A copy that nobody can change and that inherits nothing: what `Object.prototype` says is nothing a key says. */
+function freezeKey(key: KeyringKey): KeyringKey {
+  const bytes = Uint8Array.from(key.bytes);
+  const purposes = key.purposes && Object.freeze([...key.purposes]);
+  // Bytes cannot be frozen, so everybody gets their own.
+  return Object.freeze({
+    __proto__: null,
+    ...key,
+    purposes,
+    get bytes() {
+      return bytes.slice();
+    },
+  });
+}
+
 /**
  * Loads a keyring: a JWKS (RFC 7517 section 5) as text or object, with the members `role`, `product`,
- * `status`, `validFrom` and `validUntil` on its keys and `compromised` beside `keys`. Nothing is read later:
+ * `purposes`, `status`, `validFrom` and `validUntil` on its keys and `compromised` beside `keys`. Nothing is read later:
  * load once, verify often.
  *
  * @throws {KeywrightError} `invalid_keyring`: no JWKS, an empty set, private members, a kid that is not the
- * RFC 7638 thumbprint, the same key twice, an unknown kty, alg, status, role or use, a time that is not
+ * RFC 7638 thumbprint, the same key twice, an unknown kty, alg, status, role, purpose or use, a time that is not
  * RFC 3339 in UTC, a key that may not be used (RSA outside 2048 to 8192 bits or with an exponent other than
  * 65537, an Ed25519 key that is non-canonical, of small order or not torsion-free).
  *
@@ -65,11 +89,19 @@ export class Keyring {
  * const keyring = parseKeyring(await (await fetch('/keyring.json')).text());
  */
 export function parseKeyring(source: string | object): Keyring {
-  const set: unknown = typeof source === 'string' ? readText(source) : source;
+  try {
+    return readSet(typeof source === 'string' ? readText(source) : source);
+  } catch (error) {
+    // A getter or a proxy that throws.
+    throw error instanceof KeywrightError ? error : refuse('cannot be read: give its JSON text');
+  }
+}
+
+function readSet(set: unknown): Keyring {
   if (typeof set !== 'object' || set === null || !Object.hasOwn(set, 'keys')) {
     throw refuse('is no JWKS: make one');
   }
-  if ((ownMember(set, 'schema') ?? KEYRING_SCHEMA) !== KEYRING_SCHEMA) {
+  if (ownMember(set, 'schema', KEYRING_SCHEMA) !== KEYRING_SCHEMA) {
     throw refuse(`is not of ${KEYRING_SCHEMA}: update keywright`);
   }
   return new Keyring([...readKeys(set, 'keys'), ...readKeys(set, 'compromised')]);
@@ -85,7 +117,7 @@ function readText(source: string): JsonValue {
 }
 
 function readKeys(set: object, list: 'keys' | 'compromised'): readonly KeyringKey[] {
-  const keys: unknown = ownMember(set, list) ?? [];
+  const keys: unknown = ownMember(set, list, []);
   if (!Array.isArray(keys)) throw refuse(`has no list of ${list}: restore it`);
   return keys.map((jwk: unknown) => readKey(jwk, list));
 }
@@ -93,39 +125,56 @@ function readKeys(set: object, list: 'keys' | 'compromised'): readonly KeyringKe
 function readKey(jwk: unknown, list: 'keys' | 'compromised'): KeyringKey {
   if (typeof jwk !== 'object' || jwk === null) throw refuse(`has no key where one should be: remove it`);
   const named = ownMember(jwk, 'kid');
-  const key = readPublicKey(jwk, typeof named === 'string' ? named : undefined);
+  const key = readPublicKey(jwk, named);
   const { kid } = key;
   if (named !== undefined && named !== kid) throw refuse(`has a kid that is not the thumbprint: use ${kid}`);
-  const use = ownMember(jwk, 'use') ?? 'sig';
-  if (use !== 'sig') throw refuse('has an unknown use: use sig', kid);
+  if (ownMember(jwk, 'use', 'sig') !== 'sig') throw refuse('has an unknown use: use sig', kid);
   const role = ownMember(jwk, 'role');
   if (role !== undefined && !isRole(role)) throw refuse('has an unknown role: use product or global', kid);
-  const product = ownMember(jwk, 'product');
-  if (product !== undefined && (typeof product !== 'string' || product === '')) {
-    throw refuse('has a product that is no text: name it', kid);
-  }
-  const status = list === 'compromised' ? list : (ownMember(jwk, 'status') ?? 'active');
+  const status = list === 'compromised' ? list : ownMember(jwk, 'status', 'active');
   if (status !== 'active' && status !== 'retired' && status !== 'compromised') {
     throw refuse('has an unknown status: use active, retired or compromised', kid);
   }
-  const validFrom = parseTime(jwk, 'validFrom', kid);
-  const validUntil = parseTime(jwk, 'validUntil', kid);
   return {
     ...key,
+    kid_given: readName(jwk, 'kid_given', kid),
     status,
     role,
-    product,
-    validFrom,
-    validUntil,
+    product: readName(jwk, 'product', kid),
+    purposes: readPurposes(jwk, kid),
+    validFrom: parseTime(jwk, 'validFrom', kid),
+    validUntil: parseTime(jwk, 'validUntil', kid),
   };
 }
 
-function readPublicKey(jwk: object, kid: string | undefined): PublicKey {
+function readPublicKey(jwk: object, named: unknown): PublicKey {
   try {
     return publicKeyFromJwk(jwk);
   } catch (error) {
-    throw error instanceof KeywrightError ? refuse(`is refused: ${error.message}`, kid) : error;
+    if (!(error instanceof KeywrightError)) throw error;
+    // A kid of another form than ours is somebody's text, which no message repeats.
+    throw refuse(`is refused: ${error.message}`, /^[\w-]{43}$/.exec(`${named}`)?.[0]);
   }
+}
+
+function readName(jwk: object, name: string, kid: string): string | undefined {
+  const text = ownMember(jwk, name);
+  if (text === undefined || (typeof text === 'string' && text !== '')) return text;
+  throw refuse(`has a ${name} that is no text: name it`, kid);
+}
+
+function readPurposes(jwk: object, kid: string): readonly KeyPurpose[] | undefined {
+  const purposes = ownMember(jwk, 'purposes');
+  if (purposes === undefined) return undefined;
+  if (Array.isArray(purposes) && purposes.length > 0 && purposes.every(isPurpose)) return purposes;
+  throw refuse(`has unknown purposes: use ${PURPOSES.join(', ')}`, kid);
+}
+
+const PURPOSES: readonly unknown[] = ['response', 'license', 'seal', 'list', 'keyring'];
+
+/** Whether `value` is the name of a purpose. */
+export function isPurpose(value: unknown): value is KeyPurpose {
+  return PURPOSES.includes(value);
 }
 
 /** Whether `value` is the name of a role. */

@@ -18,19 +18,21 @@ export interface VerifyPolicy {
 }
 
 /**
- * Refuses misuse before any envelope is looked at, so that a mistake shows at once and not on the first
- * forged answer.
+ * The policy as it is now, its own members each read once. Refuses misuse before any envelope is looked at, so that
+ * a mistake shows at once and not on the first forged answer.
  *
  * @throws {KeywrightError} `invalid_option`
  */
-export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): void {
+export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): VerifyPolicy {
   if (!Keyring.is(keyring)) throw refuse('keyring', 'is not loaded: use parseKeyring');
   if (typeof policy !== 'object' || policy === null) throw refuse('policy', 'is no object: pass {}');
-  for (const name of Object.keys(policy)) {
+  // Without a prototype: what is not there is not demanded, whatever `Object.prototype` says.
+  const own: VerifyPolicy = Object.assign(Object.create(null), policy);
+  for (const [name, value] of Object.entries(own)) {
     if (!MEMBERS.includes(name)) throw refuse(name, `is unknown: use ${MEMBERS.join(', ')}`);
-    if (Reflect.get(policy, name) === undefined) throw refuse(name, 'is undefined: leave it out');
+    if (value === undefined) throw refuse(name, 'is undefined: leave it out');
   }
-  const { role, product, maxAge, maxFuture, nonce, now } = policy;
+  const { role, product, maxAge, maxFuture, nonce, now } = own;
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   checkText('product', product);
   checkText('nonce', nonce);
@@ -43,6 +45,7 @@ export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): void {
   if (product === undefined && products.size > 1) {
     throw refuse('product', 'is missing: name one of those in the keyring');
   }
+  return own;
 }
 
 const MEMBERS: readonly string[] = ['role', 'product', 'maxAge', 'maxFuture', 'nonce', 'now'];

@@ -14,6 +14,8 @@ export interface PublicKey {
   readonly alg: Algorithm;
   /** The RFC 7638 thumbprint: 43 characters of url-safe base64. */
   readonly kid: string;
+  /** The name that the key came under, where that is another. */
+  readonly kid_given?: string | undefined;
   /** Ed25519: the 32-byte point. RS256: the modulus, big-endian; the exponent is 65537. */
   readonly bytes: Uint8Array;
 }
@@ -37,7 +39,7 @@ export function publicKeyFromJwk(jwk: object): PublicKey {
   if (alg === 'Ed25519' && (kty !== 'OKP' || ownMember(jwk, 'crv') !== alg)) {
     throw refusePublicKey('has an unknown kty or crv: use Ed25519 or RSA');
   }
-  const named = ownMember(jwk, 'alg') ?? alg;
+  const named = ownMember(jwk, 'alg', alg);
   if (named !== alg && (named !== 'EdDSA' || alg !== 'Ed25519')) {
     throw refusePublicKey(`has an unknown alg: use ${alg}`);
   }

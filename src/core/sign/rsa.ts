@@ -29,31 +29,35 @@ export function canVerifyRsa(): boolean {
   return webCrypto()?.subtle !== undefined;
 }
 
-/** Whether `signature` is an RS256 one of `message` under `modulus` and 65537. False without WebCrypto; never throws. */
+/**
+ * Whether `signature` is an RS256 one of `message` under `modulus` and 65537. False without WebCrypto; never throws.
+ * `owner` is the object that the imported key is kept for.
+ */
 export async function verifyRsa(
   signature: Uint8Array,
   message: Uint8Array,
   modulus: Uint8Array,
+  owner: object = modulus,
 ): Promise<boolean> {
   const subtle = webCrypto()?.subtle;
   if (subtle === undefined) return false;
   try {
-    return await subtle.verify(RSA.name, await importModulus(subtle, modulus), signature, message);
+    return await subtle.verify(RSA.name, await importModulus(subtle, modulus, owner), signature, message);
   } catch {
     return false;
   }
 }
 
 /** Importing costs three times what verifying does, so a key is imported once. */
-let imported: WeakMap<Uint8Array, Promise<object>> | undefined;
+let imported: WeakMap<object, Promise<object>> | undefined;
 
-function importModulus(subtle: SubtleCrypto, modulus: Uint8Array): Promise<object> {
+function importModulus(subtle: SubtleCrypto, modulus: Uint8Array, owner: object): Promise<object> {
   imported ??= new WeakMap();
-  let key = imported.get(modulus);
+  let key = imported.get(owner);
   if (key === undefined) {
     const jwk = { kty: 'RSA', n: encodeBase64(modulus, 'url'), e: RSA_EXPONENT };
     key = subtle.importKey('jwk', jwk, RSA, false, ['verify']);
-    imported.set(modulus, key);
+    imported.set(owner, key);
   }
   return key;
 }

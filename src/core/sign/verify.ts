@@ -2,7 +2,7 @@ import { findDifference, type JsonObject, type JsonValue, ownMember } from '../e
 import { encodeAscii } from '../encoding/utf8.js';
 import { verifyEd25519 } from './ed25519.js';
 import { type EnvelopeParts, parseEnvelope, parsePayload, signedTime } from './envelope-reading.js';
-import type { Keyring, KeyringKey, KeyringRole } from './keyring.js';
+import type { KeyPurpose, Keyring, KeyringKey, KeyringRole } from './keyring.js';
 import { checkPolicy, type VerifyPolicy } from './policy.js';
 import { signatureLength } from './public-key.js';
 import { canVerifyRsa, verifyRsa } from './rsa.js';
@@ -37,17 +37,20 @@ export interface Refused {
   readonly ok: false;
   readonly reason: VerifyReason;
   readonly hint: string;
+  /** The key that signed, where the signature is good and something else is not. */
+  readonly kid?: string | undefined;
 }
 
 /** The answer of {@link verifyResponse}. */
 export type Verdict = Verified | Refused;
 
 /**
- * Verifies a signed response offline: the envelope as JSON text or as the parsed object.
+ * Verifies a signed response offline, which proves who signed it and when, and nothing about a license's validity:
+ * the envelope as JSON text or as the parsed object.
  *
  * Any envelope whatever gets a verdict; a payload comes only with `ok: true`. The signature is checked over
- * the ASCII bytes of `response_base64`, with the keys of the keyring that the policy permits; the
- * envelope's own `private_key_used` decides nothing. Payloads are at most 1 MiB and 64 levels deep.
+ * the ASCII bytes of `response_base64`, with the keys of the keyring that the policy permits and
+ * that are for responses (see `KeyPurpose`); the envelope's own `private_key_used` decides nothing. Payloads are at most 1 MiB and 64 levels deep.
  *
  * @throws {KeywrightError} `invalid_option` for misuse only, before the envelope is looked at: a keyring that
  * `parseKeyring` did not make; a policy member that is unknown, undefined or out of range; an age limit
@@ -63,26 +66,42 @@ export async function verifyResponse(
   keyring: Keyring,
   policy: VerifyPolicy = {},
 ): Promise<Verdict> {
-  checkPolicy(policy, keyring);
+  return verifyEnvelope(envelope, keyring, policy, 'response');
+}
+
+/** As {@link verifyResponse}, for envelopes that keys of another purpose sign. */
+export async function verifyEnvelope(
+  envelope: unknown,
+  keyring: Keyring,
+  given: VerifyPolicy,
+  purpose: KeyPurpose,
+): Promise<Verdict> {
+  const policy = checkPolicy(given, keyring);
   const parts = parseEnvelope(envelope);
-  if ('fault' in parts) return refuse('malformed', parts.fault);
+  if ('fault' in parts) return refuse('malformed', undefined, parts.fault);
   if (parts.signature === undefined) return refuse('unsigned');
   const { length } = parts.signature;
   const candidates = keyring.keys.filter(
-    (key) => serves(key, policy.role) && signatureLength(key) === length,
+    (key) => isFor(key, purpose) && serves(key, policy.role) && signatureLength(key) === length,
   );
   if (candidates.length === 0) return refuse('unknown_key');
   if (!canVerifyRsa() && candidates.every(({ alg }) => alg === 'RS256')) return refuse('unsupported');
   const key = await findSigner(candidates, parts, parts.signature);
   if (key === undefined) return refuse('bad_signature');
-  if (key.status === 'compromised') return refuse('key_compromised');
+  const { kid } = key;
+  if (key.status === 'compromised') return refuse('key_compromised', kid);
   const reading = parsePayload(parts.payload);
-  if ('fault' in reading) return refuse('malformed', reading.fault);
-  if (!agrees(parts.response, reading.payload)) return refuse('sibling_mismatch');
+  if ('fault' in reading) return refuse('malformed', kid, reading.fault);
+  if (!agrees(parts.response, reading.payload)) return refuse('sibling_mismatch', kid);
   const reason = findBreach(reading.payload, key, policy);
   return reason === undefined
-    ? { ok: true, payload: reading.payload, kid: key.kid, role: key.role ?? null }
-    : refuse(reason);
+    ? { ok: true, payload: reading.payload, kid, role: key.role ?? null }
+    : refuse(reason, kid);
+}
+
+/** Whether `key` is for that purpose; one that names none is for responses and licenses. */
+export function isFor({ purposes = ['response', 'license'] }: KeyringKey, purpose: KeyPurpose): boolean {
+  return purposes.includes(purpose);
 }
 
 /** Whether `key` may sign in `role`: its own is that one, or it serves both. */
@@ -97,7 +116,7 @@ export async function isSignedBy(
   message: Uint8Array,
 ): Promise<boolean> {
   return key.alg === 'RS256'
-    ? verifyRsa(signature, message, key.bytes)
+    ? verifyRsa(signature, message, key.bytes, key)
     : verifyEd25519(signature, message, key.bytes);
 }
 
@@ -140,8 +159,9 @@ function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.
   return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
 }
 
-function refuse(reason: VerifyReason, fault?: string): Refused {
-  return { ok: false, reason, hint: fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}` };
+function refuse(reason: VerifyReason, kid?: string, fault?: string): Refused {
+  const hint = fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}`;
+  return { ok: false, reason, hint, kid };
 }
 
 const HINTS: Readonly<Record<VerifyReason, string>> = {
@@ -154,7 +174,7 @@ const HINTS: Readonly<Record<VerifyReason, string>> = {
   sibling_mismatch: 'The response differs from what was signed: find who changed it.',
   key_retired: 'Signed outside the validity of its key: ask for a new answer.',
   wrong_product: 'The key that signed is not of this product.',
-  from_future: 'Signed later than now: set the clock.',
+  from_future: 'Signed later than now: set the clock; or the timestamp is not in seconds.',
   stale: 'Too old, or undated: ask for a new answer.',
   nonce_mismatch: 'It answers another question: ask again.',
 };

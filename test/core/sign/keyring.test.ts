@@ -7,6 +7,7 @@ import {
   addPublicKey,
   compromisePublicKey,
   formatKeyring,
+  removePublicKey,
   retirePublicKey,
 } from '../../../src/core/sign/keyring-changes.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
@@ -105,6 +106,18 @@ describe('loading', () => {
     ['a day that is none', { keys: [{ ...ed, validUntil: '2026-02-30T00:00:00Z' }] }],
     ['a time that is a number', { keys: [{ ...ed, validFrom: 1 }] }],
     ['a time that is null', { keys: [{ ...ed, validFrom: null }] }],
+    ['a status that is null', { keys: [{ ...ed, status: null }] }],
+    ['a use that is null', { keys: [{ ...ed, use: null }] }],
+    ['an alg that is null', { keys: [{ ...ed, alg: null }] }],
+    ['a role that is null', { keys: [{ ...ed, role: null }] }],
+    ['a schema that is null', { schema: null, keys: [ed] }],
+    ['keys that are null', { keys: null, compromised: [ed] }],
+    ['compromised keys that are null', { keys: [ed], compromised: null }],
+    ['purposes that are null', { keys: [{ ...ed, purposes: null }] }],
+    ['purposes that are none', { keys: [{ ...ed, purposes: [] }] }],
+    ['purposes that are a text', { keys: [{ ...ed, purposes: 'response' }] }],
+    ['an unknown purpose', { keys: [{ ...ed, purposes: ['response', 'all'] }] }],
+    ['a given kid that is no text', { keys: [{ ...ed, kid_given: 1 }] }],
     ['an RSA key with e = 1', { keys: [{ ...rsa, e: 'AQ' }] }],
   ])('refuses %s', (_, source) => {
     expect(codeOf(() => parseKeyring(source))).toBe('invalid_keyring');
@@ -173,4 +186,41 @@ it("jose's createLocalJWKSet takes our file, and cannot use its compromised keys
   const jwks = createLocalJWKSet(JSON.parse(formatKeyring(compromisePublicKey(both, demoRsa.kid))));
   expect(await jwks({ alg: 'Ed25519', kid: demoEd25519.kid })).toMatchObject({ type: 'public' });
   await expect(jwks({ alg: 'RS256', kid: demoRsa.kid })).rejects.toThrow(/no applicable key/);
+});
+
+describe('purposes', () => {
+  it('are written and read back, each once', () => {
+    const keyring = addPublicKey(undefined, demoEd25519.publicKey, { purposes: ['list', 'keyring', 'list'] });
+    expect(keyring.keys[0]?.purposes).toEqual(['list', 'keyring']);
+    const read = parseKeyring(formatKeyring(keyring));
+    expect(read.keys[0]?.purposes).toEqual(['list', 'keyring']);
+    expect(JSON.parse(formatKeyring(read)).keys[0].purposes).toEqual(['list', 'keyring']);
+    expect(formatKeyring(addPublicKey(undefined, demoRsa.publicKey))).not.toContain('purposes');
+  });
+
+  it('are at least one, of those there are', () => {
+    expect(codeOf(() => addPublicKey(undefined, demoRsa.publicKey, { purposes: [] }))).toBe('invalid_option');
+    const purposes = JSON.parse('["everything"]');
+    expect(codeOf(() => addPublicKey(undefined, demoRsa.publicKey, { purposes }))).toBe('invalid_option');
+  });
+});
+
+describe('removePublicKey', () => {
+  const two = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
+
+  it('takes an active or a retired key out, which may come again', () => {
+    for (const keyring of [two, retirePublicKey(two, demoRsa.kid, new Date(0))]) {
+      const removed = removePublicKey(keyring, demoRsa.kid);
+      expect(removed.keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid]);
+      expect(addPublicKey(removed, demoRsa.publicKey).keys.length).toBe(2);
+    }
+  });
+
+  it('refuses a compromised key, an unknown one, and the last', () => {
+    const compromised = compromisePublicKey(two, demoRsa.kid);
+    expect(codeOf(() => removePublicKey(compromised, demoRsa.kid))).toBe('invalid_option');
+    expect(codeOf(() => removePublicKey(two, 'unknown'))).toBe('invalid_option');
+    const one = addPublicKey(undefined, demoRsa.publicKey);
+    expect(codeOf(() => removePublicKey(one, demoRsa.kid))).toBe('invalid_keyring');
+  });
 });

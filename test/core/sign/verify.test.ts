@@ -175,6 +175,34 @@ describe('each reason', () => {
     expect(await reasonOf(goodRsa, {}, addPublicKey(undefined, demoEd25519.publicKey))).toBe('unknown_key');
   });
 
+  it('unknown_key: the only key of that length is for other purposes', async () => {
+    for (const purposes of [['license'], ['seal', 'list'], ['keyring']] as const) {
+      const keyring = addPublicKey(undefined, demoEd25519.publicKey, { purposes });
+      expect(await reasonOf(good, {}, keyring)).toBe('unknown_key');
+    }
+    for (const purposes of [undefined, ['response'], ['list', 'response']] as const) {
+      const keyring = addPublicKey(undefined, demoEd25519.publicKey, { purposes });
+      expect(await reasonOf(good, {}, keyring)).toBe('ok');
+    }
+  });
+
+  it('bad_signature: another key is for responses, and the one that signed is not', async () => {
+    const license = addPublicKey(undefined, demoEd25519.publicKey, { purposes: ['license'] });
+    expect(await reasonOf(good, {}, addPublicKey(license, stranger.publicKey))).toBe('bad_signature');
+  });
+
+  it('tells the key where its signature is good, and none where it is not', async () => {
+    const kidOf = async (envelope: unknown, policy = {}) => {
+      const verdict = await verifyResponse(envelope, both, policy);
+      return verdict.ok ? 'ok' : verdict.kid;
+    };
+    expect(await kidOf(good, { nonce: 'another' })).toBe(demoEd25519.kid);
+    expect(await kidOf({ ...good, response: {} })).toBe(demoEd25519.kid);
+    expect(await kidOf(await forge('no JSON'))).toBe(demoEd25519.kid);
+    expect(await kidOf({ ...good, response_base64: 'e30=' })).toBeUndefined();
+    expect(await kidOf({ ...good, signature: '' })).toBeUndefined();
+  });
+
   it('unsupported: only RSA fits and there is no crypto.subtle; Ed25519 goes on', async () => {
     for (const platform of [{ getRandomValues: () => {} }, undefined]) {
       vi.stubGlobal('crypto', platform);

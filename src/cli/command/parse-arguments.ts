@@ -27,7 +27,7 @@ export interface ParsedLine {
 export function parseArguments(words: readonly string[], command: Command): ParsedLine {
   const options: CommandOptions = { ...command.options, ...ANSWERED };
   const tokens = tokensOf(words, options);
-  const asks = tokens.flatMap((token) => (token.kind === 'option' ? asked(token.name) : []))[0];
+  const asks = tokens.flatMap((token) => (token.kind === 'option' ? asked(token) : []))[0];
   const values = new Map<string, string[]>();
   const operands: string[] = [];
   // The option whose values go on up to the next option.
@@ -66,8 +66,9 @@ function tokensOf(words: readonly string[], options: CommandOptions) {
   }).tokens;
 }
 
-function asked(name: string): readonly ('help' | 'version')[] {
-  return name === 'help' || name === 'version' ? [name] : [];
+/** Help or the version; with a value behind it that is a mistake like any other. */
+function asked({ name, value }: GivenOption): readonly ('help' | 'version')[] {
+  return value === undefined && (name === 'help' || name === 'version') ? [name] : [];
 }
 
 /** One option as it stands on the command line. */

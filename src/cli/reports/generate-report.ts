@@ -1,3 +1,4 @@
+import { shownMask } from '../../core/format/format-text.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
 import { describeFormat } from '../../node/batch/manifest.js';
@@ -35,7 +36,7 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
   const names =
     files.length > 2 ? `${first?.path} … ${files.at(-1)?.path}` : files.map((file) => file.path).join(', ');
   const lines = [
-    ['keys', `${grouped(count)} of ${format.mask}, ${format.entropyBits.toFixed(1)} bits each`],
+    ['keys', `${grouped(count)} of ${shownMask(format.mask)}, ${format.entropyBits.toFixed(1)} bits each`],
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
     ...(against.length === 0
       ? []

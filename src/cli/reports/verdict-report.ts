@@ -1,10 +1,11 @@
 import { decodeBase64 } from '../../core/encoding/base64.js';
-import { type Explanation, explainResponse } from '../../core/explain/explain.js';
+import type { Explanation } from '../../core/explain/explain.js';
 import type { Keyring } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
 import { type Verdict, type Verified, verifyResponse } from '../../core/sign/verify.js';
 import { shownText } from '../../node/files/file-error.js';
+import type { Paint } from '../command/color.js';
 import { listing } from './listing.js';
 
 /** What `verify` found out about one envelope. */
@@ -22,6 +23,7 @@ export interface Judgement {
 export async function judge(envelope: string, keyring: Keyring, policy: VerifyPolicy): Promise<Judgement> {
   const verdict = await verifyResponse(envelope, keyring, policy);
   if (!verdict.ok) {
+    const { explainResponse } = await import('../../core/explain/explain.js');
     const explanation = await explainResponse(envelope, keyring, policy);
     return { verdict, alg: null, payload: null, explanation };
   }
@@ -36,10 +38,10 @@ function signedText(envelope: string): string {
 }
 
 /** A judgement for people, on several lines. */
-export function judgementText(judgement: Judgement): string {
+export function judgementText(judgement: Judgement, paint: Paint): string {
   const { verdict, alg, payload, explanation } = judgement;
   if (verdict.ok) {
-    return `verified (${alg})\n${listing([
+    return `${paint('green', 'verified')} (${alg})\n${listing([
       ['key', verdict.kid],
       ['role', verdict.role ?? 'product and global'],
       ['signed', signedAt(verdict)],
@@ -47,7 +49,7 @@ export function judgementText(judgement: Judgement): string {
     ])}`;
   }
   const { cause, text, path, kid } = explanation ?? {};
-  return `refused: ${verdict.reason}\n${listing([
+  return `${paint('red', 'refused')}: ${verdict.reason}\n${listing([
     ['hint', verdict.hint],
     ...(cause === undefined || cause === verdict.reason ? [] : [['cause', cause] as const]),
     ...(text === undefined || text === verdict.hint ? [] : [['why', text] as const]),
@@ -57,10 +59,10 @@ export function judgementText(judgement: Judgement): string {
 }
 
 /** A judgement for people, on one line. */
-export function judgementLine({ verdict, alg, explanation }: Judgement): string {
+export function judgementLine({ verdict, alg, explanation }: Judgement, paint: Paint): string {
   return verdict.ok
-    ? `verified (${alg}), key ${verdict.kid}`
-    : `refused: ${verdict.reason}: ${explanation?.text ?? verdict.hint}`;
+    ? `${paint('green', 'verified')} (${alg}), key ${verdict.kid}`
+    : `${paint('red', 'refused')}: ${verdict.reason}: ${explanation?.text ?? verdict.hint}`;
 }
 
 /** A judgement as a JSON object, on several lines or on one; `line` is where the envelope stood in its file. */

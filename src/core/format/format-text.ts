@@ -26,6 +26,14 @@ export function maskLiteral(character: string): string {
   return SEPARATORS.includes(character) ? character : `\\${character}`;
 }
 
+/** A mask for people: literals as they are typed, `ALP-XXXXX` for `\\A\\L\\P-XXXXX`. It may read as another mask. */
+export function shownMask(mask: string): string {
+  return mask.replace(
+    /(\[(?:\\.|[^\\\]])*\])|\\(.)/gu,
+    (_, symbols?: string, literal?: string) => symbols ?? literal ?? '',
+  );
+}
+
 function repeated(items: readonly string[], repeat: (item: string, times: number) => string): string {
   let text = '';
   for (let index = 0; index < items.length; ) {

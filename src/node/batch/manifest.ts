@@ -1,3 +1,4 @@
+import { shownMask } from '../../core/format/format-text.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchTally } from '../../core/generate/key-draw.js';
 import type { Shard } from '../../core/generate/shard.js';
@@ -35,7 +36,10 @@ export const MANIFEST_SCHEMA = 'keywright/manifest/v1';
 
 /** How a report and a manifest describe a format. */
 export interface DescribedFormat {
+  /** Exact: given as a format, it makes these keys. */
   readonly mask: string;
+  /** The same for people, a prefix as it was typed. */
+  readonly shown: string;
   readonly alphabet: string | null;
   readonly regex: string;
   readonly entropyBits: number;
@@ -47,6 +51,7 @@ export interface DescribedFormat {
 export function describeFormat(format: KeyFormat): DescribedFormat {
   return {
     mask: format.mask,
+    shown: shownMask(format.mask),
     alphabet: format.alphabet,
     regex: format.regex.source,
     entropyBits: Math.round(format.entropyBits * 100) / 100,

@@ -4,6 +4,7 @@ import {
   largestSensibleBatch,
   secondsToGuess,
 } from '../../../core/format/capacity.js';
+import { shownMask } from '../../../core/format/format-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
 import { PRESETS } from '../../../core/format/preset.js';
 import { describeFormat } from '../../../node/batch/manifest.js';
@@ -79,7 +80,7 @@ function asText(described: KeyFormat, issued: number): string {
   const { capacity, entropyBits, check } = described;
   const batch = largestSensibleBatch(capacity);
   const lines = [
-    ['mask', described.mask],
+    ['mask', shownMask(described.mask)],
     ['regex', described.regex.source],
     ['example', described.example],
     ['length', `${described.length} characters`],

@@ -1,3 +1,4 @@
+import { shownMask } from '../../../core/format/format-text.js';
 import { shownText } from '../../../node/files/file-error.js';
 import type { BatchRecord } from '../../../node/ledger/model/ledger.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
@@ -45,7 +46,7 @@ function jsonOf(batch: BatchRecord) {
 function lineOf({ state, id, shard, kind, recorded, wasted, mask, by, at }: BatchRecord): string {
   const part = shard === '1/1' ? '' : ` ${shard}`;
   const spent = wasted === 0 ? '' : ` (${grouped(wasted)} more were spent by crashes)`;
-  const what = mask === null ? kind : `${kind} ${shownText(mask)}`;
+  const what = mask === null ? kind : `${kind} ${shownText(shownMask(mask))}`;
   const keys = `${grouped(recorded)} keys${spent}`;
   return `${state.padEnd(9)} ${shownText(id)}${part}  ${keys}  ${what}  ${shownText(by)}  ${at.toISOString()}\n`;
 }

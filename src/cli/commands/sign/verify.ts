@@ -1,11 +1,11 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
-import { explainResponse } from '../../../core/explain/explain.js';
 import { parsePublicKeys } from '../../../core/explain/mistaken-key.js';
 import { Keyring, type KeyringKey } from '../../../core/sign/keyring.js';
 import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
 import { readKeyringFile } from '../../../node/sign/keyring-file.js';
+import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import {
@@ -70,7 +70,9 @@ export const verifyCommand: Command = {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
     const judgement = await judge(envelope, keyring, policy);
-    await context.print(flag(args, 'json') ? judgementJson(judgement) : judgementText(judgement));
+    await context.print(
+      flag(args, 'json') ? judgementJson(judgement) : judgementText(judgement, paintFor(context.io)),
+    );
     return judgement.verdict.ok ? DONE : NO;
   },
 };
@@ -123,6 +125,7 @@ async function readKeys(path: string, given: string, envelope: string): Promise<
     return parsePublicKeys(given).keys;
   } catch (error) {
     if (!isKeywrightError(error)) throw error;
+    const { explainResponse } = await import('../../../core/explain/explain.js');
     const { text } = await explainResponse(envelope, given);
     throw new KeywrightError('invalid_key', `${shownPath(path)}: ${text}`, {});
   }
@@ -135,6 +138,7 @@ async function judgeLines(
   args: Arguments,
   context: Context,
 ): Promise<number> {
+  const paint = paintFor(context.io);
   let [line, judged, refused] = [0, 0, 0];
   for await (const envelope of envelopes) {
     line++;
@@ -144,7 +148,7 @@ async function judgeLines(
     judged++;
     if (!judgement.verdict.ok) refused++;
     await context.print(
-      flag(args, 'json') ? judgementJson(judgement, line) : `${line}: ${judgementLine(judgement)}\n`,
+      flag(args, 'json') ? judgementJson(judgement, line) : `${line}: ${judgementLine(judgement, paint)}\n`,
     );
   }
   if (judged === 0) throw new UsageError('there is no envelope to verify: write one JSON object a line');

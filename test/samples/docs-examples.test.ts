@@ -6,7 +6,8 @@ import { QUICK, run, start } from '../cli/script.js';
 import { type Block, pages, ROOT, readPage, type Section, sectionsOf } from './pages.js';
 
 /*
- * Examples are fenced blocks, and those of one section share a folder that is empty but for `samples` and `keys`:
+ * Examples are fenced blocks, and those of one section share a folder that is empty but for `samples` and `keys`; so
+ * do all of README.md once more, for whoever pastes it from top to bottom:
  *   sh        commands as they would be pasted: each exits with 0 and complains of nothing
  *   console   `$ command`, or `$ command # exit N`, and all that it prints; `…` stands for what differs each time
  *   js        a module, where it imports keywright; `console.log(…); // text` says what it prints
@@ -29,6 +30,11 @@ const withExamples = (path: string) =>
 
 describe.each(pages().filter((path) => withExamples(path).length > 0))('%s', (path) => {
   it.for(withExamples(path))('$title', { timeout: 120_000 }, (section) => runSection(path, section));
+});
+
+it('README.md, from top to bottom', { timeout: 120_000 }, async () => {
+  const blocks = withExamples('README.md').flatMap((section) => section.blocks);
+  await runSection('README.md', { title: 'the whole', blocks });
 });
 
 it('has examples of each kind', () => {

@@ -12,7 +12,7 @@ import {
 
 /** `--secret-file`, wherever a ledger is opened. */
 export const SECRET_FILE: CommandOption = valued(
-  "a file that holds the ledger's secret as hex or base64; else KEYWRIGHT_LEDGER_SECRET, else the one inside",
+  "a file that holds the ledger's secret as hex or base64; else KEYWRIGHT_LEDGER_SECRET",
 );
 
 /** `--ledger` and `--secret-file`, wherever a ledger stands beside other things. */

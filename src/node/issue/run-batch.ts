@@ -2,7 +2,7 @@ import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import { shardName } from '../ledger/keyed-ledger.js';
 import type { Batch, BatchRecord, Claim, Ledger, Prepared, RecordedFile } from '../ledger/model/ledger.js';
-import { lostClaim } from '../ledger/model/ledger-error.js';
+import { damagedLedger, lostClaim } from '../ledger/model/ledger-error.js';
 import { removeQuietly } from '../publish/given-name.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { placeOf } from '../publish/output-target.js';
@@ -56,7 +56,10 @@ export async function runBatch(ledger: Ledger, batch: Batch, work: BatchWork): P
   const claim = await ledger.claim(batch);
   const places = work.paths.map((path) => placeOf(path, work.force === true));
   const found = claim.prepared;
-  if (found !== null) refuseOtherPlaces(claim, found.files, places);
+  if (found !== null) {
+    refuseOtherPlaces(claim, found.files, places);
+    refuseOtherTemporaries(ledger, claim, found.files);
+  }
   work.onClaim?.(claim);
   if (claim.state === 'done' && found !== null) {
     await refuseMissing(claim, batch, found.files);
@@ -146,6 +149,15 @@ function refuseOtherPlaces(claim: Claim, files: readonly RecordedFile[], places:
   const where = other === undefined ? 'fewer files' : shownPath(other.path);
   const message = `batch ${shownText(claim.id)} (${claim.shard}) was written to ${where}: repeat that command exactly, or choose another --batch-id`;
   throw new KeywrightError('batch_mismatch', message, { batch: claim.id });
+}
+
+/** Whatever a record says: a run moves and removes nothing but what this batch wrote beside its own output. */
+function refuseOtherTemporaries(ledger: Ledger, claim: Claim, files: readonly RecordedFile[]): void {
+  const { id, shard, drawn: attempt } = claim;
+  if (files.every(({ path, temporary }) => temporary === batchTemporary(path, { id, shard, attempt })))
+    return;
+  const problem = `holds a record of batch ${shownText(id)} (${shard}) that names files of others: restore it from a backup`;
+  throw damagedLedger(ledger.name, problem);
 }
 
 async function refuseMissing(claim: Claim, batch: Batch, files: readonly RecordedFile[]): Promise<void> {

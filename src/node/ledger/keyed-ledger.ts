@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
-import { openLocked, seal } from './locked-record.js';
+import { lockRecord, openRecord, type RecordName } from './locked-record.js';
 import type {
   Batch,
   BatchRecord,
@@ -15,28 +15,33 @@ import type {
   Prepared,
   Reservation,
 } from './model/ledger.js';
-import { ledgerClosed, otherComparison } from './model/ledger-error.js';
-import { type KeyTags, type LedgerStore, setOf } from './model/store.js';
+import { damagedLedger, ledgerClosed, otherComparison } from './model/ledger-error.js';
+import { BATCH_ID, type KeyTags, type LedgerStore, type LockedBatch, setOf } from './model/store.js';
+import type { DerivedKeys } from './root-key.js';
 import { TagMaker } from './tags/tag-maker.js';
 import { FEWEST_BITS, weakFormat } from './weak-keys.js';
 
-/** A store and the secret that gives its tags their meaning: together, a ledger. */
+/** Locked records that are opened at a time. */
+const TOGETHER = 100;
+
+/** A store and the keys that give its tags their meaning: together, a ledger. */
 export class KeyedLedger implements Ledger {
   readonly comparison: Comparison;
+  readonly name: string;
   readonly #store: LedgerStore;
-  readonly #secret: Uint8Array;
+  readonly #recordKey: Uint8Array;
   readonly #tagMaker: TagMaker;
   /** Whether keys were ever created here, as far as we know: it never becomes untrue. */
   #created = false;
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<unknown> | undefined;
 
-  /** The secret is the one that `header.check` was made with. */
-  constructor(store: LedgerStore, secret: Uint8Array) {
+  constructor(store: LedgerStore, keys: DerivedKeys) {
     this.comparison = store.header.comparison;
+    this.name = store.name;
     this.#store = store;
-    this.#secret = secret;
-    this.#tagMaker = new TagMaker(secret, this.comparison);
+    this.#recordKey = keys.records;
+    this.#tagMaker = new TagMaker(keys.tags, this.comparison);
   }
 
   async claim(batch: Batch): Promise<Claim> {
@@ -49,16 +54,26 @@ export class KeyedLedger implements Ledger {
     const found = await this.#inTurn(() =>
       this.#store.claim({ id, shard, kind, count, mask, parameters, by, at, token }),
     );
-    const prepared = found.locked === null ? null : readPrepared(openLocked(this.#secret, found.locked));
-    const { attempt, state, doneAt } = found;
-    return { id, shard, kind, attempt, token, state, at: found.at, doneAt, prepared };
+    const { attempt, drawn, state, doneAt } = found;
+    return {
+      id,
+      shard,
+      kind,
+      attempt,
+      drawn,
+      token,
+      state,
+      at: found.at,
+      doneAt,
+      prepared: this.#opened(found),
+    };
   }
 
   async reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation> {
     this.#refuseClosed();
     const given = claim.kind !== 'generate';
     // Made at once, while the database is busy with the last chunk.
-    const tags = this.#tagMaker.tagsOf(setOf(claim.kind), keys, given && this.#store.header.secret !== null);
+    const tags = this.#tagMaker.tagsOf(setOf(claim.kind), keys, given && this.#store.header.bornBare);
     if (tags.weakest < FEWEST_BITS) throw weakFormat(tags.weakest, 'a key');
     const created = given ? undefined : this.#createdTags(keys);
     return this.#inTurn(async () => {
@@ -74,7 +89,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async prepare(claim: Claim, prepared: Prepared): Promise<void> {
-    const locked = seal(this.#secret, JSON.stringify(prepared));
+    const locked = lockRecord(this.#recordKey, this.#recordName(claim), prepared);
     await this.#inTurn(() => this.#store.prepare(claim, locked));
   }
 
@@ -95,6 +110,11 @@ export class KeyedLedger implements Ledger {
     });
   }
 
+  async preparedOf(id: string, shard: string): Promise<Prepared | null> {
+    const batch = await this.#inTurn(() => this.#store.lockedBatch(id, shard));
+    return batch === undefined ? null : this.#opened(batch);
+  }
+
   batches(): Promise<readonly BatchRecord[]> {
     return this.#inTurn(() => this.#store.batches());
   }
@@ -102,17 +122,55 @@ export class KeyedLedger implements Ledger {
   async status(): Promise<LedgerStatus> {
     const { engine, version, header } = this.#store;
     const counts = await this.#inTurn(() => this.#store.counts());
-    const secret = header.secret === null ? 'outside' : 'inside';
-    return { engine, version, comparison: this.comparison, secret, createdAt: header.createdAt, ...counts };
+    const { id, comparison, createdAt } = header;
+    const secret = header.root.wrapping === 'bare' ? 'none' : 'outside';
+    const fewestBits = header.bornBare ? FEWEST_BITS : 0;
+    return { engine, version, id, comparison, secret, fewestBits, createdAt, ...counts };
   }
 
-  verify(): Promise<readonly string[]> {
-    return this.#inTurn(() => this.#store.verify());
+  async verify(): Promise<readonly string[]> {
+    return [...(await this.#inTurn(() => this.#store.verify())), ...(await this.#verifyRecords())];
   }
 
   async close(): Promise<void> {
     this.#closing ??= this.#inTurn(() => this.#store.close());
     await this.#closing;
+  }
+
+  async #verifyRecords(): Promise<readonly string[]> {
+    const faults: string[] = [];
+    for (let after = 0; ; after += TOGETHER) {
+      const batches = await this.#inTurn(() => this.#store.lockedBatches(after, TOGETHER));
+      for (const batch of batches) {
+        const name = `batch ${batch.id} (${batch.shard})`;
+        const isThere = batch.locked !== null;
+        if (isThere === (batch.state === 'reserving'))
+          faults.push(
+            `${name}: it is ${batch.state}, and what it published is ${isThere ? '' : 'not '}recorded`,
+          );
+        else if (isThere && this.#read(batch) === undefined)
+          faults.push(`${name}: the record of what it published was changed`);
+      }
+      if (batches.length < TOGETHER) return faults;
+    }
+  }
+
+  /** What was prepared of a batch; null before. */
+  #opened(batch: LockedBatch): Prepared | null {
+    if (batch.locked === null) return null;
+    const prepared = this.#read(batch);
+    if (prepared !== undefined) return prepared;
+    const problem = `holds a record of batch ${batch.id} (${batch.shard}) that was changed: restore it from a backup`;
+    throw damagedLedger(this.name, problem);
+  }
+
+  #read(batch: LockedBatch): Prepared | undefined {
+    const { locked } = batch;
+    return locked === null ? undefined : openRecord(this.#recordKey, this.#recordName(batch), locked);
+  }
+
+  #recordName({ id, shard, drawn }: Pick<LockedBatch, 'id' | 'shard' | 'drawn'>): RecordName {
+    return { ledger: this.#store.header.id, id, shard, attempt: drawn };
   }
 
   #refuseClosed(): void {
@@ -138,13 +196,13 @@ export class KeyedLedger implements Ledger {
   }
 
   #refuse(batch: Batch): void {
-    if (!/^[!-.0-~]{1,128}$/.test(batch.id)) {
+    if (!BATCH_ID.test(batch.id)) {
       const message =
         'a batch id is 1 to 128 printable ASCII characters without blanks and /: choose another';
       throw new KeywrightError('invalid_option', message, { option: 'batch-id' });
     }
     if (batch.comparison !== this.comparison) throw otherComparison(this.comparison);
-    if (this.#store.header.secret === null || batch.entropyBits === null) return;
+    if (!this.#store.header.bornBare || batch.entropyBits === null) return;
     if (batch.entropyBits < FEWEST_BITS) throw weakFormat(batch.entropyBits, 'the format');
   }
 }
@@ -167,9 +225,4 @@ function takenKeys({ order, repeated }: KeyTags, places: Uint32Array): Uint32Arr
   for (let at = 0; at < places.length; at++) taken[at] = order[places[at] ?? 0] ?? 0;
   taken.set(repeated, places.length);
   return taken.sort();
-}
-
-function readPrepared(text: string): Prepared {
-  const { files, report }: Prepared = JSON.parse(text);
-  return { files, report };
 }

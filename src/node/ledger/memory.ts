@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeyedLedger } from './keyed-ledger.js';
 import type { BatchRecord, Holder, Ledger } from './model/ledger.js';
@@ -10,10 +11,11 @@ import {
   type HeldClaim,
   type LedgerHeader,
   type LedgerStore,
+  type LockedBatch,
   type StoreCounts,
   setOf,
 } from './model/store.js';
-import { checkOf, newSecret } from './secret.js';
+import { newLedger } from './root-key.js';
 import { TAG_BYTES } from './tags/cmac.js';
 
 /** How {@link memoryLedger} compares. */
@@ -31,9 +33,8 @@ export interface MemoryLedgerOptions {
  * (await ledger.status()).keys.issued; // 0
  */
 export function memoryLedger({ comparison = 1, now = new Date(0) }: MemoryLedgerOptions = {}): Ledger {
-  const secret = newSecret();
-  const check = checkOf(secret);
-  return new KeyedLedger(new MemoryStore({ comparison, secret: null, check, createdAt: now }), secret);
+  const { header, keys } = newLedger(randomBytes(32), { comparison, createdAt: now });
+  return new KeyedLedger(new MemoryStore(header), keys);
 }
 
 interface Chunk extends ChunkName {
@@ -43,6 +44,7 @@ interface Chunk extends ChunkName {
 
 class MemoryStore implements LedgerStore {
   readonly engine = 'memory';
+  readonly name = 'in memory';
   readonly version = 1;
   readonly header: LedgerHeader;
   readonly #batches = new Map<string, FoundBatch>();
@@ -113,6 +115,7 @@ class MemoryStore implements LedgerStore {
 
   async prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
     const batch = this.#held(claim, 'reserving', 'prepared');
+    if (batch.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
     this.#batches.set(nameOf(claim), { ...batch, state: 'prepared', locked });
   }
 
@@ -149,6 +152,14 @@ class MemoryStore implements LedgerStore {
       for (const recorded of this.#recorded(name, drawn)) keys[setOf(kind)] += recorded;
     }
     return { keys, batches };
+  }
+
+  async lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {
+    return [...this.#batches.values()].slice(after, after + most);
+  }
+
+  async lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined> {
+    return this.#batches.get(nameOf({ id, shard }));
   }
 
   async verify(): Promise<readonly string[]> {

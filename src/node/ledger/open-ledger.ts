@@ -1,30 +1,21 @@
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import { shownText } from '../files/file-error.js';
+import { ENGINES } from './engines.js';
 import { KeyedLedger } from './keyed-ledger.js';
+import type { EngineOptions, LedgerEngine } from './model/engine.js';
 import type { Ledger } from './model/ledger.js';
-import { isPostgresUrl } from './model/ledger-error.js';
-import { createPostgres, openPostgresStore } from './postgres/postgres-store.js';
-import { checkOf, givenSecret, matchingSecret, newSecret, type SecretSources } from './secret.js';
-import { createSqlite, openSqliteStore, type SqliteOptions } from './sqlite/sqlite-file.js';
+import { type LedgerPlace, ledgerPlace } from './model/ledger-place.js';
+import { ledgerKeys, newLedger } from './root-key.js';
+import { givenSecret, type SecretSources } from './secret.js';
 
 /** How {@link openLedger} and {@link createLedger} reach a ledger. */
-export interface LedgerOptions extends SecretSources {
+export interface LedgerOptions extends SecretSources, EngineOptions {
   /** Usually `process.env`: for a name as `env:NAME`, and for `KEYWRIGHT_LEDGER_SECRET`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Told what a careful issuer would want to hear. */
-  readonly onWarning?: ((warning: string) => void) | undefined;
   /** Ends with its reason the waiting for other processes or for the server. */
   readonly signal?: AbortSignal | undefined;
   /** How long that is, in milliseconds. Default: ten minutes for a file, two for PostgreSQL. */
   readonly longestWait?: number | undefined;
-  /**
-   * For a file, where both drivers are there: which. Default: `node:sqlite` from Node.js 22.13 on. A process opens one
-   * file with one of them: two copies of SQLite in a process do not see each other's locks.
-   */
-  readonly sqliteDriver?: SqliteOptions['driver'] | undefined;
-  /** For PostgreSQL: work without temporary tables and COPY. */
-  readonly portable?: boolean | undefined;
 }
 
 /** What a new ledger is like. */
@@ -47,14 +38,11 @@ export interface NewLedgerOptions extends LedgerOptions {
  * const claim = await ledger.claim(batch);
  */
 export async function openLedger(name: string, options: LedgerOptions = {}): Promise<Ledger> {
-  const place = placeOf(name, options.env);
-  const given = await givenSecret(options);
-  const { longestWait, signal, onWarning, portable, sqliteDriver: driver } = options;
-  const store = isPostgresUrl(place)
-    ? await openPostgresStore(place, { longestWait, signal, portable })
-    : await openSqliteStore(place, { longestWait, signal, onWarning, driver });
+  const place = ledgerPlace(name, options.env);
+  const secret = await givenSecret(options);
+  const store = await engineOf(place).open(place, options);
   try {
-    return new KeyedLedger(store, matchingSecret(place, store.header, given));
+    return new KeyedLedger(store, ledgerKeys(place.shown, store.header, secret));
   } catch (error) {
     await store.close();
     throw error;
@@ -62,53 +50,30 @@ export async function openLedger(name: string, options: LedgerOptions = {}): Pro
 }
 
 /**
- * Makes a ledger where there is none. Without a secret it makes one and stores it inside: whoever has that ledger
- * can test guesses, so it takes no formats under 80 bits.
+ * Makes a ledger where there is none. Its root key is random, and wrapped under the secret. Without a secret it stands in
+ * there bare: whoever has that ledger can test guesses, so it takes no formats under 80 bits, for ever.
  *
  * @throws {KeywrightError} `file_exists`: there is one, untouched; `unwritable_file`; else as {@link openLedger}.
  *
  * @example
- * const { secret } = await createLedger('issued.db', { now: new Date() }); // 'inside'
+ * const { secret } = await createLedger('issued.db', { now: new Date() }); // 'none'
  */
 export async function createLedger(
   name: string,
   options: NewLedgerOptions,
-): Promise<{ readonly secret: 'inside' | 'outside' }> {
-  const place = placeOf(name, options.env);
-  const given = await givenSecret(options);
-  const secret = given ?? newSecret();
-  const header = {
-    comparison: options.comparison ?? 1,
-    secret: given === undefined ? secret : null,
-    check: checkOf(secret),
-    createdAt: options.now,
-  };
-  const { longestWait, signal, onWarning, sqliteDriver: driver } = options;
-  if (isPostgresUrl(place)) await createPostgres(place, header, { longestWait, signal });
-  else await createSqlite(place, header, { longestWait, signal, onWarning, driver });
-  return { secret: given === undefined ? 'inside' : 'outside' };
+): Promise<{ readonly id: string; readonly secret: 'none' | 'outside' }> {
+  const { comparison = 1, now: createdAt, env } = options;
+  const place = ledgerPlace(name, env);
+  const secret = await givenSecret(options);
+  const { header } = newLedger(secret, { comparison, createdAt });
+  await engineOf(place).create(place, header, options);
+  return { id: header.id, secret: secret === undefined ? 'none' : 'outside' };
 }
 
-function placeOf(name: string, env: LedgerOptions['env']): string {
-  if (!name.startsWith('env:')) return placeIn(name);
-  const variable = name.slice('env:'.length);
-  if (variable === '') throw refusedName('env: names no environment variable: write env:NAME');
-  const place = env?.[variable] ?? '';
-  if (place !== '') return placeIn(place);
-  throw refusedName(
-    `the environment variable ${shownText(variable)} is not set: put the ledger's path or URL into it`,
-  );
-}
-
-function placeIn(name: string): string {
-  if (name === '') throw refusedName('the name of the ledger is empty: give a path or a postgres:// URL');
-  // What follows may be a password, so nothing of it is repeated.
-  const stranger = /^([a-z][a-z0-9+.-]*:\/\/|postgres(ql)?:)/i.test(name) && !isPostgresUrl(name);
-  if (stranger)
-    throw refusedName('a ledger is a file or a PostgreSQL database: give a path or a postgres:// URL');
-  return name;
-}
-
-function refusedName(message: string): KeywrightError<'invalid_option'> {
-  return new KeywrightError('invalid_option', message, { option: 'ledger' });
+/** Of a name that none takes nothing is repeated, for it may be a URL with a password. */
+function engineOf({ at }: LedgerPlace): LedgerEngine {
+  const engine = ENGINES.find(({ takes }) => takes(at));
+  if (engine !== undefined) return engine;
+  const message = 'a ledger is a file or a PostgreSQL database: give a path or a postgres:// URL';
+  throw new KeywrightError('invalid_option', message, { option: 'ledger' });
 }

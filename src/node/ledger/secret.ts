@@ -1,20 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { decodeBase64 } from '../../core/encoding/base64.js';
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
 import { readTextFile, withoutMark } from '../files/text-file.js';
-import { shownLedger } from './model/ledger-error.js';
-import type { LedgerHeader } from './model/store.js';
-import { TagMaker } from './tags/tag-maker.js';
 
 /** The environment variable that holds the secret. */
 const VARIABLE = 'KEYWRIGHT_LEDGER_SECRET';
 
-const BYTES = 32;
+const FEWEST_BYTES = 32;
 
 /** Where a ledger's secret comes from, the first that is given. */
 export interface SecretSources {
-  /** 32 bytes. */
+  /** 32 random bytes or more. */
   readonly secret?: Uint8Array | undefined;
   /** A file that holds them as hex or base64, for its owner's eyes only. */
   readonly secretFile?: string | undefined;
@@ -25,7 +22,7 @@ export interface SecretSources {
 /**
  * The secret that was given; undefined where none was.
  *
- * @throws {KeywrightError} `wrong_secret`: not 32 bytes as hex or base64; `missing_file`, `damaged_file`;
+ * @throws {KeywrightError} `wrong_secret`: not 32 bytes and more as hex or base64; `missing_file`, `damaged_file`;
  * `exposed_file`: others may read it.
  */
 export async function givenSecret({
@@ -34,47 +31,30 @@ export async function givenSecret({
   env,
 }: SecretSources): Promise<Uint8Array | undefined> {
   if (secret !== undefined) {
-    if (secret.length === BYTES) return secret;
-    throw wrongSecret(`the ledger's secret has ${secret.length} bytes: give ${BYTES}`);
+    if (secret.length >= FEWEST_BYTES) return secret;
+    throw wrongSecret(`the ledger's secret has ${secret.length} bytes: give ${FEWEST_BYTES} or more`);
   }
   if (secretFile !== undefined) return readSecretFile(secretFile);
   const text = env?.[VARIABLE];
   return text === undefined || text === '' ? undefined : parseSecret(text, VARIABLE);
 }
 
-/** A secret for a ledger that is about to be made. */
-export function newSecret(): Uint8Array {
-  return randomBytes(BYTES);
+/** A `wrong_secret` error: the root is wrapped, and there is nothing to open it with. */
+export function secretNeeded(ledger: string): KeywrightError<'wrong_secret'> {
+  const mend = `set ${VARIABLE}, or name the file that holds it`;
+  return wrongSecret(`the ledger ${ledger} keeps its secret outside, and none is given: ${mend}`, ledger);
 }
 
-/** What tells a ledger's secret from another. */
-export function checkOf(secret: Uint8Array): Uint8Array {
-  return new TagMaker(secret, 1).tagOf('check', 'keywright ledger v1');
+/** A `wrong_secret` error: the root does not open. */
+export function otherSecret(ledger: string): KeywrightError<'wrong_secret'> {
+  const message = `the secret is not the one of the ledger ${ledger}: give that one`;
+  return wrongSecret(message, ledger);
 }
 
-/**
- * The secret that a ledger was made with.
- *
- * @throws {KeywrightError} `wrong_secret`: `given` is another, or it is needed and undefined.
- */
-export function matchingSecret(
-  name: string,
-  { secret: inside, check }: LedgerHeader,
-  given: Uint8Array | undefined,
-): Uint8Array {
-  const ledger = shownLedger(name);
-  const secret = given ?? inside;
-  if (secret === null) {
-    const mend = `set ${VARIABLE}, or give --secret-file`;
-    throw wrongSecret(`the ledger ${ledger} keeps its secret outside, and none is given: ${mend}`, ledger);
-  }
-  if (Buffer.from(checkOf(secret)).equals(check)) return secret;
-  throw wrongSecret(
-    inside === null
-      ? `the secret is not the one that the ledger ${ledger} was made with: give that one`
-      : `the ledger ${ledger} stores its own secret, and another is given: leave out --secret-file and ${VARIABLE}`,
-    ledger,
-  );
+/** A `wrong_secret` error: there is nothing to be opened. */
+export function bareRoot(ledger: string): KeywrightError<'wrong_secret'> {
+  const mend = `leave the secret out (also ${VARIABLE}), or check that this is the right ledger`;
+  return wrongSecret(`the ledger ${ledger} was made without a secret, and one is given: ${mend}`, ledger);
 }
 
 async function readSecretFile(path: string): Promise<Uint8Array> {
@@ -87,16 +67,27 @@ async function readSecretFile(path: string): Promise<Uint8Array> {
   throw new KeywrightError('exposed_file', message, { path, mode });
 }
 
-/** Hex, base64 or base64url; padding may be missing. */
+/** Hex, base64 or base64url; padding may be missing. What has only hex digits is hex, so that one too few is noticed. */
 function parseSecret(text: string, source: string): Uint8Array {
   const bare = text.trim();
-  if (/^[0-9a-f]{64}$/i.test(bare)) return Buffer.from(bare, 'hex');
-  // The last symbol of 43 holds four bits: of a longer or shorter secret it would not end so.
-  if (/^[A-Za-z0-9+/_-]{42}[AEIMQUYcgkosw048]=?$/.test(bare)) {
-    return Buffer.from(bare.replace(/-/g, '+').replace(/_/g, '/'), 'base64');
-  }
+  const secret = /^[0-9a-f]*$/i.test(bare) ? fromHex(bare) : fromBase64(bare);
+  if (secret !== undefined && secret.length >= FEWEST_BYTES) return secret;
   const make = 'make one with "openssl rand -hex 32"';
-  throw wrongSecret(`${source} does not hold ${BYTES} bytes as hex or base64: ${make}`);
+  throw wrongSecret(`${source} does not hold ${FEWEST_BYTES} bytes or more as hex or base64: ${make}`);
+}
+
+function fromHex(text: string): Uint8Array | undefined {
+  return text.length % 2 === 0 ? Buffer.from(text, 'hex') : undefined;
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  // The padding is whole, or left out.
+  if (text.endsWith('=') && text.length % 4 !== 0) return undefined;
+  const bare = text
+    .replace(/={1,2}$/, '')
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_');
+  return decodeBase64(bare, 'url');
 }
 
 function wrongSecret(message: string, ledger?: string): KeywrightError<'wrong_secret'> {

@@ -2,12 +2,12 @@ import { KeywrightError } from '../../core/errors.js';
 import type { Ledger } from './model/ledger.js';
 import { mostBits } from './tags/tag-maker.js';
 
-/** Keys below this may be guessed by whoever holds both the ledger and the secret inside it. */
+/** Keys below this may be guessed by whoever holds a ledger that was made without a secret. */
 export const FEWEST_BITS = 80;
 
 /** A `weak_format` error; `what` is that of which there are too few bits. */
 export function weakFormat(bits: number, what: string): KeywrightError<'weak_format'> {
-  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger stores its own secret, so whoever has it could guess the keys: take a longer format, or a ledger whose secret is kept outside (keywright ledger init --secret-file)`;
+  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger was made without a secret, so whoever has it could guess the keys: take a longer format, or a ledger made with a secret`;
   return new KeywrightError('weak_format', message, { bits });
 }
 
@@ -20,9 +20,10 @@ export type WeakKeyCheck = (form: string, what: () => string) => void;
  * @throws {KeywrightError} as `Ledger.status`.
  */
 export async function weakKeyCheck(ledger: Ledger): Promise<WeakKeyCheck | undefined> {
-  if ((await ledger.status()).secret === 'outside') return undefined;
+  const { fewestBits } = await ledger.status();
+  if (fewestBits === 0) return undefined;
   return (form, what) => {
     const bits = mostBits(Buffer.from(form, 'latin1'), 0, form.length);
-    if (bits < FEWEST_BITS) throw weakFormat(bits, what());
+    if (bits < fewestBits) throw weakFormat(bits, what());
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { isPostgresUrl } from '../../../src/node/ledger/model/ledger-error.js';
+import { POSTGRES as ENGINE } from '../../../src/node/ledger/postgres/postgres-store.js';
 import { newSchema, postgresServer } from '../ledger/postgres/postgres-server.js';
 import { nodeWithoutSqlite, nodeWithSqlite } from '../ledger/sqlite/node-with-sqlite.js';
 
@@ -42,7 +42,7 @@ export function allEngines(): readonly CrashEngine[] {
 
 /** That nothing lies beside the ledger but a journal without content. */
 export function expectNothingBeside(place: string): void {
-  if (isPostgresUrl(place)) return;
+  if (ENGINE.takes(place)) return;
   const names = readdirSync(dirname(place)).filter((name) => name !== basename(place));
   expect(names.filter((name) => name !== `${basename(place)}-journal`)).toStrictEqual([]);
   for (const name of names) expect(statSync(join(dirname(place), name)).size, name).toBe(0);

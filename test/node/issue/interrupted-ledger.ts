@@ -20,12 +20,14 @@ export type Interruption = <T>(call: Call, perform: () => Promise<T>) => Promise
 /** A ledger whose calls can be held up, lost or failed before and after they are made. */
 export class InterruptedLedger implements Ledger {
   readonly comparison;
+  readonly name;
   readonly #calls = new Map<string, number>();
   readonly #ledger: Ledger;
   readonly #interrupt: Interruption;
 
   constructor(ledger: Ledger, interrupt: Interruption) {
     this.comparison = ledger.comparison;
+    this.name = ledger.name;
     this.#ledger = ledger;
     this.#interrupt = interrupt;
   }
@@ -50,6 +52,10 @@ export class InterruptedLedger implements Ledger {
 
   find(set: KeySet, keys: LedgerKeys) {
     return this.#pass('find', () => this.#ledger.find(set, keys));
+  }
+
+  preparedOf(id: string, shard: string) {
+    return this.#ledger.preparedOf(id, shard);
   }
 
   batches() {

@@ -24,6 +24,7 @@ const claim: Claim = {
   shard: '1/1',
   kind: 'generate',
   attempt: 2,
+  drawn: 1,
   token: '',
   state: 'prepared',
   at: new Date(0),

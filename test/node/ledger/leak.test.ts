@@ -7,9 +7,12 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateBatch } from '../../../src/node/batch/generate-batch.js';
 import { importKeys } from '../../../src/node/issue/import-keys.js';
 import { KeyedLedger } from '../../../src/node/ledger/keyed-ledger.js';
-import { openLocked } from '../../../src/node/ledger/locked-record.js';
+import { openRecord } from '../../../src/node/ledger/locked-record.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
+import { ledgerPlace } from '../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { openPostgresStore } from '../../../src/node/ledger/postgres/postgres-store.js';
+import { type DerivedKeys, ledgerKeys } from '../../../src/node/ledger/root-key.js';
 import { SqlStore } from '../../../src/node/ledger/sql/sql-store.js';
 import { openSqlite, type SqliteDriver } from '../../../src/node/ledger/sqlite/sqlite-driver.js';
 import { SqliteEngine } from '../../../src/node/ledger/sqlite/sqlite-engine.js';
@@ -102,7 +105,12 @@ function guessesOf(key: string): readonly Buffer[] {
 }
 
 /** That a leak tells nothing, and would if the secret were known. */
-function expectUseless(leak: Buffer, { keys, told }: Issued, asStored: (tag: Buffer) => string): void {
+function expectUseless(
+  leak: Buffer,
+  { keys, told }: Issued,
+  derived: DerivedKeys,
+  asStored: (tag: Buffer) => string,
+): void {
   const text = leak.toString('latin1');
   expect(wordsIn(text.toUpperCase(), partsOf(keys))).toStrictEqual([]);
   for (const word of told) {
@@ -113,13 +121,15 @@ function expectUseless(leak: Buffer, { keys, told }: Issued, asStored: (tag: Buf
   for (const encoding of ['latin1', 'hex'] as const) {
     expect(wordsIn(text, new Set(guesses.map((guess) => guess.toString(encoding))))).toStrictEqual([]);
   }
-  expect(leak.includes(secret)).toBe(false);
-  expect(text).not.toContain(secret.toString('hex'));
+  for (const key of [secret, derived.tags, derived.records]) {
+    expect(leak.includes(Buffer.from(key))).toBe(false);
+    expect(text).not.toContain(Buffer.from(key).toString('hex'));
+  }
   for (const [set, key = ''] of [
     ['issued', keys[0]],
     ['created', keys.at(-1)],
   ] as const) {
-    const tag = new TagMaker(secret, 1).tagsOf(set, keyTexts([key])).bytes;
+    const tag = new TagMaker(derived.tags, 1).tagsOf(set, keyTexts([key])).bytes;
     expect(text).toContain(asStored(Buffer.from(tag)));
   }
 }
@@ -145,7 +155,7 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
     const sizeOf = (ending: string) => statSync(`${path}${ending}`, { throwIfNoEntry: false })?.size ?? 0;
     const leaks: Buffer[] = [];
     let [journal, committed, spilled] = [0, sizeOf(''), 0];
-    const store = await openSqliteStore(path, { driver: name });
+    const store = await openSqliteStore(ledgerPlace(path), { driver: name });
     const driver = await openSqlite(path, name);
     const watched: SqliteDriver = {
       name,
@@ -163,11 +173,12 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
       all: (sql, values) => driver.all(sql, values),
       close: () => driver.close(),
     };
+    const keys = ledgerKeys(path, store.header, secret);
     const engine = new SqliteEngine(watched, path);
     await engine.configure();
     // So few pages in memory that the others go to the file before they are committed, and the journal with them.
     driver.all('PRAGMA cache_size = 2', []);
-    const ledger = new KeyedLedger(new SqlStore(engine, store.header, store.version), secret);
+    const ledger = new KeyedLedger(new SqlStore(engine, store.header, store.version), keys);
     await store.close();
     const issued = await issueAll(ledger, folder);
     await ledger.close();
@@ -176,7 +187,7 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
     expect(journal).toBeGreaterThan(20_000);
     expect(spilled).toBeGreaterThan(10_000);
     const distinct = new Map(leaks.map((leak) => [sha256(leak), leak]));
-    expectUseless(Buffer.concat([...distinct.values()]), issued, (tag) => tag.toString('latin1'));
+    expectUseless(Buffer.concat([...distinct.values()]), issued, keys, (tag) => tag.toString('latin1'));
   });
 
   it('opens with no other secret, and neither does what it locked', async () => {
@@ -189,14 +200,22 @@ describe.each(drivers)('a ledger in a file that leaked, its secret being elsewhe
     const other = randomBytes(32);
     expect(await codeOf(openLedger(path, { secret: other, sqliteDriver: name }))).toBe('wrong_secret');
     expect(await codeOf(openLedger(path, { sqliteDriver: name }))).toBe('wrong_secret');
+    const store = await openSqliteStore(ledgerPlace(path), { driver: name });
+    const keys = ledgerKeys(path, store.header, secret);
+    const { id: ledgerId } = store.header;
+    await store.close();
     const driver = await openSqlite(path, name);
-    const rows = driver.all('SELECT locked FROM keywright_batches', []);
+    const rows = driver.all('SELECT id, locked FROM keywright_batches', []);
     driver.close();
     expect(rows).toHaveLength(3);
-    for (const { locked } of rows) {
+    for (const { id, locked } of rows) {
       if (!(locked instanceof Uint8Array)) throw new Error('nothing is locked');
-      expect(() => openLocked(other, locked)).toThrow();
-      expect(openLocked(secret, locked)).toMatch(/^\{"files":\[/);
+      const record = { ledger: ledgerId, id: String(id), shard: '1/1', attempt: 1 };
+      expect(openRecord(keys.records, record, locked)).toHaveProperty('files');
+      for (const key of [keys.tags, other]) expect(openRecord(key, record, locked)).toBeUndefined();
+      // Bound to all of its name.
+      for (const part of [{ ledger: 'other' }, { id: 'other' }, { shard: '1/2' }, { attempt: 2 }])
+        expect(openRecord(keys.records, { ...record, ...part }, locked)).toBeUndefined();
     }
   });
 });
@@ -218,7 +237,10 @@ describe.skipIf(server === undefined)(
       mkdirSync(folder);
       const issued = await issueAll(ledger, folder);
       await ledger.close();
-      const tables = ['migrations', 'ledger', 'batches', 'chunks', 'keys'];
+      const store = await openPostgresStore(ledgerPlace(place));
+      const derived = ledgerKeys(place, store.header, secret);
+      await store.close();
+      const tables = ['migrations', 'ledger', 'root', 'batches', 'chunks', 'keys'];
       const rows = await Promise.all(
         tables.map((table) => inServer(server ?? '', `SELECT t::text FROM ${schema}.keywright_${table} t`)),
       );
@@ -229,7 +251,7 @@ describe.skipIf(server === undefined)(
         Buffer.from(hex, 'hex'),
       );
       const leak = Buffer.concat([Buffer.from(text.join('\n').replaceAll('-', '')), ...bytes]);
-      expectUseless(leak, issued, (tag) => tag.toString('hex'));
+      expectUseless(leak, issued, derived, (tag) => tag.toString('hex'));
     });
   },
 );

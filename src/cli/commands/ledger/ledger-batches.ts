@@ -1,7 +1,7 @@
 import { shownMask } from '../../../core/format/format-text.js';
 import { shownText } from '../../../node/files/file-error.js';
 import type { BatchRecord } from '../../../node/ledger/model/ledger.js';
-import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';

@@ -1,7 +1,7 @@
 import { shownPath } from '../../../node/files/file-error.js';
 import { issuer, newBatchId } from '../../../node/issue/batch-name.js';
 import { type ImportReport, importKeys } from '../../../node/issue/import-keys.js';
-import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
 import { flag, flagged, text, valued } from '../../command/options.js';

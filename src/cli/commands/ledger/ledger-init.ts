@@ -1,4 +1,4 @@
-import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import { createLedger } from '../../../node/ledger/open-ledger.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
@@ -6,9 +6,9 @@ import { flag, flagged } from '../../command/options.js';
 import { LEDGER_NAMES, ledgerSources, onlyLedger, SECRET_FILE } from '../../options/ledger-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 
-const INSIDE = [
-  'stored inside: whoever has the ledger can test guesses, so it takes no formats under 80 bits',
-  'to keep it outside: KEYWRIGHT_LEDGER_SECRET or --secret-file, 32 bytes (openssl rand -hex 32)',
+const NONE = [
+  'none: its key stands in it bare, so whoever has it can test guesses, and it takes no formats under 80 bits',
+  'to make one with a secret: KEYWRIGHT_LEDGER_SECRET or --secret-file, 32 bytes or more (openssl rand -hex 32)',
 ] as const;
 const OUTSIDE = [
   'kept outside: a copy of the ledger tells nobody anything',
@@ -27,9 +27,9 @@ export const ledgerInitCommand: Command = {
     quiet: flagged('report nothing'),
   },
   examples: [
-    ['A file, which stores its own secret', 'ledger init issued.db'],
+    ['A file without a secret', 'ledger init issued.db'],
     [
-      'A file that tells nobody anything, for its secret is elsewhere',
+      'A file that tells nobody anything without its secret',
       'ledger init shared.db --secret-file ledger.secret',
     ],
     ['A database that several machines issue from', 'ledger init env:LEDGER_URL'],
@@ -40,11 +40,12 @@ export const ledgerInitCommand: Command = {
     const name = onlyLedger(context, 'ledger init');
     const comparison = flag(args, 'exact') ? 'exact' : 1;
     const options = { ...ledgerSources(args, context), comparison, now: new Date() } as const;
-    const { secret } = await createLedger(name, options);
+    const { id, secret } = await createLedger(name, options);
     const ledger = shownLedger(name);
-    if (flag(args, 'json')) await context.print(jsonReport('ledger-init', { ledger, comparison, secret }));
+    if (flag(args, 'json'))
+      await context.print(jsonReport('ledger-init', { ledger, id, comparison, secret }));
     else if (!flag(args, 'quiet')) {
-      const [first, second] = secret === 'inside' ? INSIDE : OUTSIDE;
+      const [first, second] = secret === 'none' ? NONE : OUTSIDE;
       await context.print(
         listing([
           ['made', ledger],

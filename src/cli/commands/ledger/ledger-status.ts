@@ -1,4 +1,4 @@
-import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';
@@ -25,7 +25,7 @@ export const ledgerStatusCommand: Command = {
   async run(args, context) {
     const name = onlyLedger(context, 'ledger status');
     const status = await withLedger(name, args, context, (ledger) => ledger.status());
-    const { engine, version, comparison, secret, keys, batches } = status;
+    const { engine, version, id, comparison, secret, fewestBits, keys, batches } = status;
     const createdAt = status.createdAt.toISOString();
     const ledger = shownLedger(name);
     if (flag(args, 'json')) {
@@ -34,8 +34,10 @@ export const ledgerStatusCommand: Command = {
           ledger,
           engine,
           version,
+          id,
           comparison,
           secret,
+          fewestBits,
           createdAt,
           keys,
           batches,
@@ -48,7 +50,11 @@ export const ledgerStatusCommand: Command = {
       listing([
         ['ledger', `${ledger} (${engine}, version ${version}), made ${createdAt}`],
         ['compares', comparison === 1 ? 'canonical form v1' : 'keys exactly as they are written'],
-        ['secret', `kept ${secret}`],
+        ['id', id],
+        [
+          'secret',
+          `${secret === 'none' ? 'none' : 'kept outside'}${fewestBits === 0 ? '' : `: no formats under ${fewestBits} bits`}`,
+        ],
         ['issued', `${grouped(keys.issued)} keys`],
         ['created', `${grouped(keys.created)} keys`],
         [

@@ -1,6 +1,6 @@
 import { shownText } from '../../../node/files/file-error.js';
 import { verifyManifest } from '../../../node/issue/verify-manifest.js';
-import { shownLedger } from '../../../node/ledger/model/ledger-error.js';
+import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
 import { DONE, NO } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';

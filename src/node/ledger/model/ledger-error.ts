@@ -1,61 +1,43 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
-import { shownPath, shownText } from '../../files/file-error.js';
-
-/** Whether a ledger's name is that of a PostgreSQL database. */
-export function isPostgresUrl(name: string): boolean {
-  return /^postgres(ql)?:\/\//i.test(name);
-}
-
-const THE_DATABASE = 'postgres://…';
-
-/** A ledger's name as it may stand in a message: of a URL neither password nor parameters. */
-export function shownLedger(name: string): string {
-  if (!isPostgresUrl(name)) return shownPath(name);
-  try {
-    const { username, host, pathname } = new URL(name);
-    // A password with a / in it, which should have been written as %2F, is taken for a path.
-    if (/[@:]/.test(pathname)) return THE_DATABASE;
-    return shownText(`postgres://${username === '' ? '' : `${username}@`}${host}${pathname}`);
-  } catch {
-    return THE_DATABASE;
-  }
-}
+import { shownText } from '../../files/file-error.js';
 
 /** A `missing_ledger` error. */
-export function missingLedger(name: string): KeywrightError<'missing_ledger'> {
-  const ledger = shownLedger(name);
-  // A URL's password would have to be repeated, and must not be.
-  const command = `keywright ledger init ${isPostgresUrl(name) ? 'URL' : ledger}`;
-  const message = `there is no ledger at ${ledger}: make it once with "${command}"`;
+export function missingLedger(ledger: string): KeywrightError<'missing_ledger'> {
+  const message = `there is no ledger at ${ledger}: make it once with "keywright ledger init"`;
   return new KeywrightError('missing_ledger', message, { ledger });
 }
 
 /** A `damaged_ledger` error; `problem` continues the sentence after the ledger's name. */
-export function damagedLedger(name: string, problem: string): KeywrightError<'damaged_ledger'> {
-  const ledger = shownLedger(name);
+export function damagedLedger(ledger: string, problem: string): KeywrightError<'damaged_ledger'> {
   return new KeywrightError('damaged_ledger', `${ledger} ${problem}`, { ledger });
 }
 
 /** An `unreachable_ledger` error; `problem` continues the sentence after the ledger's name. */
-export function unreachableLedger(name: string, problem: string): KeywrightError<'unreachable_ledger'> {
-  const ledger = shownLedger(name);
+export function unreachableLedger(ledger: string, problem: string): KeywrightError<'unreachable_ledger'> {
   return new KeywrightError('unreachable_ledger', `the ledger ${ledger} ${problem}`, { ledger });
 }
 
 /** What a newer keywright made, and this one leaves alone. */
-export function newerLedger(name: string, version: number, ours: number): KeywrightError<'damaged_ledger'> {
+export function newerLedger(ledger: string, version: number, ours: number): KeywrightError<'damaged_ledger'> {
   return damagedLedger(
-    name,
+    ledger,
     `is a ledger of version ${version}, and this keywright knows up to ${ours}: update keywright`,
   );
 }
 
+/** What was made in a form that was given up. */
+export function olderLedger(ledger: string, version: number): KeywrightError<'damaged_ledger'> {
+  return damagedLedger(
+    ledger,
+    `is a ledger of version ${version}, made before the first release, in a form that is no longer read: make a new one, and import the lists of what was issued`,
+  );
+}
+
 /** A `file_exists` error: a ledger is never replaced. */
-export function ledgerExists(name: string): KeywrightError<'file_exists'> {
-  const path = shownLedger(name);
-  const message = `${path} exists already and was left as it is: choose another name for a new ledger`;
-  return new KeywrightError('file_exists', message, { path });
+export function ledgerExists(ledger: string): KeywrightError<'file_exists'> {
+  const message = `${ledger} exists already and was left as it is: choose another name for a new ledger`;
+  return new KeywrightError('file_exists', message, { path: ledger });
 }
 
 /** A `batch_mismatch` error. */

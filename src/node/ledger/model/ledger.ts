@@ -85,6 +85,8 @@ export interface Claim {
   readonly kind: BatchKind;
   /** From 1 on: how many runs have claimed this batch. */
   readonly attempt: number;
+  /** The attempt that drew the keys, or draws them: later ones only publish. */
+  readonly drawn: number;
   /** Random; every write is checked against it. */
   readonly token: string;
   /** The state the batch was found in. */
@@ -137,12 +139,17 @@ export interface BatchRecord {
 
 /** A ledger in figures. */
 export interface LedgerStatus {
-  readonly engine: 'memory' | 'sqlite' | 'postgres';
+  /** `memory`, `sqlite`, `postgres`. */
+  readonly engine: string;
+  /** What tells this ledger from every other: a random UUID. */
+  readonly id: string;
   /** The version of its schema. */
   readonly version: number;
   readonly comparison: Comparison;
-  /** Whether the secret is stored inside, where whoever has the ledger has it too. */
-  readonly secret: 'inside' | 'outside';
+  /** `outside`: it opens only with a secret; `none`: whoever has it can test guesses. */
+  readonly secret: 'none' | 'outside';
+  /** Formats and keys of fewer bits are refused: 80 where the ledger was made without a secret, else 0. */
+  readonly fewestBits: number;
   readonly createdAt: Date;
   /** Keys in each set, those that crashes wasted included. */
   readonly keys: Readonly<Record<KeySet, number>>;
@@ -162,6 +169,8 @@ export interface LedgerStatus {
  */
 export interface Ledger {
   readonly comparison: Comparison;
+  /** How messages call it: never with a password. */
+  readonly name: string;
 
   /**
    * Claims a batch: from now on every earlier claim of it is void. A new batch is recorded as `reserving`; one
@@ -170,9 +179,9 @@ export interface Ledger {
    * new keys, from chunk 0 on; `prepared`: publish those files, then {@link done}; `done`: look whether they are there.
    *
    * @throws {KeywrightError} `batch_mismatch`: this id and shard stand for other parameters, or another kind.
-   * `lost_claim`: another run claimed it in the same moment. `weak_format`: the secret is stored inside and the
-   * format has under 80 bits. `invalid_option`: the id, or a comparison that is not the ledger's.
-   * `unreachable_ledger`.
+   * `lost_claim`: another run claimed it in the same moment. `weak_format`: the ledger was made without a
+   * secret, and the format has under 80 bits. `invalid_option`: the id, or a comparison that is not the ledger's.
+   * `damaged_ledger`: what is stored of it makes no sense. `unreachable_ledger`.
    */
   claim(batch: Batch): Promise<Claim>;
 
@@ -187,7 +196,7 @@ export interface Ledger {
    *
    * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
    * taken. `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`, its position being the index, from 1.
-   * `weak_format`: a given key of under 80 bits, and the secret is stored inside. `unreachable_ledger`.
+   * `weak_format`: a given key of under 80 bits, and the ledger was made without a secret. `unreachable_ledger`.
    */
   reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation>;
 
@@ -212,6 +221,13 @@ export interface Ledger {
    * @throws {KeywrightError} `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`; `unreachable_ledger`.
    */
   find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]>;
+
+  /**
+   * What was prepared of a batch; null where nothing is, or there is no such batch. Claims nothing.
+   *
+   * @throws {KeywrightError} `damaged_ledger`: its record does not open; `unreachable_ledger`.
+   */
+  preparedOf(id: string, shard: string): Promise<Prepared | null>;
 
   /** All batches, oldest first. @throws {KeywrightError} `unreachable_ledger`. */
   batches(): Promise<readonly BatchRecord[]>;

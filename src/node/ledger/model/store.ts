@@ -16,14 +16,22 @@ export interface KeyTags {
   readonly weakest: number;
 }
 
-/** What a ledger says about itself, written once when it is made. */
+/** What a ledger says about itself when it is made. */
 export interface LedgerHeader {
+  /** A random UUID, which tells it from every other ledger. */
+  readonly id: string;
   readonly comparison: Comparison;
-  /** The secret itself, where it is stored inside. */
-  readonly secret: Uint8Array | null;
-  /** A tag under the secret that tells it from another. */
-  readonly check: Uint8Array;
+  /** Whether it was made without a secret: whoever has a copy of those days has the root, whatever was done since. */
+  readonly bornBare: boolean;
+  readonly root: StoredRoot;
   readonly createdAt: Date;
+}
+
+/** The root of a ledger's keys as it stands in there: the one row that another secret would replace. */
+export interface StoredRoot {
+  /** `bare`: 32 bytes; `secret`: nonce, 32 encrypted bytes and the tag of AES-256-GCM. */
+  readonly wrapping: 'bare' | 'secret';
+  readonly bytes: Uint8Array;
 }
 
 /** A batch to be recorded or found. */
@@ -56,7 +64,18 @@ export interface HeldClaim {
   readonly id: string;
   readonly shard: string;
   readonly kind: BatchKind;
+  readonly attempt: number;
   readonly token: string;
+}
+
+/** What a batch keeps locked. */
+export interface LockedBatch {
+  readonly id: string;
+  readonly shard: string;
+  readonly state: BatchState;
+  /** The attempt that drew the keys. */
+  readonly drawn: number;
+  readonly locked: Uint8Array | null;
 }
 
 /** A chunk of a batch. */
@@ -70,12 +89,14 @@ export interface ChunkName {
 export type StoreCounts = Pick<LedgerStatus, 'keys' | 'batches'>;
 
 /**
- * The durable half of a ledger: batches and tags, of which it understands neither secret nor keys.
+ * The durable half of a ledger: batches and tags, of which it understands neither root nor keys.
  * Each method is one transaction that may be repeated: after "committed, but the reply was lost" the same call
  * gives the answer that was lost.
  */
 export interface LedgerStore {
-  readonly engine: LedgerStatus['engine'];
+  readonly engine: string;
+  /** How messages call it. */
+  readonly name: string;
   readonly version: number;
   readonly header: LedgerHeader;
 
@@ -111,11 +132,20 @@ export interface LedgerStore {
   /** @throws {KeywrightError} `unreachable_ledger`. */
   counts(): Promise<StoreCounts>;
 
+  /** What batches keep locked, in the order of their claims, from the one after `after` others; at most `most`. */
+  lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]>;
+
+  /** What one batch keeps locked; undefined for none. */
+  lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined>;
+
   /** Faults, a line each. @throws {KeywrightError} `unreachable_ledger`. */
   verify(): Promise<readonly string[]>;
 
   close(): Promise<void>;
 }
+
+/** What a batch may be called. */
+export const BATCH_ID = /^[!-.0-~]{1,128}$/;
 
 /** The set that a batch's keys go to. */
 export function setOf(kind: BatchKind): KeySet {

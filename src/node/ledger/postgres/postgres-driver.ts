@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { QueryResult } from 'pg';
 import { KeywrightError } from '../../../core/errors.js';
 import { withoutWarning } from '../model/driver-warning.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 
-/** What a statement came to. */
+/** What a statement came to; of several, the last. */
 export interface PostgresResult {
   readonly rows: readonly SqlRow[];
   readonly changed: number;
@@ -18,8 +19,11 @@ export interface PostgresConnection {
   readonly lost: boolean;
   /** Runs one statement; values stand in it as `$1` and so on. @throws {PostgresFailure} */
   query(sql: string, values: readonly SqlValue[]): Promise<PostgresResult>;
-  /** Sends `parts` to a `COPY … FROM STDIN`; absent where `pg-copy-streams` is not installed. @throws {PostgresFailure} */
-  readonly copy?: ((sql: string, parts: Iterable<Uint8Array>) => Promise<void>) | undefined;
+  /**
+   * Sends `parts` to a `COPY … FROM STDIN` and returns how many rows the server says it took; absent where
+   * `pg-copy-streams` is not installed. @throws {PostgresFailure}
+   */
+  readonly copy?: ((sql: string, parts: Iterable<Uint8Array>) => Promise<number>) | undefined;
   end(): Promise<void>;
 }
 
@@ -41,13 +45,16 @@ const CONNECTION_FAILURE = '08006';
 const NO_PASSWORD = '28P01';
 /** Ours: the URL asks for TLS, and the server has none. */
 const NO_TLS = 'NO_TLS';
+/** Ours: the server asks for the password itself, and everybody on the way would read it. */
+const CLEAR_PASSWORD = 'CLEAR_PASSWORD';
 
 /**
- * Connects with the package `pg`, and with `pg-copy-streams` where it is installed.
+ * Connects with the package `pg`, and with `pg-copy-streams` where it is installed. A password is sent as it is only over
+ * TLS, to this machine, or where the URL says `sslmode=disable`. `signal` ends the connection.
  *
  * @throws {KeywrightError} `missing_driver`; `invalid_option`: no URL. @throws {PostgresFailure}
  */
-export async function connectPostgres(url: string): Promise<PostgresConnection> {
+export async function connectPostgres(url: string, signal?: AbortSignal): Promise<PostgresConnection> {
   const [Client, copyFrom] = await Promise.all([loadClient(), loadCopy()]);
   const socket = new Socket();
   const settings = { connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: 'keywright' };
@@ -66,10 +73,19 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
   };
   client.on('error', lose);
   client.on('end', lose);
+  let isClear = false;
+  // Heard before pg answers, which it cannot do any more then.
+  client.connection.on('authenticationCleartextPassword', () => {
+    isClear = !client.ssl && !isLoopback(socket.remoteAddress) && !/[?&]sslmode=disable(?![^&#])/.test(url);
+    if (isClear) socket.destroy();
+  });
+  const hangUp = () => socket.destroy();
+  signal?.addEventListener('abort', hangUp, { once: true });
   await client.connect().catch((error: unknown) => {
     // pg leaves it open when it is pg that gives up.
     socket.destroy();
-    throw refusal(error);
+    signal?.removeEventListener('abort', hangUp);
+    throw isClear ? new PostgresFailure(CLEAR_PASSWORD) : refusal(error);
   });
   const attempt = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
@@ -80,8 +96,9 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
       return lost;
     },
     query: async (sql, values) => {
-      const result = await attempt(client.query(sql, values.map(bound)));
-      return { rows: result.rows, changed: result.rowCount ?? 0 };
+      const results: readonly QueryResult[] = [await attempt(client.query(sql, values.map(bound)))].flat();
+      const result = results.at(-1);
+      return { rows: result?.rows ?? [], changed: result?.rowCount ?? 0 };
     },
     copy:
       copyFrom &&
@@ -98,8 +115,12 @@ export async function connectPostgres(url: string): Promise<PostgresConnection> 
         } finally {
           ended.abort();
         }
+        return stream.rowCount;
       }),
-    end: () => client.end().catch(() => undefined),
+    end: () => {
+      signal?.removeEventListener('abort', hangUp);
+      return client.end().catch(() => undefined);
+    },
   };
 }
 
@@ -123,6 +144,11 @@ async function loadCopy() {
 function bound(value: SqlValue): string | number | Buffer | null {
   if (!(value instanceof Uint8Array)) return value;
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** Whether an address is this machine's: of a Unix socket there is none. */
+export function isLoopback(address: string | undefined): boolean {
+  return address === undefined || /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
 /** What pg itself finds wrong with the server has no code. */

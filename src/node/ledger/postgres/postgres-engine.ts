@@ -1,8 +1,12 @@
-import { damagedLedger, missingLedger, unreachableLedger } from '../model/ledger-error.js';
+import { damagedLedger, ledgerExists, missingLedger, unreachableLedger } from '../model/ledger-error.js';
+import type { LedgerPlace } from '../model/ledger-place.js';
 import { type Patience, Waiting } from '../model/waiting.js';
-import { numberIn, type SqlEngine, type SqlTransaction } from '../sql/sql-transaction.js';
+import { numberIn } from '../sql/row-columns.js';
+import { TABLES } from '../sql/schema.js';
+import type { SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { copyInsert, heldTags, portableInsert } from './postgres-insert.js';
+import { PostgresSession, schemasOf } from './postgres-session.js';
 
 /** How a PostgreSQL ledger is reached. */
 export interface PostgresOptions extends Patience {
@@ -10,7 +14,13 @@ export interface PostgresOptions extends Patience {
   readonly portable?: boolean | undefined;
 }
 
+/** `create`: our tables are not there yet; `version`: it may be another version's tables that are there. */
+type Mode = 'read' | 'write' | 'create' | 'version';
+
 const LONGEST_WAIT = 120_000;
+
+/** The longest that one statement may take: nothing that a table holds makes it endless. */
+const STATEMENT_MS = 600_000;
 
 /** Deadlock, serialization failure; the server shuts down, crashed, or starts: the same transaction can be tried again. */
 const AGAIN = /^(40P01|40001|57P0[123]|08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|53300)$/;
@@ -20,37 +30,45 @@ const AGAIN = /^(40P01|40001|57P0[123]|08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREAC
  * first connection that fails is told at once.
  */
 export class PostgresEngine implements SqlEngine {
-  readonly name = 'postgres';
+  readonly dialect = 'postgres';
+  readonly name: string;
   readonly lock = { share: ' FOR SHARE', update: ' FOR UPDATE' };
   readonly #url: string;
   readonly #options: PostgresOptions;
   #connection: PostgresConnection | undefined;
+  #schema = '';
 
-  constructor(url: string, options: PostgresOptions = {}) {
-    this.#url = url;
+  constructor({ at, shown }: LedgerPlace, options: PostgresOptions = {}) {
+    this.#url = at;
+    this.name = shown;
     this.#options = options;
   }
 
-  /** @throws {KeywrightError} `unreachable_ledger`, `missing_driver`, `invalid_option`. */
-  async connect(): Promise<void> {
+  /**
+   * Connects, and settles on the schema: that of the `search_path` which holds a ledger, or, for one to be made, the
+   * first. The `search_path` is not consulted afterwards.
+   *
+   * @throws {KeywrightError} `missing_ledger`; `file_exists`; `damaged_ledger`: several schemas hold one;
+   * `unreachable_ledger`, `missing_driver`, `invalid_option`.
+   */
+  async connect(purpose: 'open' | 'create'): Promise<void> {
     try {
-      this.#connection = await connectSafely(this.#url);
+      this.#connection = await this.#connected();
+      this.#schema = this.#chosen(await schemasOf(this.#connection), purpose);
     } catch (error) {
-      throw error instanceof PostgresFailure ? postgresTrouble(this.#url, error.code) : error;
+      await this.close();
+      throw error instanceof PostgresFailure ? postgresTrouble(this.name, error.code) : error;
     }
   }
 
-  async transaction<T>(
-    mode: 'read' | 'write',
-    work: (transaction: SqlTransaction) => Promise<T>,
-  ): Promise<T> {
+  async transaction<T>(mode: Mode, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     let waiting: Waiting | undefined;
     for (;;) {
       try {
         return await this.#once(mode, work);
       } catch (error) {
         if (!(error instanceof PostgresFailure)) throw error;
-        const trouble = postgresTrouble(this.#url, error.code);
+        const trouble = postgresTrouble(this.name, error.code);
         if (!AGAIN.test(error.code)) throw trouble;
         waiting ??= new Waiting(this.#options, LONGEST_WAIT);
         await waiting.pause(trouble);
@@ -67,45 +85,71 @@ export class PostgresEngine implements SqlEngine {
     await this.#connection?.end();
   }
 
-  async #once<T>(mode: 'read' | 'write', work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    if (this.#connection === undefined || this.#connection.lost) {
-      this.#connection = await connectSafely(this.#url);
-    }
-    const connection = this.#connection;
-    await connection.query(
-      mode === 'write'
-        ? 'BEGIN ISOLATION LEVEL READ COMMITTED'
-        : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  async #once<T>(mode: Mode, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    if (this.#connection === undefined || this.#connection.lost) this.#connection = await this.#connected();
+    const session = new PostgresSession(this.#connection, this.#schema);
+    const isReading = mode === 'read' || mode === 'version';
+    const level = isReading ? 'REPEATABLE READ READ ONLY' : 'READ COMMITTED';
+    await session.query(
+      `BEGIN ISOLATION LEVEL ${level}; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = ${STATEMENT_MS}`,
       [],
     );
     try {
-      const result = await work(transactionOf(connection, this.#options.portable ?? false));
-      await connection.query('COMMIT', []);
+      if (mode !== 'create') await session.refusePlanted(mode === 'version' ? ['migrations'] : TABLES);
+      const result = await work(transactionOf(session, this.#options.portable ?? false));
+      if (!isReading) await session.refusePlanted(TABLES);
+      await session.query('COMMIT', []);
       return result;
     } catch (error) {
-      if (!connection.lost) await connection.query('ROLLBACK', []).catch(() => undefined);
+      if (!session.lost) await session.query('ROLLBACK', []).catch(() => undefined);
       throw error;
     }
   }
+
+  /** Connects, and sees to it that what is committed is on the disk. */
+  async #connected(): Promise<PostgresConnection> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    try {
+      const connection = await connectPostgres(this.#url, signal);
+      const { rows } = await connection.query('SHOW synchronous_commit', []);
+      if (rows[0]?.['synchronous_commit'] === 'off')
+        await connection.query('SET synchronous_commit = on', []);
+      return connection;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  #chosen(
+    schemas: readonly { readonly schema: string; readonly holds: boolean }[],
+    purpose: 'open' | 'create',
+  ): string {
+    const [held, another] = schemas.filter(({ holds }) => holds);
+    if (purpose === 'create' && held !== undefined) throw ledgerExists(this.name);
+    if (another !== undefined) {
+      const mend = 'name one in the URL, as options=-c%20search_path%3DNAME';
+      throw damagedLedger(this.name, `stands in more than one schema of the search_path: ${mend}`);
+    }
+    const chosen = purpose === 'open' ? held : schemas[0];
+    if (chosen !== undefined) return chosen.schema;
+    throw purpose === 'open' ? missingLedger(this.name) : new PostgresFailure(NO_SCHEMA);
+  }
 }
 
-/** Connects, and sees to it that what is committed is on the disk. */
-async function connectSafely(url: string): Promise<PostgresConnection> {
-  const connection = await connectPostgres(url);
-  const { rows } = await connection.query('SHOW synchronous_commit', []);
-  if (rows[0]?.['synchronous_commit'] === 'off') await connection.query('SET synchronous_commit = on', []);
-  return connection;
-}
+/** invalid_schema_name */
+const NO_SCHEMA = '3F000';
 
-function transactionOf(connection: PostgresConnection, portable: boolean): SqlTransaction {
-  const { copy } = connection;
+function transactionOf(session: PostgresSession, portable: boolean): SqlTransaction {
+  const { copy } = session;
   return {
-    all: async (sql, values) => (await connection.query(numbered(sql), values)).rows,
-    run: async (sql, values) => (await connection.query(numbered(sql), values)).changed,
-    insert: portable || copy === undefined ? portableInsert(connection) : copyInsert(connection, copy),
-    held: (tags) => heldTags(connection, tags, 0),
+    all: async (sql, values) => (await session.query(numbered(sql), values)).rows,
+    run: async (sql, values) => (await session.query(numbered(sql), values)).changed,
+    insert: portable || copy === undefined ? portableInsert(session) : copyInsert(session, copy),
+    held: (tags) => heldTags(session, tags, 0),
     tally: async () => {
-      const { rows } = await connection.query(
+      const { rows } = await session.query(
         'SELECT chunk, count(*) AS held FROM keywright_keys GROUP BY chunk',
         [],
       );
@@ -123,6 +167,10 @@ function numbered(sql: string): string {
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(28...)$/, 'refuses this user or password: check the URL, PGUSER and PGPASSWORD'],
   [/^NO_TLS$/, 'has no TLS, and the URL asks for it: take sslmode out, or set TLS up at the server'],
+  [
+    /^CLEAR_PASSWORD$/,
+    'asks for the password in clear, without TLS: set TLS up and say sslmode=verify-full, or sslmode=disable where the network is safe',
+  ],
   [/CERT|TLS/, 'shows a certificate that is not trusted: check sslmode and sslrootcert in the URL'],
   [/^3D000$/, 'names a database that is not there: create it first'],
   [/^3F000$/, 'has no schema to write to: create one, or name another in the search_path'],
@@ -136,15 +184,16 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A PostgreSQL error in plain words. */
-export function postgresTrouble(url: string, code: string): Error {
-  if (code === '42P01') return missingLedger(url);
+export function postgresTrouble(ledger: string, code: string): Error {
+  if (code === '42P01') return missingLedger(ledger);
   if (/^42/.test(code) && code !== '42501') {
     return damagedLedger(
-      url,
+      ledger,
       `is no ledger that keywright made (SQLSTATE ${code}): restore it from a backup`,
     );
   }
-  if (/^XX/.test(code)) return damagedLedger(url, `is damaged (SQLSTATE ${code}): restore it from a backup`);
+  if (/^XX/.test(code))
+    return damagedLedger(ledger, `is damaged (SQLSTATE ${code}): restore it from a backup`);
   const words = WORDS.find(([pattern]) => pattern.test(code))?.[1];
-  return unreachableLedger(url, words ?? `refuses (${code}): look at the server`);
+  return unreachableLedger(ledger, words ?? `refuses (${code}): look at the server`);
 }

@@ -1,4 +1,6 @@
-import type { HeldTags, SqlTransaction, TagList } from '../sql/sql-transaction.js';
+import { SenselessRow } from '../sql/row-columns.js';
+import { type HeldTags, proven, type SqlTransaction, type TagList } from '../sql/sql-transaction.js';
+import type { SqlRow } from '../sql/sql-value.js';
 import { type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { binaryRows, uuidArray } from './postgres-tags.js';
 
@@ -8,9 +10,12 @@ type Copy = NonNullable<PostgresConnection['copy']>;
 const SLICE = 20_000;
 const UNIQUE_VIOLATION = '23505';
 
-/** Places and chunks as two texts, for a row each would cost more. */
-const HELD =
-  "coalesce(string_agg(i::text, ','), '') AS places, coalesce(string_agg(chunk::text, ','), '') AS chunks";
+/** Places and chunks as two texts, for a row each would cost more; and how many there are of the chunk itself. */
+const heldBut = (
+  chunk: '$1' | '$2',
+) => `coalesce(string_agg(i::text, ',') FILTER (WHERE chunk <> ${chunk}), '') AS places,
+  coalesce(string_agg(chunk::text, ',') FILTER (WHERE chunk <> ${chunk}), '') AS chunks,
+  count(*) FILTER (WHERE chunk = ${chunk}) AS own`;
 
 /** One look-up for each tag, however large the ledger is: a plain join may read all of it. */
 const LOOKED_UP =
@@ -37,7 +42,7 @@ export function portableInsert(connection: PostgresConnection): SqlTransaction['
         [uuidArray(tags, first, first + SLICE), chunk],
       );
     }
-    return (await heldTags(connection, tags, chunk)).places;
+    return proven(tags, await heldTags(connection, tags, chunk));
   };
 }
 
@@ -49,16 +54,18 @@ export async function heldTags(
 ): Promise<HeldTags> {
   const places: number[] = [];
   const chunks: number[] = [];
+  let own = 0;
   for (let first = 0; first < tags.count; first += SLICE) {
     const { rows } = await connection.query(
-      `SELECT ${HELD} FROM unnest($1::uuid[]) WITH ORDINALITY AS tags (k, i) ${LOOKED_UP} WHERE chunk <> $2`,
+      `SELECT ${heldBut('$2')} FROM unnest($1::uuid[]) WITH ORDINALITY AS tags (k, i) ${LOOKED_UP}`,
       [uuidArray(tags, first, first + SLICE), but],
     );
     const found = heldIn(rows[0]);
     for (const place of found.places) places.push(first + place - 1);
     for (const chunk of found.chunks) chunks.push(chunk);
+    own += found.own;
   }
-  return { places, chunks };
+  return { places, chunks, own };
 }
 
 /**
@@ -73,7 +80,11 @@ async function copyStraight(
 ): Promise<boolean> {
   await connection.query('SAVEPOINT keywright_straight', []);
   try {
-    await copy('COPY keywright_keys (k, chunk) FROM STDIN (FORMAT binary)', binaryRows(tags, chunk));
+    const copied = await copy(
+      'COPY keywright_keys (k, chunk) FROM STDIN (FORMAT binary)',
+      binaryRows(tags, chunk),
+    );
+    if (copied !== tags.count) throw new SenselessRow('it kept fewer keys than were written');
     return true;
   } catch (error) {
     if (!(error instanceof PostgresFailure) || error.code !== UNIQUE_VIOLATION) throw error;
@@ -96,17 +107,18 @@ async function copyAside(
     [chunk],
   );
   const { rows } = await connection.query(
-    `SELECT ${HELD} FROM pg_temp.keywright_tags AS tags ${LOOKED_UP} WHERE chunk <> $1`,
+    `SELECT ${heldBut('$1')} FROM pg_temp.keywright_tags AS tags ${LOOKED_UP}`,
     [chunk],
   );
   await connection.query('DROP TABLE pg_temp.keywright_tags', []);
-  return heldIn(rows[0]).places;
+  return proven(tags, heldIn(rows[0]));
 }
 
-function heldIn(row: Readonly<Record<string, unknown>> | undefined): HeldTags {
+function heldIn(row: SqlRow = {}): HeldTags {
   const numbers = (column: string) => {
-    const text = String(row?.[column] ?? '');
+    const text = row[column];
+    if (typeof text !== 'string') throw new SenselessRow(`the ${column} of keys make no sense`);
     return text === '' ? [] : text.split(',').map(Number);
   };
-  return { places: numbers('places'), chunks: numbers('chunks') };
+  return { places: numbers('places'), chunks: numbers('chunks'), own: Number(row['own']) };
 }

@@ -1,6 +1,17 @@
-import { damagedLedger, ledgerExists, missingLedger, newerLedger } from '../model/ledger-error.js';
+import type { EngineOptions, LedgerEngine } from '../model/engine.js';
+import { ledgerExists } from '../model/ledger-error.js';
+import type { LedgerPlace } from '../model/ledger-place.js';
 import type { LedgerHeader } from '../model/store.js';
-import { MIGRATIONS, type Migration, migrate, readHeader, versionOf, writeHeader } from '../sql/schema.js';
+import { sensibly } from '../sql/row-columns.js';
+import {
+  MIGRATIONS,
+  type Migration,
+  migrate,
+  readHeader,
+  refuseOtherVersion,
+  versionOf,
+  writeHeader,
+} from '../sql/schema.js';
 import { SqlStore } from '../sql/sql-store.js';
 import { PostgresFailure } from './postgres-driver.js';
 import { PostgresEngine, type PostgresOptions } from './postgres-engine.js';
@@ -11,26 +22,35 @@ export interface PostgresStoreOptions extends PostgresOptions {
   readonly migrations?: readonly Migration[] | undefined;
 }
 
+/** Ledgers in PostgreSQL databases. */
+export const POSTGRES: LedgerEngine = {
+  takes: (place) => /^postgres(ql)?:\/\//i.test(place),
+  create: (place, header, { longestWait, signal }: EngineOptions) =>
+    createPostgres(place, header, { longestWait, signal }),
+  open: (place, { longestWait, signal, portable }) =>
+    openPostgresStore(place, { longestWait, signal, portable }),
+};
+
 /**
  * Makes a ledger in the schema that the connection writes to (its `search_path`), in one transaction.
  *
  * @throws {KeywrightError} `file_exists`; `missing_driver`; `unreachable_ledger`; `invalid_option`.
  */
 export async function createPostgres(
-  url: string,
+  place: LedgerPlace,
   header: LedgerHeader,
   { migrations = MIGRATIONS, ...options }: PostgresStoreOptions = {},
 ): Promise<void> {
-  const engine = new PostgresEngine(url, options);
-  await engine.connect();
+  const engine = new PostgresEngine(place, options);
+  await engine.connect('create');
   try {
-    await engine.transaction('write', async (transaction) => {
+    await engine.transaction('create', async (transaction) => {
       try {
         await migrate(transaction, 'postgres', 0, header.createdAt, migrations);
       } catch (error) {
         // 23505: somebody else makes the same tables at this moment.
         const exists = error instanceof PostgresFailure && ['42P07', '23505'].includes(error.code);
-        throw exists ? ledgerExists(url) : error;
+        throw exists ? ledgerExists(place.shown) : error;
       }
       await writeHeader(transaction, header);
     });
@@ -42,31 +62,31 @@ export async function createPostgres(
 /**
  * Opens a ledger in PostgreSQL; one of an older version is brought up to date.
  *
- * @throws {KeywrightError} `missing_ledger`; `damaged_ledger`: a newer or a damaged one; `missing_driver`;
+ * @throws {KeywrightError} `missing_ledger`; `damaged_ledger`: of another version, or damaged; `missing_driver`;
  * `unreachable_ledger`; `invalid_option`.
  */
 export async function openPostgresStore(
-  url: string,
+  place: LedgerPlace,
   { migrations = MIGRATIONS, ...options }: PostgresStoreOptions = {},
 ): Promise<SqlStore> {
   const newest = migrations.at(-1)?.version ?? 0;
-  const engine = new PostgresEngine(url, options);
-  await engine.connect();
+  const engine = new PostgresEngine(place, options);
+  await engine.connect('open');
   try {
-    const version = await engine.transaction('read', versionOf);
-    if (version > newest) throw newerLedger(url, version, newest);
-    if (version < newest) {
-      await engine.transaction('write', async (transaction) => {
-        await transaction.all('SELECT id FROM keywright_ledger FOR UPDATE', []);
-        // Another process may have been faster.
-        await migrate(transaction, 'postgres', await versionOf(transaction), new Date(), migrations);
-      });
-    }
-    const header = await engine.transaction('read', readHeader);
-    if (header === undefined) throw missingLedger(url);
-    return new SqlStore(engine, header, newest);
+    return await sensibly(place.shown, async () => {
+      const version = await engine.transaction('version', versionOf);
+      refuseOtherVersion(place.shown, version, migrations);
+      if (version < newest) {
+        await engine.transaction('write', async (transaction) => {
+          await transaction.all('SELECT id FROM keywright_ledger FOR UPDATE', []);
+          // Another process may have been faster.
+          await migrate(transaction, 'postgres', await versionOf(transaction), new Date(), migrations);
+        });
+      }
+      return new SqlStore(engine, await engine.transaction('read', readHeader), newest);
+    });
   } catch (error) {
     await engine.close();
-    throw error instanceof TypeError ? damagedLedger(url, 'is damaged: restore it from a backup') : error;
+    throw error;
   }
 }

@@ -1,51 +1,79 @@
 import type { BatchKind, BatchRecord, BatchState, Holder } from '../model/ledger.js';
-import type { FoundBatch } from '../model/store.js';
-import { bytesIn, numberIn, orNull, textIn, timeIn, wordIn } from './sql-transaction.js';
+import { BATCH_ID, type FoundBatch, type LockedBatch } from '../model/store.js';
+import { bytesIn, numberIn, orNull, SenselessRow, textIn, timeIn, wordIn } from './row-columns.js';
 import type { SqlRow } from './sql-value.js';
 
 const KINDS: readonly BatchKind[] = ['generate', 'import', 'bulk-create'];
 const STATES: readonly BatchState[] = ['reserving', 'prepared', 'done'];
 
+/** The columns that {@link recordOf} reads of the table of batches. */
+export const BATCH_COLUMNS = 'id, shard, kind, state, mask, count, issued_by, at, done_at, attempt, drawn';
+
 /** A batch as a claim finds it. */
 export function foundBatch(row: SqlRow): FoundBatch {
-  return {
-    ...batchIn(row),
-    parameters: bytesIn(row, 'parameters'),
-    drawn: numberIn(row, 'drawn'),
-    token: textIn(row, 'token'),
-    locked: orNull(row, 'locked', bytesIn),
-  };
+  const batch = batchIn(row);
+  const locked = orNull(row, 'locked', bytesIn);
+  if ((locked === null) !== (batch.state === 'reserving'))
+    throw new SenselessRow(
+      `a batch is ${batch.state}, and what it published is ${locked ? '' : 'not '}there`,
+    );
+  const token = textIn(row, 'token', /^[0-9a-f]{32}$/);
+  return { ...batch, parameters: bytesIn(row, 'parameters'), token, locked };
 }
 
 /** A batch as it is told. */
 export function recordOf(row: SqlRow): BatchRecord {
-  return { ...batchIn(row), recorded: numberIn(row, 'recorded'), wasted: numberIn(row, 'wasted') };
+  const { drawn: _, ...batch } = batchIn(row);
+  return { ...batch, recorded: numberIn(row, 'recorded'), wasted: numberIn(row, 'wasted') };
+}
+
+/** What a batch keeps locked. */
+export function lockedIn(row: SqlRow): LockedBatch {
+  return {
+    ...nameIn(row),
+    state: wordIn(row, 'state', STATES),
+    drawn: numberIn(row, 'drawn', 1),
+    locked: orNull(row, 'locked', bytesIn),
+  };
 }
 
 /** What holds a key: a chunk, joined with its batch. */
 export function holderIn(row: SqlRow): Holder {
   const attempt = numberIn(row, 'attempt');
   return {
-    id: textIn(row, 'id'),
-    shard: textIn(row, 'shard'),
+    ...nameIn(row),
     kind: wordIn(row, 'kind', KINDS),
     at: timeIn(row, 'at'),
     attempt,
-    current: attempt === 0 || attempt === numberIn(row, 'drawn'),
+    current: attempt === 0 || attempt === numberIn(row, 'drawn', 1),
   };
 }
 
 function batchIn(row: SqlRow) {
+  const state = wordIn(row, 'state', STATES);
+  const doneAt = orNull(row, 'done_at', timeIn);
+  if ((doneAt === null) !== (state !== 'done'))
+    throw new SenselessRow(`a batch is ${state}, and its end is ${doneAt === null ? 'not ' : ''}recorded`);
+  const attempt = numberIn(row, 'attempt', 1);
+  const drawn = numberIn(row, 'drawn', 1);
+  if (drawn > attempt) throw new SenselessRow('a batch has drawn in an attempt that never was');
   return {
-    id: textIn(row, 'id'),
-    shard: textIn(row, 'shard'),
+    ...nameIn(row),
     kind: wordIn(row, 'kind', KINDS),
-    state: wordIn(row, 'state', STATES),
+    state,
     mask: orNull(row, 'mask', textIn),
     count: numberIn(row, 'count'),
     by: textIn(row, 'issued_by'),
     at: timeIn(row, 'at'),
-    doneAt: orNull(row, 'done_at', timeIn),
-    attempt: numberIn(row, 'attempt'),
+    doneAt,
+    attempt,
+    drawn,
   };
+}
+
+function nameIn(row: SqlRow): { readonly id: string; readonly shard: string } {
+  const shard = textIn(row, 'shard', /^[1-9][0-9]{0,9}\/[1-9][0-9]{0,9}$/);
+  const [index = 1, of = 1] = shard.split('/').map(Number);
+  if (index > of || of > 2 ** 32) throw new SenselessRow('a shard is none');
+  return { id: textIn(row, 'id', BATCH_ID), shard };
 }

@@ -1,6 +1,7 @@
 import type { ChunkName, KeyTags } from '../model/store.js';
 import { TAG_BYTES } from '../tags/cmac.js';
-import { type HeldTags, numberIn, type SqlTransaction, type TagList } from './sql-transaction.js';
+import { numberIn } from './row-columns.js';
+import type { HeldTags, SqlTransaction, TagList } from './sql-transaction.js';
 
 /** Tags that tell a list of known keys, all or most of whose tags are held, from new ones. */
 const SAMPLE = 1000;

@@ -8,29 +8,33 @@ import {
   type HeldClaim,
   type LedgerHeader,
   type LedgerStore,
+  type LockedBatch,
   type StoreCounts,
   setOf,
 } from '../model/store.js';
-import { foundBatch, holderIn, recordOf } from './batch-rows.js';
+import { BATCH_COLUMNS, foundBatch, holderIn, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
-import { numberIn, orNull, type SqlEngine, type SqlTransaction, textIn } from './sql-transaction.js';
+import { numberIn, orNull, sensibly, textIn } from './row-columns.js';
+import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
 
 /** A ledger's batches and tags in a database, in SQL that engines have in common. */
 export class SqlStore implements LedgerStore {
-  readonly engine: SqlEngine['name'];
+  readonly engine: string;
+  readonly name: string;
   readonly version: number;
   readonly header: LedgerHeader;
   readonly #database: SqlEngine;
 
   constructor(database: SqlEngine, header: LedgerHeader, version: number) {
-    this.engine = database.name;
+    this.engine = database.dialect;
+    this.name = database.name;
     this.version = version;
     this.header = header;
     this.#database = database;
   }
 
   claim(batch: ClaimedBatch): Promise<FoundBatch> {
-    return this.#database.transaction('write', async (transaction) => {
+    return this.#transaction('write', async (transaction) => {
       const { id, shard, kind, mask, count, parameters, by, at, token } = batch;
       await transaction.run(
         `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, at, attempt, drawn, token)
@@ -60,7 +64,7 @@ export class SqlStore implements LedgerStore {
     issued: KeyTags,
     created: KeyTags | undefined,
   ): Promise<Uint32Array | undefined> {
-    return this.#database.transaction('write', async (transaction) => {
+    return this.#transaction('write', async (transaction) => {
       // Who creates keys excludes who generates some, for one must see what the other commits.
       const { share, update } = this.#database.lock;
       const mode = claim.kind === 'bulk-create' ? update : share;
@@ -74,8 +78,10 @@ export class SqlStore implements LedgerStore {
   }
 
   prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
-    return this.#database.transaction('write', async (transaction) => {
-      const { number } = await this.#held(transaction, claim, ['reserving', 'prepared']);
+    return this.#transaction('write', async (transaction) => {
+      const { number, found } = await this.#held(transaction, claim, ['reserving', 'prepared']);
+      // A later attempt only publishes.
+      if (found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
       await transaction.run("UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?", [
         locked,
         number,
@@ -84,7 +90,7 @@ export class SqlStore implements LedgerStore {
   }
 
   done(claim: HeldClaim, at: Date): Promise<void> {
-    return this.#database.transaction('write', async (transaction) => {
+    return this.#transaction('write', async (transaction) => {
       const { number, found } = await this.#held(transaction, claim, ['prepared', 'done']);
       if (found.state === 'done') return;
       await transaction.run("UPDATE keywright_batches SET state = 'done', done_at = ? WHERE number = ?", [
@@ -95,7 +101,7 @@ export class SqlStore implements LedgerStore {
   }
 
   holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
-    return this.#database.transaction('read', async (transaction) => {
+    return this.#transaction('read', async (transaction) => {
       const { places, chunks } = await transaction.held(tags);
       const known = new Map<number, Holder>();
       for (const chunk of new Set(chunks)) known.set(chunk, await holderOf(transaction, chunk));
@@ -106,9 +112,9 @@ export class SqlStore implements LedgerStore {
   }
 
   batches(): Promise<readonly BatchRecord[]> {
-    return this.#database.transaction('read', async (transaction) => {
+    return this.#transaction('read', async (transaction) => {
       const rows = await transaction.all(
-        `SELECT b.number, b.id, b.shard, b.kind, b.state, b.mask, b.count, b.issued_by, b.at, b.done_at, b.attempt,
+        `SELECT ${BATCH_COLUMNS.replace(/\w+/g, 'b.$&')},
         COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN c.recorded ELSE 0 END), 0) AS recorded,
         COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN 0 ELSE c.recorded END), 0) AS wasted
         FROM keywright_batches b LEFT JOIN keywright_chunks c ON c.batch = b.number
@@ -129,10 +135,30 @@ export class SqlStore implements LedgerStore {
     return { keys, batches };
   }
 
+  lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {
+    return this.#transaction('read', async (transaction) => {
+      const rows = await transaction.all(
+        'SELECT id, shard, state, drawn, locked FROM keywright_batches ORDER BY number LIMIT ? OFFSET ?',
+        [most, after],
+      );
+      return rows.map(lockedIn);
+    });
+  }
+
+  lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined> {
+    return this.#transaction('read', async (transaction) => {
+      const rows = await transaction.all(
+        'SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE id = ? AND shard = ?',
+        [id, shard],
+      );
+      return rows.map(lockedIn)[0];
+    });
+  }
+
   async verify(): Promise<readonly string[]> {
     const broken = await this.#database.integrity();
     if (broken.length > 0) return broken;
-    return this.#database.transaction('read', async (transaction) => {
+    return this.#transaction('read', async (transaction) => {
       const tally = new Map(await transaction.tally());
       const faults: string[] = [];
       const rows = await transaction.all(
@@ -152,12 +178,16 @@ export class SqlStore implements LedgerStore {
       }
       for (const [chunk, count] of tally)
         faults.push(`${count} keys carry chunk ${chunk}, which is not there`);
-      return [...faults, ...(await unlocked(transaction))];
+      return faults;
     });
   }
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  #transaction<T>(mode: 'read' | 'write', work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return sensibly(this.name, () => this.#database.transaction(mode, work));
   }
 
   async #find(
@@ -194,12 +224,4 @@ async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Hol
     [chunk],
   );
   return holderIn(row);
-}
-
-async function unlocked(transaction: SqlTransaction): Promise<readonly string[]> {
-  const rows = await transaction.all(
-    "SELECT id FROM keywright_batches WHERE state <> 'reserving' AND locked IS NULL ORDER BY number",
-    [],
-  );
-  return rows.map((row) => `batch ${textIn(row, 'id')}: what it published is not recorded`);
 }

@@ -1,3 +1,4 @@
+import { SenselessRow } from './row-columns.js';
 import type { SqlRow, SqlValue } from './sql-value.js';
 
 /** Tags of 16 bytes, sorted and each once. */
@@ -10,6 +11,19 @@ export interface TagList {
 export interface HeldTags {
   readonly places: readonly number[];
   readonly chunks: readonly number[];
+  /** How many of the list carry the chunk that was left out. */
+  readonly own: number;
+}
+
+/**
+ * The places of tags that another chunk has, every other of `tags` being counted as the chunk's own.
+ *
+ * @throws {SenselessRow} what was written is not there.
+ */
+export function proven(tags: TagList, { places, chunks, own }: HeldTags): readonly number[] {
+  const fits = own + places.length === tags.count && places.length === chunks.length;
+  if (fits && [...places, ...chunks].every(Number.isSafeInteger)) return places;
+  throw new SenselessRow('it kept other keys than were written');
 }
 
 /** One transaction on a database. Values are written as `?`. */
@@ -17,7 +31,10 @@ export interface SqlTransaction {
   all(sql: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Returns how many rows changed. */
   run(sql: string, values: readonly SqlValue[]): Promise<number>;
-  /** Inserts what is new, reads back what may not be; returns the places of those that carry another chunk. */
+  /**
+   * Inserts what is new; returns the places of what carries another chunk. All others were counted in the same
+   * transaction. @throws {SenselessRow} there are not as many.
+   */
   insert(tags: TagList, chunk: number): Promise<readonly number[]>;
   held(tags: TagList): Promise<HeldTags>;
   /** How many tags carry each chunk, counted one by one. */
@@ -26,7 +43,10 @@ export interface SqlTransaction {
 
 /** A database engine. */
 export interface SqlEngine {
-  readonly name: 'sqlite' | 'postgres';
+  /** Whose statements of the schema it takes. */
+  readonly dialect: 'sqlite' | 'postgres';
+  /** How messages call the ledger. */
+  readonly name: string;
   /** What makes a SELECT lock its rows, where the engine does not lock everything anyway. */
   readonly lock: { readonly share: string; readonly update: string };
 
@@ -43,43 +63,4 @@ export interface SqlEngine {
   integrity(): Promise<readonly string[]>;
 
   close(): Promise<void>;
-}
-
-/** A column that holds text. */
-export function textIn(row: SqlRow, column: string): string {
-  const value = row[column];
-  if (typeof value === 'string') return value;
-  throw new TypeError(`${column} is no text`);
-}
-
-/** A column that holds a whole number, which engines return in three types. */
-export function numberIn(row: SqlRow, column: string): number {
-  const value = row[column];
-  const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
-  throw new TypeError(`${column} is no whole number`);
-}
-
-/** A column that holds bytes. */
-export function bytesIn(row: SqlRow, column: string): Uint8Array {
-  const value = row[column];
-  if (value instanceof Uint8Array) return value;
-  throw new TypeError(`${column} is no bytes`);
-}
-
-/** A column that holds one of a few words. */
-export function wordIn<Word extends string>(row: SqlRow, column: string, words: readonly Word[]): Word {
-  const word = words.find((candidate) => candidate === row[column]);
-  if (word !== undefined) return word;
-  throw new TypeError(`${column} is none of ${words.join(', ')}`);
-}
-
-/** A time, kept as milliseconds since 1970. */
-export function timeIn(row: SqlRow, column: string): Date {
-  return new Date(numberIn(row, column));
-}
-
-/** What `read` makes of a column; null for a null. */
-export function orNull<T>(row: SqlRow, column: string, read: (row: SqlRow, column: string) => T): T | null {
-  return row[column] === null ? null : read(row, column);
 }

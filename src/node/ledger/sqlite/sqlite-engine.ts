@@ -1,8 +1,18 @@
+import { listOf, readShape, wholeNumberShape } from '../../../core/encoding/json-shape.js';
 import { type Patience, Waiting } from '../model/waiting.js';
-import type { HeldTags, SqlEngine, SqlTransaction, TagList } from '../sql/sql-transaction.js';
+import { numberIn, SenselessRow, textIn } from '../sql/row-columns.js';
+import { MIGRATIONS, type Migration } from '../sql/schema.js';
+import {
+  type HeldTags,
+  proven,
+  type SqlEngine,
+  type SqlTransaction,
+  type TagList,
+} from '../sql/sql-transaction.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 import { type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
+import { refusePlanted } from './sqlite-schema.js';
 import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
 
 const LONGEST_WAIT = 600_000;
@@ -13,8 +23,9 @@ const TAG = `substr(?1, i * ${TAG_BYTES} + 1, ${TAG_BYTES})`;
 
 const INSERT = `${LISTED} INSERT INTO keywright_keys (k, chunk) SELECT ${TAG}, ?3 FROM listed WHERE true
   ON CONFLICT DO NOTHING`;
-const HELD = `${LISTED} SELECT json_group_array(i) AS places, json_group_array(chunk) AS chunks
-  FROM listed CROSS JOIN keywright_keys ON k = ${TAG} WHERE chunk <> ?3`;
+const HELD = `${LISTED} SELECT json_group_array(i) FILTER (WHERE chunk <> ?3) AS places,
+  json_group_array(chunk) FILTER (WHERE chunk <> ?3) AS chunks, count(*) FILTER (WHERE chunk = ?3) AS own
+  FROM listed CROSS JOIN keywright_keys ON k = ${TAG}`;
 const NO_TAGS = [new Uint8Array(0), 0, 0] as const;
 
 /**
@@ -23,26 +34,32 @@ const NO_TAGS = [new Uint8Array(0), 0, 0] as const;
  * database under two writers (https://www.sqlite.org/wal.html#walresetbug).
  */
 export class SqliteEngine implements SqlEngine {
-  readonly name = 'sqlite';
+  readonly dialect = 'sqlite';
+  readonly name: string;
   readonly lock = { share: '', update: '' };
   readonly #driver: SqliteDriver;
-  readonly #path: string;
   readonly #patience: Patience;
+  readonly #migrations: readonly Migration[];
 
-  constructor(driver: SqliteDriver, path: string, patience: Patience = {}) {
+  /** `name`: how messages call the ledger; `migrations`: what made its tables. */
+  constructor(
+    driver: SqliteDriver,
+    name: string,
+    patience: Patience = {},
+    migrations: readonly Migration[] = MIGRATIONS,
+  ) {
     this.#driver = driver;
-    this.#path = path;
+    this.name = name;
     this.#patience = patience;
+    this.#migrations = migrations;
   }
 
   /** What the file says it is. @throws {KeywrightError} `unreachable_ledger`, `damaged_ledger`. */
   async identity(): Promise<{ readonly applicationId: number; readonly version: number }> {
     return this.#patiently(async () => {
-      const [row] = this.#driver.all(
-        'SELECT application_id AS id, user_version AS version FROM pragma_application_id, pragma_user_version',
-        [],
-      );
-      return { applicationId: Number(row?.['id']), version: Number(row?.['version']) };
+      // Not as the functions that go by the same names, in whose place a view may stand.
+      const read = (name: string) => Number(this.#driver.all(`PRAGMA ${name}`, [])[0]?.[name]);
+      return { applicationId: read('application_id'), version: read('user_version') };
     });
   }
 
@@ -65,14 +82,15 @@ export class SqliteEngine implements SqlEngine {
   }
 
   async transaction<T>(
-    mode: 'read' | 'write',
+    mode: 'read' | 'write' | 'create',
     work: (transaction: SqlTransaction) => Promise<T>,
   ): Promise<T> {
     const transaction = transactionOf(this.#driver);
     return this.#patiently(async (waiting) => {
       // A plain BEGIN that turns into a write later on fails at once when somebody else writes.
-      this.#driver.exec(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+      this.#driver.exec(mode === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE');
       try {
+        refusePlanted(this.#driver, mode === 'create' ? undefined : this.#migrations);
         const result = await work(transaction);
         await this.#commit(waiting);
         return result;
@@ -135,7 +153,7 @@ export class SqliteEngine implements SqlEngine {
         }
       }
     } catch (error) {
-      throw error instanceof SqliteFailure ? sqliteTrouble(this.#path, error.code) : error;
+      throw error instanceof SqliteFailure ? sqliteTrouble(this.name, error.code) : error;
     }
   }
 }
@@ -148,8 +166,8 @@ function transactionOf(driver: SqliteDriver): SqlTransaction {
       const inserted = driver.run(INSERT, [tags.bytes, tags.count, chunk]);
       // A statement keeps what it was given, 16 MB of a full chunk, until it is given something else.
       driver.run(INSERT, NO_TAGS);
-      // All are this chunk's, then. Fewer says nothing yet: they may be in since a call whose reply was lost.
-      return inserted === tags.count ? [] : heldIn(driver, tags, chunk).places;
+      // All are this chunk's, then: no trigger took any away. Fewer may be in since a call whose reply was lost.
+      return inserted === tags.count ? [] : proven(tags, heldIn(driver, tags, chunk));
     },
     held: async (tags) => heldIn(driver, tags, 0),
     tally: async () => tallyOf(driver),
@@ -158,14 +176,19 @@ function transactionOf(driver: SqliteDriver): SqlTransaction {
 
 /** The tags that carry another chunk than `but`; as two lists of JSON, for a row each would cost more. */
 function heldIn(driver: SqliteDriver, tags: TagList, but: number): HeldTags {
-  const [row] = driver.all(HELD, [tags.bytes, tags.count, but]);
+  const [row = {}] = driver.all(HELD, [tags.bytes, tags.count, but]);
   driver.all(HELD, NO_TAGS);
-  return { places: numbersIn(row, 'places'), chunks: numbersIn(row, 'chunks') };
+  const [places, chunks] = [numbersIn(row, 'places'), numbersIn(row, 'chunks')];
+  if (places.length === chunks.length) return { places, chunks, own: numberIn(row, 'own') };
+  throw new SenselessRow('keys carry what is no chunk');
 }
 
-function numbersIn(row: SqlRow | undefined, column: string): readonly number[] {
-  const list: unknown = JSON.parse(String(row?.[column]));
-  return Array.isArray(list) ? list.filter((item) => typeof item === 'number') : [];
+const NUMBERS = listOf(wholeNumberShape);
+
+function numbersIn(row: SqlRow, column: string): readonly number[] {
+  const numbers = readShape(textIn(row, column, /^/), NUMBERS);
+  if (numbers !== undefined) return numbers;
+  throw new SenselessRow('keys carry what is no chunk');
 }
 
 /** Counted in 256 ranges: SQLite sorts what it groups, and so sorts little at a time. */
@@ -180,8 +203,8 @@ function tallyOf(driver: SqliteDriver): ReadonlyMap<number, number> {
       first === 255 ? values.slice(0, 1) : values,
     );
     for (const row of rows) {
-      const chunk = Number(row['chunk']);
-      tally.set(chunk, (tally.get(chunk) ?? 0) + Number(row['held']));
+      const chunk = numberIn(row, 'chunk');
+      tally.set(chunk, (tally.get(chunk) ?? 0) + numberIn(row, 'held'));
     }
   }
   return tally;

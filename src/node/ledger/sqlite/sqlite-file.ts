@@ -1,19 +1,24 @@
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, shownText } from '../../files/file-error.js';
-import { unwritable } from '../../files/write-error.js';
+import { KeywrightError } from '../../../core/errors.js';
+import { errnoOf } from '../../files/file-error.js';
 import { giveName, syncDirectory } from '../../publish/given-name.js';
 import { hiddenName } from '../../publish/temporary-name.js';
-import {
-  damagedLedger,
-  ledgerExists,
-  missingLedger,
-  newerLedger,
-  unreachableLedger,
-} from '../model/ledger-error.js';
+import type { LedgerEngine } from '../model/engine.js';
+import { damagedLedger, ledgerExists, missingLedger, unreachableLedger } from '../model/ledger-error.js';
+import type { LedgerPlace } from '../model/ledger-place.js';
 import type { LedgerHeader } from '../model/store.js';
 import type { Patience } from '../model/waiting.js';
-import { MIGRATIONS, type Migration, migrate, readHeader, versionOf, writeHeader } from '../sql/schema.js';
+import { sensibly } from '../sql/row-columns.js';
+import {
+  MIGRATIONS,
+  type Migration,
+  migrate,
+  readHeader,
+  refuseOtherVersion,
+  versionOf,
+  writeHeader,
+} from '../sql/schema.js';
 import { SqlStore } from '../sql/sql-store.js';
 import { openSqlite, type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
 import { SqliteEngine } from './sqlite-engine.js';
@@ -29,6 +34,15 @@ export interface SqliteOptions extends Patience {
   readonly migrations?: readonly Migration[] | undefined;
 }
 
+/** Ledgers in files: whatever is no URL. */
+export const SQLITE: LedgerEngine = {
+  takes: (place) => !/^([a-z][a-z0-9+.-]*:\/\/|postgres(ql)?:)/i.test(place),
+  create: (place, header, { longestWait, signal, onWarning, sqliteDriver: driver }) =>
+    createSqlite(place, header, { longestWait, signal, onWarning, driver }),
+  open: (place, { longestWait, signal, onWarning, sqliteDriver: driver }) =>
+    openSqliteStore(place, { longestWait, signal, onWarning, driver }),
+};
+
 /** `kwrt`: what tells a ledger from other SQLite files (https://www.sqlite.org/fileformat.html, offset 68). */
 const APPLICATION_ID = 0x6b777274;
 
@@ -39,24 +53,24 @@ const APPLICATION_ID = 0x6b777274;
  * @throws {KeywrightError} `file_exists`; `unwritable_file`; `missing_driver`; `unreachable_ledger`.
  */
 export async function createSqlite(
-  path: string,
+  place: LedgerPlace,
   header: LedgerHeader,
   { driver: prefer, onWarning, migrations = MIGRATIONS }: SqliteOptions = {},
 ): Promise<void> {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw ledgerExists(path);
-  warnOfNetwork(path, onWarning);
+  const { at: path } = place;
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw ledgerExists(place.shown);
   const temporary = hiddenName(path, 'tmp');
   try {
     closeSync(openSync(temporary, 'wx', 0o600));
     const driver = await openSqlite(temporary, prefer);
-    const engine = new SqliteEngine(driver, path);
+    const engine = new SqliteEngine(driver, place.shown);
     try {
       // A chunk of a large batch touches every page: fewer of them are sooner written.
       driver.all('PRAGMA page_size = 16384', []);
       driver.all('PRAGMA journal_mode = MEMORY', []);
       driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
       driver.exec(`PRAGMA user_version = ${migrations.at(-1)?.version}`);
-      await engine.transaction('write', async (transaction) => {
+      await engine.transaction('create', async (transaction) => {
         await migrate(transaction, 'sqlite', 0, header.createdAt, migrations);
         await writeHeader(transaction, header);
       });
@@ -64,13 +78,16 @@ export async function createSqlite(
       await engine.close();
     }
     syncFile(temporary);
-    if (!giveName(temporary, path)) throw ledgerExists(path);
+    if (!giveName(temporary, path)) throw ledgerExists(place.shown);
     await syncDirectory(dirname(path));
   } catch (error) {
-    throw error instanceof SqliteFailure ? sqliteTrouble(path, error.code) : unwritable(path, error);
+    throw error instanceof SqliteFailure
+      ? sqliteTrouble(place.shown, error.code)
+      : unwritableLedger(place.shown, error);
   } finally {
     for (const ending of ['', '-journal']) rmSync(`${temporary}${ending}`, { force: true });
   }
+  warnOfNetwork(place, onWarning);
 }
 
 /**
@@ -79,34 +96,34 @@ export async function createSqlite(
  * @throws {KeywrightError} `missing_ledger`; `damaged_ledger`: a directory, no ledger, a newer or a damaged one;
  * `missing_driver`; `unreachable_ledger`.
  */
-export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<SqlStore> {
+export async function openSqliteStore(place: LedgerPlace, options: SqliteOptions = {}): Promise<SqlStore> {
   const { migrations = MIGRATIONS } = options;
   const newest = migrations.at(-1)?.version ?? 0;
-  refuseOtherThanFile(path);
-  warnOfNetwork(path, options.onWarning);
-  const engine = await openEngine(path, options);
+  refuseOtherThanFile(place);
+  warnOfNetwork(place, options.onWarning);
+  const engine = await openEngine(place, options);
   try {
     const { applicationId, version } = await engine.identity();
     if (applicationId !== APPLICATION_ID) {
-      throw damagedLedger(path, 'is no ledger: name the file that "keywright ledger init" made');
+      throw damagedLedger(place.shown, 'is no ledger: name the file that "keywright ledger init" made');
     }
-    if (version > newest) throw newerLedger(path, version, newest);
+    refuseOtherVersion(place.shown, version, migrations);
     await engine.configure();
-    if (version < newest) await upgrade(engine, newest, migrations);
-    const header = await engine.transaction('read', readHeader);
-    if (header === undefined) throw damagedLedger(path, 'lacks its first record: restore it from a backup');
-    return new SqlStore(engine, header, newest);
+    return await sensibly(place.shown, async () => {
+      if (version < newest) await upgrade(engine, newest, migrations);
+      return new SqlStore(engine, await engine.transaction('read', readHeader), newest);
+    });
   } catch (error) {
     await engine.close();
-    throw error instanceof TypeError ? damagedLedger(path, 'is damaged: restore it from a backup') : error;
+    throw error;
   }
 }
 
-async function openEngine(path: string, options: SqliteOptions): Promise<SqliteEngine> {
+async function openEngine({ at, shown }: LedgerPlace, options: SqliteOptions): Promise<SqliteEngine> {
   try {
-    return new SqliteEngine(await openSqlite(path, options.driver), path, options);
+    return new SqliteEngine(await openSqlite(at, options.driver), shown, options, options.migrations);
   } catch (error) {
-    throw error instanceof SqliteFailure ? sqliteTrouble(path, error.code) : error;
+    throw error instanceof SqliteFailure ? sqliteTrouble(shown, error.code) : error;
   }
 }
 
@@ -115,7 +132,8 @@ async function upgrade(
   newest: number,
   migrations: readonly Migration[],
 ): Promise<void> {
-  await engine.transaction('write', async (transaction) => {
+  // Its tables are those of an older version, so nobody can say yet whether they are ours.
+  await engine.transaction('create', async (transaction) => {
     // Another process may have been faster.
     await migrate(transaction, 'sqlite', await versionOf(transaction), new Date(), migrations);
     await transaction.run(`PRAGMA user_version = ${newest}`, []);
@@ -126,18 +144,26 @@ async function upgrade(
  * Looks, but opens nothing: closing a file of one's own drops the locks that this process holds on it by SQLite
  * (https://www.sqlite.org/howtocorrupt.html, section 2.2). And a driver would make a file that is not there.
  */
-function refuseOtherThanFile(path: string): void {
+function refuseOtherThanFile({ at, shown }: LedgerPlace): void {
   try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) throw damagedLedger(path, 'is a directory: name a file in it');
-    if (!stats.isFile()) throw damagedLedger(path, 'is no regular file: name another file');
+    const stats = statSync(at);
+    if (stats.isDirectory()) throw damagedLedger(shown, 'is a directory: name a file in it');
+    if (!stats.isFile()) throw damagedLedger(shown, 'is no regular file: name another file');
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') throw missingLedger(path);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') throw missingLedger(shown);
     throw errno === undefined
       ? error
-      : unreachableLedger(path, `cannot be read (${errno}): check its permissions`);
+      : unreachableLedger(shown, `cannot be read (${errno}): check its permissions`);
   }
+}
+
+/** A ledger's path is told only where there is something. */
+function unwritableLedger(shown: string, error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined) return error;
+  const message = `the ledger cannot be made at ${shown} (${errno}): check that its folder is there and may be written to`;
+  return new KeywrightError('unwritable_file', message, { path: shown, errno });
 }
 
 function syncFile(path: string): void {
@@ -168,11 +194,11 @@ export function networkName(kind: number): string | undefined {
   return NETWORK[kind >>> 0];
 }
 
-function warnOfNetwork(path: string, onWarning: SqliteOptions['onWarning']): void {
+function warnOfNetwork({ at, shown }: LedgerPlace, onWarning: SqliteOptions['onWarning']): void {
   if (onWarning === undefined) return;
   let kind: number;
   try {
-    kind = statfsSync(dirname(path)).type;
+    kind = statfsSync(dirname(at)).type;
   } catch {
     // Where the directory cannot be looked at, opening the ledger says so.
     return;
@@ -180,6 +206,6 @@ function warnOfNetwork(path: string, onWarning: SqliteOptions['onWarning']): voi
   const name = networkName(kind);
   if (name === undefined) return;
   onWarning(
-    `the ledger ${shownText(path)} lies on a network file system (${name}), whose locks may fail: use PostgreSQL where several machines issue`,
+    `the ledger ${shown} lies on a network file system (${name}), whose locks may fail: use PostgreSQL where several machines issue`,
   );
 }

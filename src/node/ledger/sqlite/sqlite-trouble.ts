@@ -20,13 +20,13 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** A SQLite error in plain words. */
-export function sqliteTrouble(path: string, code: number): Error {
-  if (code === 11) return damagedLedger(path, 'is damaged: restore it from a backup');
-  if (code === 26) return damagedLedger(path, 'is no ledger: name another file');
+export function sqliteTrouble(ledger: string, code: number): Error {
+  if (code === 11) return damagedLedger(ledger, 'is damaged: restore it from a backup');
+  if (code === 26) return damagedLedger(ledger, 'is no ledger: name another file');
   // Tables or columns that are not what they should be.
-  if (code === 1) return damagedLedger(path, 'is no ledger that keywright made: restore it from a backup');
+  if (code === 1) return damagedLedger(ledger, 'is no ledger that keywright made: restore it from a backup');
   return unreachableLedger(
-    path,
+    ledger,
     WORDS[code] ?? `cannot be used (SQLite result code ${code}): check the disk`,
   );
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyedLedger } from '../../../../src/node/ledger/keyed-ledger.js';
 import { keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
+import { ledgerKeys } from '../../../../src/node/ledger/root-key.js';
 import { SqlStore } from '../../../../src/node/ledger/sql/sql-store.js';
 import {
   openSqlite,
@@ -44,11 +46,11 @@ describe('committed, but the reply was lost: SQLite', () => {
   }
 
   async function open(): Promise<Ledger> {
-    const { header, version, ...store } = await openSqliteStore(path);
+    const { header, version, ...store } = await openSqliteStore(ledgerPlace(path));
     expect(store).toBeDefined();
     const engine = new SqliteEngine(losing(await openSqlite(path)), path);
     await engine.configure();
-    return new KeyedLedger(new SqlStore(engine, header, version), secret);
+    return new KeyedLedger(new SqlStore(engine, header, version), ledgerKeys(path, header, secret));
   }
 
   it('the same call again gives the answer that was lost', async () => {
@@ -138,7 +140,7 @@ describe.skipIf(server === undefined)('a connection that is lost: PostgreSQL', (
         const rows = await inServer(
           server ?? '',
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state <> 'idle' AND application_name = '${name}'
-          AND query LIKE '${portable ? '%unnest' : 'COPY keywright_keys'}%'`,
+          AND query LIKE '${portable ? '%unnest' : 'COPY %keywright_keys'}%'`,
         );
         killed += rows.length;
         if (killed >= 2) return;

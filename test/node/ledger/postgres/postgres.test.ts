@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
 import { openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
 import { MIGRATIONS } from '../../../../src/node/ledger/sql/schema.js';
@@ -32,13 +33,15 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     const place = await newSchema(server ?? '');
     await createLedger(place, { secret: randomBytes(32), now: new Date() });
     const statement = 'ALTER TABLE keywright_batches ADD COLUMN note TEXT';
-    const migrations = [...MIGRATIONS, { version: 2, sqlite: [], postgres: [statement] }];
-    const stores = await Promise.all([1, 2, 3].map(() => openPostgresStore(place, { migrations })));
+    const migrations = [...MIGRATIONS, { version: 3, sqlite: [], postgres: [statement] }];
+    const stores = await Promise.all(
+      [1, 2, 3].map(() => openPostgresStore(ledgerPlace(place), { migrations })),
+    );
     for (const store of stores) {
-      expect(store.version).toBe(2);
+      expect(store.version).toBe(3);
       await store.close();
     }
-    await expect(openPostgresStore(place)).rejects.toMatchObject({ code: 'damaged_ledger' });
+    await expect(openPostgresStore(ledgerPlace(place))).rejects.toMatchObject({ code: 'damaged_ledger' });
   });
 
   const url = server ?? '';

@@ -16,8 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyTexts } from '../../../../src/node/ledger/model/ledger.js';
+import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
-import { checkOf } from '../../../../src/node/ledger/secret.js';
+import { newLedger } from '../../../../src/node/ledger/root-key.js';
 import { MIGRATIONS, type Migration } from '../../../../src/node/ledger/sql/schema.js';
 import { openSqlite } from '../../../../src/node/ledger/sqlite/sqlite-driver.js';
 import {
@@ -58,7 +59,7 @@ async function filled(count = 200): Promise<readonly string[]> {
 
 describe('making a ledger in a file', () => {
   it('leaves that file alone, for its owner only', async () => {
-    expect(await createLedger(path, { secret, now })).toStrictEqual({ secret: 'outside' });
+    expect(await createLedger(path, { secret, now })).toMatchObject({ secret: 'outside' });
     expect(readdirSync(folder)).toStrictEqual(['issued.db']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const ledger = await openLedger(path, { secret });
@@ -94,7 +95,7 @@ describe('making a ledger in a file', () => {
 describe('opening what is no sound ledger', () => {
   it('says what is missing and makes nothing', async () => {
     expect(await messageOf(openLedger(path, { secret }))).toBe(
-      `there is no ledger at ${path}: make it once with "keywright ledger init ${path}"`,
+      'there is no ledger at the path that was given: make it once with "keywright ledger init"',
     );
     expect(readdirSync(folder)).toStrictEqual([]);
   });
@@ -140,7 +141,7 @@ describe('opening what is no sound ledger', () => {
     driver.close();
     const bytes = readFileSync(path);
     expect(await messageOf(openLedger(path, { secret }))).toMatch(
-      /is a ledger of version 7, .* up to 1: update/,
+      /is a ledger of version 7, .* up to 2: update/,
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
@@ -218,14 +219,14 @@ describe('the secret', () => {
   it.each([
     'short',
     'ab'.repeat(31),
-    'ab'.repeat(33),
-    'zz'.repeat(32),
+    `${'ab'.repeat(32)}c`,
+    'a'.repeat(63),
     `${'A'.repeat(42)}B=`,
     'A'.repeat(44),
-  ])('is refused when it is not 32 bytes: %s', async (text) => {
+  ])('is refused when it is not 32 bytes or more: %s', async (text) => {
     await filled();
     const message = await messageOf(openLedger(path, { env: { KEYWRIGHT_LEDGER_SECRET: text } }));
-    expect(message).toMatch(/does not hold 32 bytes/);
+    expect(message).toMatch(/does not hold 32 bytes or more/);
     expect(message).not.toContain(text);
     const other = join(folder, 'other.db');
     expect(await codeOf(createLedger(other, { env: { KEYWRIGHT_LEDGER_SECRET: text }, now }))).toBe(
@@ -234,8 +235,8 @@ describe('the secret', () => {
     expect(existsSync(other)).toBe(false);
   });
 
-  it('may be stored inside, and then formats that can be guessed are refused', async () => {
-    expect(await createLedger(path, { now })).toStrictEqual({ secret: 'inside' });
+  it('may be missing, and then formats that can be guessed are refused', async () => {
+    expect(await createLedger(path, { now })).toMatchObject({ secret: 'none' });
     const ledger = await openLedger(path);
     expect(await codeOf(ledger.claim(batchOf({ entropyBits: 79.9 })))).toBe('weak_format');
     const claim = await ledger.claim(batchOf({ entropyBits: 80 }));
@@ -251,7 +252,7 @@ describe('the secret', () => {
     }
     await ledger.close();
     expect(await messageOf(openLedger(path, { secret }))).toMatch(
-      /stores its own secret, and another is given/,
+      /was made without a secret, and one is given/,
     );
   });
 });
@@ -259,31 +260,33 @@ describe('the secret', () => {
 describe('the version of the schema', () => {
   const next: readonly Migration[] = [
     ...MIGRATIONS,
-    { version: 2, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
+    { version: 3, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
   ];
 
   it('goes forward at the next opening, whoever comes first, and keeps everything', async () => {
     const keys = await filled();
-    const stores = await Promise.all([1, 2, 3].map(() => openSqliteStore(path, { migrations: next })));
+    const stores = await Promise.all(
+      [1, 2, 3].map(() => openSqliteStore(ledgerPlace(path), { migrations: next })),
+    );
     for (const store of stores) {
-      expect(store.version).toBe(2);
+      expect(store.version).toBe(3);
       expect((await store.batches())[0]).toMatchObject({ id: 'filled', recorded: keys.length });
       await store.close();
     }
     const driver = await openSqlite(path, 'libsql');
     expect(driver.all('SELECT version FROM keywright_migrations ORDER BY version', [])).toStrictEqual([
-      { version: 1 },
       { version: 2 },
+      { version: 3 },
     ]);
     driver.close();
     expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
   });
 
   it('of a new ledger is the newest', async () => {
-    const header = { comparison: 1, secret: null, check: checkOf(secret), createdAt: now } as const;
-    await createSqlite(path, header, { migrations: next });
-    const store = await openSqliteStore(path, { migrations: next });
-    expect(store.version).toBe(2);
+    const { header } = newLedger(secret, { comparison: 1, createdAt: now });
+    await createSqlite(ledgerPlace(path), header, { migrations: next });
+    const store = await openSqliteStore(ledgerPlace(path), { migrations: next });
+    expect(store.version).toBe(3);
     await store.close();
   });
 });

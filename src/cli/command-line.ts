@@ -2,6 +2,7 @@ import { packageVersion } from '../node/files/package-version.js';
 import type { Chapter, Context } from './command/command.js';
 import { DONE, UsageError } from './command/exit-code.js';
 import { findCommand, tableOf } from './command/find-command.js';
+import { inputsOf, refuseAppending } from './command/inputs.js';
 import { parseArguments } from './command/parse-arguments.js';
 
 /** What completion scripts ask with. */
@@ -34,7 +35,9 @@ export async function runCommandLine(
   const { args, operands, asks } = parseArguments(found.rest, command);
   if (asks === 'help') return printHelp(command.name.split(' '), chapters, context);
   if (asks === 'version') return printVersion(context);
-  return command.run(args, { ...context, operands });
+  const inputs = inputsOf(command.options, args, operands, context.io.env);
+  refuseAppending(inputs, context.io);
+  return command.run(args, { ...context, operands, inputs });
 }
 
 async function printHelp(

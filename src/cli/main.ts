@@ -19,6 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const context: Context = {
     io,
     operands: [],
+    inputs: [],
     signal: abort.signal,
     print: (chunk) => stdout.write(chunk),
     say: (line) => void stderr.write(`keywright: ${line}\n`).catch(() => {}),

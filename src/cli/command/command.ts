@@ -43,6 +43,8 @@ export interface Context {
   readonly io: Io;
   /** Operands, in order; also those behind `--`. */
   readonly operands: readonly string[];
+  /** Every file that the command line names to be read or held open: no output may be one of them. */
+  readonly inputs: readonly string[];
   /** Aborted when a signal arrives. */
   readonly signal: AbortSignal;
   /** Writes to stdout, at the pace of its reader. */

@@ -13,6 +13,8 @@ export interface Io {
 /** What is used of a writable stream. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
+  /** Its descriptor, where it has one. */
+  readonly fd?: number | undefined;
   /** How wide a terminal is. */
   readonly columns?: number | undefined;
   write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean;

@@ -18,6 +18,8 @@ export interface OptionDetails {
   readonly words?: Words | undefined;
   /** The heading it stands under in the help. */
   readonly heading?: string | undefined;
+  /** What its value names: a file that is read, a ledger, a file that is written. */
+  readonly names?: 'input' | 'ledger' | 'output' | undefined;
 }
 
 /** An option of a command. */
@@ -42,7 +44,17 @@ export function flagged(describe: string): CommandOption {
 
 /** An option that takes all values up to the next option. */
 export function listed(describe: string): CommandOption {
-  return { describe, takes: 'list', value: 'FILE…' };
+  return { describe, takes: 'list', value: 'FILE…', names: 'input' };
+}
+
+/** An option whose value is a file that is read. */
+export function inputFile(describe: string, details: OptionDetails = {}): CommandOption {
+  return valued(describe, { names: 'input', ...details });
+}
+
+/** An option whose value is a file that is written. */
+export function outputFile(describe: string, details: OptionDetails = {}): CommandOption {
+  return valued(describe, { names: 'output', ...details });
 }
 
 /** The same options under a heading of the help. */

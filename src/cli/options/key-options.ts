@@ -7,6 +7,7 @@ import {
   type CommandOption,
   type CommandOptions,
   choice,
+  inputFile,
   text,
   valued,
 } from '../command/options.js';
@@ -21,7 +22,7 @@ export const PASSPHRASE: CommandOption = valued(
 
 /** The options of every command that signs. */
 export const SIGNING_OPTIONS: CommandOptions = {
-  'private-key': valued('what signs: a PEM or JWK file, env:NAME, or - for standard input'),
+  'private-key': inputFile('what signs: a PEM or JWK file, env:NAME, or - for standard input'),
   passphrase: PASSPHRASE,
   role: valued('product or global: what the key signs for (default product)', { words: ROLES }),
   'json-style': valued('compact, or php for the bytes that json_encode writes (default compact)', {

@@ -6,18 +6,19 @@ import {
   type CommandOption,
   type CommandOptions,
   flag,
+  inputFile,
   text,
   valued,
 } from '../command/options.js';
 
 /** `--secret-file`, wherever a ledger is opened. */
-export const SECRET_FILE: CommandOption = valued(
+export const SECRET_FILE: CommandOption = inputFile(
   "a file that holds the ledger's secret as hex or base64; else KEYWRIGHT_LEDGER_SECRET",
 );
 
 /** `--ledger` and `--secret-file`, wherever a ledger stands beside other things. */
 export const LEDGER_OPTIONS: CommandOptions = {
-  ledger: valued('the ledger: a path, postgres://user@host/database, or env:NAME'),
+  ledger: valued('the ledger: a path, postgres://user@host/database, or env:NAME', { names: 'ledger' }),
   'secret-file': SECRET_FILE,
 };
 

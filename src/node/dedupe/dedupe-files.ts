@@ -202,11 +202,11 @@ class Job {
   }
 
   #outputs(): OutputFiles {
-    const { force, signal, against = [] } = this.#options;
+    const { force, signal, against = [], inputs = [], ledger } = this.#options;
     return new OutputFiles({
       force,
       signal,
-      inputs: [...against, ...this.#paths],
+      inputs: [...against, ...this.#paths, ...inputs, ...(ledger?.files ?? [])],
       hashed: false,
     });
   }

@@ -51,7 +51,8 @@ export interface BatchOutcome {
  * @throws {KeywrightError} as `Ledger` and `publishRecorded`; `already_issued`: it was done, and its files are gone or
  * changed; `batch_mismatch`: also for files that were recorded under other names; whatever `make` throws.
  */
-export async function runBatch(ledger: Ledger, batch: Batch, work: BatchWork): Promise<BatchOutcome> {
+export async function runBatch(ledger: Ledger, batch: Batch, asked: BatchWork): Promise<BatchOutcome> {
+  const work = { ...asked, inputs: [...ledger.files, ...(asked.inputs ?? [])] };
   await planWork(ledger, batch, work);
   const claim = await ledger.claim(batch);
   const places = work.paths.map((path) => placeOf(path, work.force === true));

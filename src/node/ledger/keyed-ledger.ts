@@ -28,6 +28,7 @@ const TOGETHER = 100;
 export class KeyedLedger implements Ledger {
   readonly comparison: Comparison;
   readonly name: string;
+  readonly files: readonly string[];
   readonly #store: LedgerStore;
   readonly #recordKey: Uint8Array;
   readonly #tagMaker: TagMaker;
@@ -36,7 +37,9 @@ export class KeyedLedger implements Ledger {
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<unknown> | undefined;
 
-  constructor(store: LedgerStore, keys: DerivedKeys) {
+  /** `files` are what the ledger stands in. */
+  constructor(store: LedgerStore, keys: DerivedKeys, files: readonly string[] = []) {
+    this.files = files;
     this.comparison = store.header.comparison;
     this.name = store.name;
     this.#store = store;

@@ -2,6 +2,7 @@ import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { ENGINES } from './engines.js';
 import { KeyedLedger } from './keyed-ledger.js';
+import { ledgerFiles } from './ledger-files.js';
 import type { EngineOptions, LedgerEngine } from './model/engine.js';
 import type { Ledger } from './model/ledger.js';
 import { type LedgerPlace, ledgerPlace } from './model/ledger-place.js';
@@ -42,7 +43,11 @@ export async function openLedger(name: string, options: LedgerOptions = {}): Pro
   const secret = await givenSecret(options);
   const store = await engineOf(place).open(place, options);
   try {
-    return new KeyedLedger(store, ledgerKeys(place.shown, store.header, secret));
+    const files = [
+      ...ledgerFiles(place.at),
+      ...(options.secretFile === undefined ? [] : [options.secretFile]),
+    ];
+    return new KeyedLedger(store, ledgerKeys(place.shown, store.header, secret), files);
   } catch (error) {
     await store.close();
     throw error;

@@ -21,6 +21,8 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
   readonly invalid?: 'fail' | 'drop' | undefined;
   /** Replace files that exist. */
   readonly force?: boolean | undefined;
+  /** Files beside the lists that are read: no output may be one of them. */
+  readonly inputs?: readonly string[] | undefined;
   /** Rows whose problems are told. Default 20. */
   readonly shown?: number | undefined;
   /** Called with the number of rows read so far, once in a thousand. */
@@ -52,7 +54,7 @@ export async function prepareRequests(
 ): Promise<PreparedFiles> {
   const { target, out, force, signal, invalid = 'fail', shown = 20, map = [] } = options;
   const job = await openJob(options);
-  const files = new OutputFiles({ force, inputs: paths.filter((path) => path !== '-'), signal });
+  const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   const manifest = `${out}.manifest.json`;
   try {
     await files.check([PreparedOutput.firstPath(out, job.entriesPerFile), manifest]);

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, linkSync, lstatSync, openSync, renameSync, rmSync
 import { open } from 'node:fs/promises';
 import { errnoOf } from '../files/file-error.js';
 import { unwritableFile } from '../files/write-error.js';
-import { identityOf } from './output-target.js';
+import { identityOf } from './protected-files.js';
 
 /** How the system says that a file system has no hard links. */
 const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];

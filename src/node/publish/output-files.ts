@@ -4,7 +4,8 @@ import { unwritable } from '../files/write-error.js';
 import { onExit } from './exit-duty.js';
 import { removeQuietly, syncDirectory } from './given-name.js';
 import { OutputFile, type PublishedFile } from './output-file.js';
-import { inputIdentities, namedTwice, type OutputTarget, outputTarget } from './output-target.js';
+import { namedTwice, type OutputTarget, outputTarget } from './output-target.js';
+import { ProtectedFiles } from './protected-files.js';
 import { Publication } from './publication.js';
 import { hiddenName, StaleFiles } from './temporary-name.js';
 
@@ -14,7 +15,7 @@ export type { OutputFile, PublishedFile } from './output-file.js';
 export interface OutputOptions {
   /** Replace files that exist already. Default: refuse. */
   readonly force?: boolean | undefined;
-  /** The files that are read, none of which may be replaced, also not with `force`; `-` is standard input. */
+  /** The files that are read or held open, none of which may be an output, also not with `force`; `-` is standard input. */
   readonly inputs?: readonly string[] | undefined;
   /** Stops the writing, between writes, with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -62,7 +63,7 @@ export class OutputFiles {
   readonly #publication: Publication;
   readonly #places = new Set<string>();
   readonly #stale = new StaleFiles();
-  #identities: ReadonlySet<string> | undefined;
+  #protected: ProtectedFiles | undefined;
   #outputs: Output[] = [];
   #closed = false;
   #dismiss: (() => void) | undefined;
@@ -85,8 +86,8 @@ export class OutputFiles {
   async create(path: string, mode?: number): Promise<OutputFile> {
     try {
       this.#checkOpen();
-      this.#identities ??= inputIdentities(this.#inputs);
-      const target = outputTarget(path, this.#force, this.#identities);
+      this.#protected ??= new ProtectedFiles(this.#inputs);
+      const target = outputTarget(path, this.#force, this.#protected);
       if (this.#places.has(target.place)) throw namedTwice(path);
       this.#places.add(target.place);
       this.#stale.beside(target.place).forEach(removeQuietly);
@@ -109,9 +110,9 @@ export class OutputFiles {
    * @throws {KeywrightError} as {@link create}.
    */
   async check(paths: readonly string[]): Promise<void> {
-    this.#identities ??= inputIdentities(this.#inputs);
+    this.#protected ??= new ProtectedFiles(this.#inputs);
     for (const path of paths) {
-      const { directory, place } = outputTarget(path, this.#force, this.#identities);
+      const { directory, place } = outputTarget(path, this.#force, this.#protected);
       await access(directory, constants.W_OK).catch((error: unknown) => {
         throw unwritable(path, error);
       });

@@ -1,8 +1,9 @@
-import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { KeywrightError } from '../../core/errors.js';
-import { errnoOf, shownPath } from '../files/file-error.js';
+import { shownPath } from '../files/file-error.js';
 import { fileExists, unwritable, unwritableFile } from '../files/write-error.js';
+import type { ProtectedFiles } from './protected-files.js';
 
 /** Where an output goes: `place` is the name that is published, in the real path of its `directory`. */
 export interface OutputTarget {
@@ -12,47 +13,38 @@ export interface OutputTarget {
 
 const MAX_LINKS = 40;
 
-/** The device and inode of each input that exists; `-` counts when standard input is a file. */
-export function inputIdentities(inputs: readonly string[]): ReadonlySet<string> {
-  const identities = new Set<string>();
-  for (const input of inputs) {
-    const stats = inputStats(input);
-    if (stats?.isFile()) identities.add(identityOf(stats));
-  }
-  return identities;
-}
-
-/** What two names of one file have in common. */
-export function identityOf(stats: BigIntStats): string {
-  return `${stats.dev}:${stats.ino}`;
-}
+/** What the system calls the open files of a process: renaming over them would do something else than writing to them. */
+const DESCRIPTOR = /^\/(dev\/(stdin|stdout|stderr|fd\/[0-9]+)|proc\/[^/]+(\/task\/[0-9]+)?\/fd\/[0-9]+)$/;
 
 /**
- * Where the output `path` goes. With `force` symbolic links are followed, so that what they name is replaced.
+ * Where the output `path` goes. With `force` symbolic links are followed, so that the plain file they lead to is
+ * replaced; one that leads nowhere is refused, for nobody can tell from its name where the file would appear.
  *
  * @throws {KeywrightError} `same_file`: it is one of the inputs, also by a link. `file_exists`, without
- *   `force`. `unwritable_file`: no such directory, or the name is that of a directory, device, pipe, socket.
+ *   `force`. `unwritable_file`: no such directory, a link that leads to no file, or the name is that of a directory,
+ *   device, pipe, socket.
  */
-export function outputTarget(path: string, force: boolean, inputs: ReadonlySet<string>): OutputTarget {
+export function outputTarget(path: string, force: boolean, inputs: ProtectedFiles): OutputTarget {
   if (path === '' || path.includes('\0'))
     throw unwritableFile(path, 'EINVAL', 'this is no file name: choose another');
   if (/[/\\]$/.test(path)) throw unwritableFile(path, 'EISDIR');
+  if (DESCRIPTOR.test(resolve(path))) throw noPlainFile(path);
   try {
     const name = force ? followed(path) : path;
     const directory = realpathSync(dirname(name));
     const place = join(directory, basename(name));
-    const existing = lstatSync(place, { bigint: true, throwIfNoEntry: false });
-    if (existing === undefined) return { place, directory };
-    const named = statSync(place, { bigint: true, throwIfNoEntry: false });
-    if (named !== undefined && inputs.has(identityOf(named))) throw sameFile(path);
-    if (existing.isDirectory()) throw unwritableFile(path, 'EISDIR');
-    if (!existing.isFile() && !existing.isSymbolicLink()) {
+    if (inputs.holds(place)) throw sameFile(path);
+    const existing = lstatSync(place, { throwIfNoEntry: false });
+    if (existing === undefined) {
+      if (name === path) return { place, directory };
       throw unwritableFile(
         path,
-        'EINVAL',
-        'it is a device, pipe or socket: write to standard output instead',
+        'ENOENT',
+        'it is a symbolic link that leads to no file: name the file itself',
       );
     }
+    if (existing.isDirectory()) throw unwritableFile(path, 'EISDIR');
+    if (!existing.isFile() && !existing.isSymbolicLink()) throw noPlainFile(path);
     if (!force) throw fileExists(path);
     return { place, directory };
   } catch (error) {
@@ -77,6 +69,14 @@ export function namedTwice(path: string): KeywrightError<'same_file'> {
   });
 }
 
+function noPlainFile(path: string): KeywrightError<'unwritable_file'> {
+  return unwritableFile(
+    path,
+    'EINVAL',
+    'it is a device, pipe or socket: write to standard output instead, or to a plain file',
+  );
+}
+
 function sameFile(path: string): KeywrightError<'same_file'> {
   const message = `${shownPath(path)} is also an input, which is never replaced: write to another file`;
   return new KeywrightError('same_file', message, { path });
@@ -89,15 +89,4 @@ function followed(path: string): string {
     name = resolve(realpathSync(dirname(name)), readlinkSync(name));
   }
   throw unwritableFile(path, 'ELOOP');
-}
-
-// An input that cannot be looked at is its reader's to report.
-function inputStats(input: string): BigIntStats | undefined {
-  try {
-    if (input === '-') return fstatSync(0, { bigint: true });
-    return statSync(input, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    if (errnoOf(error) === undefined && !input.includes('\0')) throw error;
-    return undefined;
-  }
 }

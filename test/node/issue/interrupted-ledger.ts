@@ -21,6 +21,7 @@ export type Interruption = <T>(call: Call, perform: () => Promise<T>) => Promise
 export class InterruptedLedger implements Ledger {
   readonly comparison;
   readonly name;
+  readonly files;
   readonly #calls = new Map<string, number>();
   readonly #ledger: Ledger;
   readonly #interrupt: Interruption;
@@ -28,6 +29,7 @@ export class InterruptedLedger implements Ledger {
   constructor(ledger: Ledger, interrupt: Interruption) {
     this.comparison = ledger.comparison;
     this.name = ledger.name;
+    this.files = ledger.files;
     this.#ledger = ledger;
     this.#interrupt = interrupt;
   }

@@ -222,7 +222,7 @@ describe('what exists already', () => {
       for (const path of [at('folder'), at('folder/'), at('new/'), folder, '.']) {
         expect(await failureOf(new OutputFiles({ force }).create(path))).toMatch(/^unwritable_file: .*\(E/);
       }
-      for (const path of [at('pipe'), '/dev/null']) {
+      for (const path of [at('pipe'), '/dev/null', '/dev/stdout', '/dev/../dev/fd/1', '/proc/self/fd/1']) {
         expect(await failureOf(new OutputFiles({ force }).create(path))).toMatch(/device, pipe or socket/);
       }
     }
@@ -262,6 +262,7 @@ describe('links', () => {
     fs.mkdirSync(at('deep'));
     fs.symlinkSync('deep/middle', at('link'));
     fs.symlinkSync('target.txt', at('deep/middle'));
+    fs.writeFileSync(at('deep/target.txt'), 'old');
     for (const content of ['first', 'second']) {
       expect(await failureOf(new OutputFiles().create(at('link')))).toMatch(/^file_exists: /);
       const files = new OutputFiles({ force: true });
@@ -273,6 +274,15 @@ describe('links', () => {
       expect(fs.readdirSync(at('deep')).sort()).toEqual(['middle', 'target.txt']);
     }
     fs.symlinkSync('loop', at('loop'));
+    fs.symlinkSync('deep/new.txt', at('nowhere'));
+    fs.symlinkSync('deep', at('folder'));
+    fs.symlinkSync('/dev/null', at('device'));
+    expect(await failureOf(new OutputFiles({ force: true }).create(at('nowhere')))).toMatch(
+      /^unwritable_file: .*ENOENT.*symbolic link that leads to no file/,
+    );
+    expect(await failureOf(new OutputFiles({ force: true }).create(at('folder')))).toMatch(/EISDIR/);
+    expect(await failureOf(new OutputFiles({ force: true }).create(at('device')))).toMatch(/device, pipe/);
+    expect(fs.readdirSync(at('deep')).sort()).toEqual(['middle', 'target.txt']);
     expect(await failureOf(new OutputFiles({ force: true }).create(at('loop')))).toMatch(/ELOOP/);
   });
 });

@@ -14,6 +14,7 @@ import {
   flag,
   flagged,
   list,
+  outputFile,
   text,
   time,
   valued,
@@ -34,7 +35,7 @@ export const prepareCommand: Command = {
       value: 'SERVER',
       words: Object.keys(TARGETS),
     }),
-    out: valued('the file to write; a manifest is written beside it', { alias: 'o' }),
+    out: outputFile('the file to write; a manifest is written beside it', { alias: 'o' }),
     set: valued('FIELD=VALUE: a field of every license; lists and objects as JSON; repeatable'),
     map: valued('COLUMN=FIELD: a column of KEYS whose cells are a field; repeatable'),
     column: valued('the column of KEYS that holds the key'),
@@ -87,7 +88,7 @@ export const prepareCommand: Command = {
   },
 };
 
-function optionsOf(args: Arguments, { operands, io, signal }: Context): PrepareRequestsOptions {
+function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): PrepareRequestsOptions {
   const [target, out, baseUrl] = [text(args, 'for'), text(args, 'out'), text(args, 'base-url')];
   if (operands.length === 0) throw new UsageError('there are no keys: name files of license keys, or -');
   if (target === undefined) {
@@ -108,6 +109,7 @@ function optionsOf(args: Arguments, { operands, io, signal }: Context): PrepareR
     chunk: count(args, 'chunk'),
     column: text(args, 'column'),
     force: flag(args, 'force'),
+    inputs,
     stdin: io.stdin,
     signal,
   };

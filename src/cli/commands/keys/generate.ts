@@ -10,8 +10,10 @@ import {
   flag,
   flagged,
   formatOf,
+  inputFile,
   list,
   listed,
+  outputFile,
   shard,
   text,
   under,
@@ -36,7 +38,7 @@ export const generateCommand: Command = {
     ...FORMAT_OPTIONS,
     ...under('Output', {
       count: valued('how many keys this job writes', { alias: 'n' }),
-      out: valued('the file to write, with a manifest beside it; else stdout', { alias: 'o' }),
+      out: outputFile('the file to write, with a manifest beside it; else stdout', { alias: 'o' }),
       as: valued('text, csv, json or jsonl (default: by the extension of --out, else text)', {
         words: STYLES,
       }),
@@ -64,7 +66,7 @@ export const generateCommand: Command = {
       jobs: valued(
         'threads that draw, each in its own part of the format (default: cores; 1 under 2 M keys)',
       ),
-      'reject-file': valued('a list of fragments that no key may contain'),
+      'reject-file': inputFile('a list of fragments that no key may contain'),
       seed: valued('for tests and fixtures only: draw from this text, not from the system'),
     }),
   },
@@ -100,7 +102,7 @@ export const generateCommand: Command = {
         tell(args, context, report);
         return DONE;
       }
-      const [split, rejectFile] = [count(args, 'split'), text(args, 'reject-file')];
+      const split = count(args, 'split');
       const started = performance.now();
       const batchId = text(args, 'batch-id');
       const report = await withOptionalLedger(args, context, (ledger) =>
@@ -111,7 +113,7 @@ export const generateCommand: Command = {
           force: flag(args, 'force'),
           manifest: !flag(args, 'no-manifest'),
           split,
-          inputs: rejectFile === undefined ? undefined : [rejectFile],
+          inputs: context.inputs,
           ledger,
           batchId,
           onClaim: (claim) => tellClaim(args, context, claim),

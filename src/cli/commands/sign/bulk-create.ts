@@ -14,8 +14,10 @@ import {
   fields,
   flag,
   flagged,
+  inputFile,
   list,
   listed,
+  outputFile,
   text,
   time,
   valued,
@@ -32,7 +34,7 @@ export const bulkCreateCommand: Command = {
   describe: 'Create license keys in bulk: validate, count what is new, print the signed answer.',
   options: {
     set: valued('NAME=VALUE: a parameter of the request, as product_id=1; repeatable'),
-    request: valued('the whole request as a JSON object, or - for standard input'),
+    request: inputFile('the whole request as a JSON object, or - for standard input'),
     against: listed('lists of the license keys that exist: text, CSV, JSON, JSONL, each plain or gzip'),
     column: valued('the column of KEYS and of those lists that holds the key'),
     ...LEDGER_OPTIONS,
@@ -40,8 +42,8 @@ export const bulkCreateCommand: Command = {
       'what the ledger calls the batch; the same again gives the same answer (default: a UUIDv7)',
     ),
     ...SIGNING_OPTIONS,
-    report: valued('a CSV to write: key, outcome, first_seen, expires_at'),
-    out: valued('the file to write the envelope to; else stdout', { alias: 'o' }),
+    report: outputFile('a CSV to write: key, outcome, first_seen, expires_at'),
+    out: outputFile('the file to write the envelope to; else stdout', { alias: 'o' }),
     force: flagged('replace files that exist'),
     json: flagged('report as JSON on stdout (with --out)'),
     quiet: flagged('report nothing'),
@@ -71,7 +73,7 @@ export const bulkCreateCommand: Command = {
     const now = time(args, 'now') ?? new Date();
     const signing = signOptions(args);
     const [report, out] = [text(args, 'report'), text(args, 'out')];
-    const output = { force: flag(args, 'force'), inputs: inputsOf(args, context), signal: context.signal };
+    const output = { force: flag(args, 'force'), inputs: context.inputs, signal: context.signal };
     // What cannot be written is told before anything is read; a batch that was done before has its files already.
     if (text(args, 'batch-id') === undefined)
       await new OutputFiles(output).check([report, out].filter((path) => path !== undefined));
@@ -120,11 +122,6 @@ function refuseContradictions(args: Arguments, { operands }: Context): void {
   }
   const keys = [text(args, 'private-key'), text(args, 'passphrase')];
   refuseSharedStdin([...operands, request, ...list(args, 'against'), ...keys]);
-}
-
-function inputsOf(args: Arguments, { operands }: Context): readonly string[] {
-  const named = [text(args, 'request'), text(args, 'private-key')].filter((path) => path !== undefined);
-  return [...operands, ...list(args, 'against'), ...named.filter((path) => !path.startsWith('env:'))];
 }
 
 async function inputOf(

@@ -5,7 +5,7 @@ import { OutputFiles } from '../../../node/publish/output-files.js';
 import { nativeSigner } from '../../../node/sign/native-signer.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
-import { type Arguments, flag, flagged, text, time, valued } from '../../command/options.js';
+import { type Arguments, flag, flagged, outputFile, text, time } from '../../command/options.js';
 import { Progress } from '../../command/progress.js';
 import {
   inputOf,
@@ -24,7 +24,7 @@ export const signCommand: Command = {
   options: {
     ...SIGNING_OPTIONS,
     jsonl: flagged('one payload a line in, one envelope a line out, in order, on all cores'),
-    out: valued('the file to write; else stdout', { alias: 'o' }),
+    out: outputFile('the file to write; else stdout', { alias: 'o' }),
     force: flagged('replace a file that exists'),
     quiet: flagged('show no progress'),
   },
@@ -48,7 +48,8 @@ export const signCommand: Command = {
     const source = inputOf(context, flag(args, 'jsonl') ? 'list of payloads' : 'payload');
     refuseSharedStdin([source, text(args, 'private-key'), text(args, 'passphrase')]);
     const options = { ...signOptions(args), now: time(args, 'now') ?? new Date() };
-    const outputs = openOutput(args, context, source);
+    const { inputs, signal } = context;
+    const outputs = new OutputFiles({ force: flag(args, 'force'), inputs, signal });
     const out = text(args, 'out');
     try {
       // What cannot be written is told before anything is read.
@@ -71,12 +72,6 @@ export const signCommand: Command = {
 };
 
 type Signing = ReturnType<typeof signOptions> & { readonly now: Date };
-
-function openOutput(args: Arguments, { signal }: Context, source: string): OutputFiles {
-  const privateKey = text(args, 'private-key') ?? '';
-  const inputs = privateKey.startsWith('env:') ? [source] : [source, privateKey];
-  return new OutputFiles({ force: flag(args, 'force'), inputs, signal });
-}
 
 async function* signOne(
   source: string,

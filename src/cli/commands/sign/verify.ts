@@ -13,6 +13,7 @@ import {
   choice,
   flag,
   flagged,
+  inputFile,
   list,
   seconds,
   text,
@@ -28,8 +29,8 @@ export const verifyCommand: Command = {
   operands: '[ENVELOPE.json|-] (--public-key PEM … | --keyring FILE) [options]',
   describe: 'Verify a signed envelope offline: exit 0 and its payload, or exit 1 and the reason.',
   options: {
-    'public-key': valued('a key to believe: a PEM or JWK file; repeatable'),
-    keyring: valued('the keys to believe, with their roles, products and validity'),
+    'public-key': inputFile('a key to believe: a PEM or JWK file; repeatable'),
+    keyring: inputFile('the keys to believe, with their roles, products and validity'),
     role: valued('product or global: demand a key of that role (default either)', { words: ROLES }),
     product: valued('demand a key of that product, as the keyring tells'),
     'max-age': valued('the oldest answer accepted, in seconds (default any age)'),

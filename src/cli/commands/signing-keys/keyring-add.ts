@@ -8,7 +8,16 @@ import { readTextFile } from '../../../node/files/text-file.js';
 import { changeKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
-import { type Arguments, choice, flagged, list, text, time, valued } from '../../command/options.js';
+import {
+  type Arguments,
+  choice,
+  flagged,
+  inputFile,
+  list,
+  text,
+  time,
+  valued,
+} from '../../command/options.js';
 import { ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { keyringFile, printChange } from '../../reports/keyring-report.js';
 
@@ -18,7 +27,7 @@ export const keyringAddCommand: Command = {
   operands: 'FILE --public-key PEM [--public-key PEM …] [options]',
   describe: 'Add public keys to a keyring file; the file is made when there is none.',
   options: {
-    'public-key': valued('a PEM or JWK file, or - for standard input; repeatable'),
+    'public-key': inputFile('a PEM or JWK file, or - for standard input; repeatable'),
     role: valued('product or global: what the keys may sign (default both)', { words: ROLES }),
     product: valued('the product the keys sign for (default none in particular)'),
     'valid-from': valued('the first instant of their validity: ISO 8601 or Unix seconds'),

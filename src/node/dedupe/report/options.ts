@@ -26,6 +26,8 @@ export interface AuditFilesOptions {
   readonly findings?: number | undefined;
   /** Replace files that exist. */
   readonly force?: boolean | undefined;
+  /** Files beside the lists that are read or held open: no output may be one of them. */
+  readonly inputs?: readonly string[] | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Where the hash takes its secret from. Default `systemRandom()`. */
   readonly random?: RandomSource | undefined;

@@ -171,6 +171,8 @@ export interface Ledger {
   readonly comparison: Comparison;
   /** How messages call it: never with a password. */
   readonly name: string;
+  /** Its database, what is written beside that, its secret's file: no output may be one of them. */
+  readonly files: readonly string[];
 
   /**
    * Claims a batch: from now on every earlier claim of it is void. A new batch is recorded as `reserving`; one

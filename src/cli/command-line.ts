@@ -32,7 +32,7 @@ export async function runCommandLine(
     throw new UsageError(`${first} needs a command behind it: see keywright ${first} --help`);
   }
   const command = await found.load();
-  const { args, operands, asks } = parseArguments(found.rest, command);
+  const { args, operands, asks } = await parseArguments(found.rest, command);
   if (asks === 'help') return printHelp(command.name.split(' '), chapters, context);
   if (asks === 'version') return printVersion(context);
   const inputs = inputsOf(command.options, args, operands, context.io.env);

@@ -19,6 +19,7 @@ beforeAll(() => {
   for (const part of ['dist', 'bin', 'package.json'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   for (const name of [
+    'yargs',
     'csv-parse',
     'csv-stringify',
     '@noble/ed25519',

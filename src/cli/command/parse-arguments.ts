@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import yargs from 'yargs';
 import type { Command } from './command.js';
 import { UsageError } from './exit-code.js';
 import { nearestWord } from './nearest.js';
@@ -24,95 +24,130 @@ export interface ParsedLine {
  * @throws {UsageError} For an option that the command does not have, one whose value is missing, and a value on one
  * that takes none. What was typed is quoted only where it cannot be a key or a passphrase.
  */
-export function parseArguments(words: readonly string[], command: Command): ParsedLine {
+export async function parseArguments(words: readonly string[], command: Command): Promise<ParsedLine> {
   const options: CommandOptions = { ...command.options, ...ANSWERED };
-  const tokens = tokensOf(words, options);
-  const asks = tokens.flatMap((token) => (token.kind === 'option' ? asked(token) : []))[0];
-  const values = new Map<string, string[]>();
-  const operands: string[] = [];
-  // The option whose values go on up to the next option.
-  let greedy: string[] | undefined;
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      (greedy ?? operands).push(token.value);
-      continue;
-    }
-    greedy = undefined;
-    if (token.kind === 'option-terminator') continue;
-    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    // Whoever asks for help gets it, whatever else is wrong.
-    if (asks === undefined) refuseMisuse(token, option, command);
-    const given = values.get(token.name) ?? [];
-    if (token.value !== undefined) given.push(token.value);
-    values.set(token.name, given);
-    if (option?.takes === 'list') greedy = given;
-  }
-  return { args: argumentsOf(values, options), operands, asks };
+  // Whoever asks for help gets it, whatever else is wrong.
+  const asks = askedFor(beforeTerminator(words));
+  if (asks !== undefined) return { args: {}, operands: [], asks };
+  refuseMisuse(beforeTerminator(words), options, command);
+  const parsed = await read(words, options, command);
+  const given = Object.keys(options).flatMap((name) =>
+    parsed[name] === undefined ? [] : [[name, unmasked(parsed[name])] as const],
+  );
+  return { args: Object.fromEntries(given), operands: operandsIn(parsed), asks };
 }
 
-function tokensOf(words: readonly string[], options: CommandOptions) {
-  const described = Object.entries(options).map(([name, { takes, alias }]) => [
-    name,
-    {
-      type: takes === 'nothing' ? ('boolean' as const) : ('string' as const),
-      ...(alias !== undefined && { short: alias }),
-    },
-  ]);
-  return parseArgs({
-    args: [...words],
-    options: Object.fromEntries(described),
-    strict: false,
-    tokens: true,
-  }).tokens;
+async function read(words: readonly string[], options: CommandOptions, command: Command): Promise<Arguments> {
+  const described = Object.entries(options).map(([name, option]) => [name, describedToYargs(option)]);
+  // Its errors can quote what was typed, which may be a key.
+  const refuse = () => {
+    throw new UsageError(`the command line is wrong: see keywright ${command.name} --help`);
+  };
+  return yargs([])
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': true,
+      'greedy-arrays': true,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+      'strip-aliased': true,
+    })
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail(refuse)
+    .options(Object.fromEntries(described))
+    .parseAsync(words.map(masked));
 }
 
-/** Help or the version; with a value behind it that is a mistake like any other. */
-function asked({ name, value }: GivenOption): readonly ('help' | 'version')[] {
-  return value === undefined && (name === 'help' || name === 'version') ? [name] : [];
+function describedToYargs({ takes, alias }: CommandOption) {
+  const names = alias === undefined ? {} : { alias };
+  if (takes === 'nothing') return { ...names, boolean: true };
+  return takes === 'list' ? { ...names, string: true, array: true } : { ...names, string: true, nargs: 1 };
 }
 
-/** One option as it stands on the command line. */
-interface GivenOption {
+function askedFor(words: readonly string[]): 'help' | 'version' | undefined {
+  const word = words.find((each) => /^(?:--help|-h|--version|-v)$/.test(each));
+  return word === undefined ? undefined : word.endsWith('h') || word.endsWith('help') ? 'help' : 'version';
+}
+
+/** What may be options: all words before a `--`. */
+function beforeTerminator(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
+}
+
+/** An option as it was typed. */
+interface TypedOption {
+  /** With its dashes, without a value behind `=` or a letter. */
+  readonly typed: string;
   readonly name: string;
-  /** As typed, with its dashes. */
-  readonly rawName: string;
+  readonly option: CommandOption | undefined;
   readonly value: string | undefined;
-  /** Whether the value stands in the same word, behind `=` or a letter. */
-  readonly inlineValue: boolean | undefined;
 }
 
-function refuseMisuse(
-  { name, rawName, value, inlineValue }: GivenOption,
-  option: CommandOption | undefined,
-  command: Command,
-): void {
-  if (option === undefined) throw unknownOption(name, rawName, command);
-  if (option.takes === 'nothing') {
-    if (value === undefined) return;
-    throw new UsageError(`${rawName} takes no value: leave out the = and what stands behind it`);
+// yargs takes --force=yes for a yes, and lets a name that no option has pass.
+function refuseMisuse(words: readonly string[], options: CommandOptions, command: Command): void {
+  for (const [at, word] of words.entries()) {
+    if (word.length < 2 || !word.startsWith('-')) continue;
+    const { typed, name, option, value } = typedOption(word, options);
+    if (option === undefined) throw unknownOption(name, typed, command);
+    if (option.takes === 'nothing') {
+      if (value === undefined) continue;
+      throw new UsageError(`${typed} takes no value: leave out the = and what stands behind it`);
+    }
+    const next = value ?? words[at + 1];
+    if (next === undefined)
+      throw new UsageError(`${typed} needs a value: see keywright ${command.name} --help`);
+    if (value !== undefined || next.length < 2 || !next.startsWith('-')) continue;
+    const inline = typed.startsWith('--') ? `${typed}=…` : `${typed}…`;
+    throw new UsageError(`${typed} needs a value: one that begins with a dash is written ${inline}`);
   }
-  if (value === undefined)
-    throw new UsageError(`${rawName} needs a value: see keywright ${command.name} --help`);
-  if (inlineValue === true || value.length < 2 || !value.startsWith('-')) return;
-  const inline = rawName.startsWith('--') ? `${rawName}=…` : `${rawName}…`;
-  throw new UsageError(`${rawName} needs a value: one that begins with a dash is written ${inline}`);
+}
+
+function typedOption(word: string, options: CommandOptions): TypedOption {
+  const own = (name: string) => (Object.hasOwn(options, name) ? options[name] : undefined);
+  if (word.startsWith('--')) {
+    const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return { typed: `--${name}`, name, option: own(name), value };
+  }
+  const letter = word.charAt(1);
+  const [name = letter] = Object.keys(options).filter((each) => options[each]?.alias === letter);
+  const value = word.length > 2 ? word.slice(2) : undefined;
+  return { typed: `-${letter}`, name, option: own(name), value };
 }
 
 /** Letters and dashes alone, and few: anything else may be a key or a passphrase. */
 const QUOTABLE = /^--?[a-z][a-z-]{0,23}$/;
 
-function unknownOption(name: string, rawName: string, command: Command): UsageError {
+function unknownOption(name: string, typed: string, command: Command): UsageError {
   const near = nearestWord(name, Object.keys({ ...command.options, ...ANSWERED }));
-  const what = QUOTABLE.test(rawName) ? `there is no option ${rawName}` : 'there is no such option';
+  const what = QUOTABLE.test(typed) ? `there is no option ${typed}` : 'there is no such option';
   const perhaps = near === undefined ? '' : `, perhaps --${near}`;
   return new UsageError(`${what}${perhaps}: see keywright ${command.name} --help`);
 }
 
-/** A flag is true, an option given once its value, one given more often or that takes a list all of them. */
-function argumentsOf(values: ReadonlyMap<string, readonly string[]>, options: CommandOptions): Arguments {
-  const entries = [...values].map(([name, given]) => {
-    const takes = options[name]?.takes;
-    return [name, takes === 'nothing' ? true : takes === 'value' && given.length === 1 ? given[0] : given];
-  });
-  return Object.fromEntries(entries);
+/** Operands before and behind `--`. */
+function operandsIn(parsed: Arguments): readonly string[] {
+  return ['_', '--']
+    .flatMap((name) => {
+      const words: readonly unknown[] = Array.isArray(parsed[name]) ? parsed[name] : [];
+      return words;
+    })
+    .map((word) => String(unmasked(word)));
+}
+
+// To yargs a dash alone is no value, and `true` behind a flag is its value.
+const MASK = '\0';
+
+function masked(word: string): string {
+  return /^(?:-|true|false)$/.test(word) ? `${MASK}${word}` : word;
+}
+
+function unmasked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmasked);
+  return typeof value === 'string' && value.startsWith(MASK) ? value.slice(MASK.length) : value;
 }

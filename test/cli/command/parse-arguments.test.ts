@@ -37,15 +37,16 @@ describe('words become values', () => {
     [['--no-manifest', '-'], { 'no-manifest': true }, ['-']],
     [['--public-key', 'a', 'b', '--public-key', 'c'], { 'public-key': ['a', 'c'] }, ['b']],
     [['--', '--help'], {}, ['--help']],
-  ])('%j', (words, args, operands) => {
-    expect(parse(...words)).toEqual({ args, operands, asks: undefined });
+    [['--force', 'true', '-n', 'false'], { force: true, count: 'false' }, ['true']],
+  ])('%j', async (words, args, operands) => {
+    expect(await parse(...words)).toEqual({ args, operands, asks: undefined });
   });
 
   it.each([[['--help']], [['-h']], [['--force=x', '--help']], [['--nonsense', 'x', '-h']]])(
     '%j asks for help, whatever else is wrong',
-    (words) => expect(parse(...words).asks).toBe('help'),
+    async (words) => expect((await parse(...words)).asks).toBe('help'),
   );
-  it('asks for the version', () => expect(parse('-n', '1', '-v').asks).toBe('version'));
+  it('asks for the version', async () => expect((await parse('-n', '1', '-v')).asks).toBe('version'));
 });
 
 describe('a mistake is told', () => {
@@ -68,8 +69,8 @@ describe('a mistake is told', () => {
     [['--against'], '--against needs a value: see keywright try --help'],
     [['--count', '--force'], '--count needs a value: one that begins with a dash is written --count=…'],
     [['-n', '-5'], '-n needs a value: one that begins with a dash is written -n…'],
-  ])('%j', (words, message) => {
-    expect(() => parse(...words)).toThrow(new UsageError(message));
+  ])('%j', async (words, message) => {
+    await expect(parse(...words)).rejects.toThrow(new UsageError(message));
   });
 });
 
@@ -85,9 +86,9 @@ describe('every flag of every command', async () => {
   );
 
   it('is among them', () => expect(flags.length).toBeGreaterThan(60));
-  it.each(flags)('$title=yes is refused', ({ each, name }) => {
+  it.each(flags)('$title=yes is refused', async ({ each, name }) => {
     for (const value of ['yes', 'true', 'false', '1', '']) {
-      expect(() => parseArguments([`--${name}=${value}`], each)).toThrow(UsageError);
+      await expect(parseArguments([`--${name}=${value}`], each)).rejects.toThrow(UsageError);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { CHAPTERS } from './chapters.js';
 import type { Context } from './command/command.js';
-import { Interrupted, outcomeOf } from './command/exit-code.js';
+import { DONE, Interrupted, outcomeJson, outcomeOf, traceOf } from './command/exit-code.js';
 import { type Io, PipeClosed, StreamSink } from './command/io.js';
 import { runCommandLine } from './command-line.js';
 
@@ -27,13 +27,21 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await runCommandLine(argv, CHAPTERS, context);
   } catch (error) {
-    const { exitCode, line } = outcomeOf(
-      abort.signal.aborted && !(error instanceof PipeClosed) ? abort.signal.reason : error,
-    );
-    if (line !== undefined) context.say(line);
-    return exitCode;
+    const reason = abort.signal.aborted && !(error instanceof PipeClosed) ? abort.signal.reason : error;
+    const outcome = outcomeOf(reason);
+    if (outcome === undefined) return DONE;
+    if (io.env['KEYWRIGHT_DEBUG'] === '1') context.say(traceOf(reason));
+    if (asksForJson(argv)) await stderr.write(outcomeJson(outcome)).catch(() => {});
+    else context.say(outcome.message);
+    return outcome.exitCode;
   } finally {
     for (const [name, listener] of listeners) io.off(name, listener);
     io.stdin.unref?.();
   }
+}
+
+/** Told from the bare words, for the command line may be what is wrong. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
 }

@@ -1,7 +1,8 @@
 /**
  * Every error the library throws is a {@link KeywrightError}. Its `code` is one of the members below,
  * its `details` are the data that belong to that code. Messages are one line, `what went wrong: how to
- * mend it`, and never hold a whole license key, a private key or a passphrase.
+ * mend it`, and never hold a whole license key, a private key or a passphrase. Where one option of the call is
+ * at fault, or mends it, `details.option` has its name.
  */
 export interface ErrorDetails {
   /** A format text that cannot be read. `position` counts its characters from 1. */
@@ -49,7 +50,7 @@ export interface ErrorDetails {
   readonly unwritable_file: { readonly path: string; readonly errno: string };
   /** An output would replace one of the inputs. */
   readonly same_file: { readonly path: string };
-  /** There is no ledger of that name: it is made with `keywright ledger init`, never in passing. */
+  /** There is no ledger of that name: it is made by `createLedger`, never in passing. */
   readonly missing_ledger: { readonly ledger: string };
   /** What stands there is no ledger, a newer one, or a damaged one: it was not touched. */
   readonly damaged_ledger: { readonly ledger: string };
@@ -69,6 +70,11 @@ export interface ErrorDetails {
   readonly weak_format: { readonly bits: number };
 }
 
+/** The option of the call that is at fault, or mends it. */
+export interface AtOption {
+  readonly option?: string | undefined;
+}
+
 /** The codes of {@link KeywrightError}, to switch on. */
 export type ErrorCode = keyof ErrorDetails;
 
@@ -84,10 +90,16 @@ export type ErrorCode = keyof ErrorDetails;
  */
 export class KeywrightError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
-  readonly details: ErrorDetails[Code];
+  readonly details: ErrorDetails[Code] & AtOption;
 
-  constructor(code: Code, message: string, details: ErrorDetails[Code]) {
-    super(message);
+  /** `options.cause` is the error that led to this one. */
+  constructor(
+    code: Code,
+    message: string,
+    details: ErrorDetails[Code] & AtOption,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
     this.name = 'KeywrightError';
     this.code = code;
     this.details = details;

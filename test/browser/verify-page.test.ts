@@ -215,7 +215,7 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
     );
     await check(page, signed.Ed25519, formatKeyring(two));
     expect([await said(page), await focused()]).toEqual([
-      "Not checked: the policy's product is missing: name one of those in the keyring.",
+      'Not checked: the product is missing: name one of those in the keyring.',
       'product',
     ]);
   });

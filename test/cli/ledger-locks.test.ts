@@ -109,7 +109,7 @@ describe('a ledger in a file', () => {
         const before = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
         const { status, stdout, stderr } = asNobody(argv);
         expect([status, stdout]).toStrictEqual([3, '']);
-        expect(stderr).toMatch(/^keywright: [^\n]+\n$/);
+        expect(stderr).toMatch(/^(keywright: [^\n]+|\{"schema":"keywright\/error\/v1"[^\n]+)\n$/);
         expect(stderr).toMatch(line);
         expect(readdirSync(work)).toStrictEqual([]);
         expect(readdirSync(folder).map((name) => readFileSync(join(folder, name)))).toStrictEqual(before);

@@ -77,7 +77,7 @@ async function expectRefused(
   for (const [name, argv] of Object.entries(COMMANDS)) {
     const outcome = await runArguments(argv(ledger), env);
     expect({ name, ...outcome }).toMatchObject({ name, status, stdout: '' });
-    expect(outcome.stderr, name).toMatch(/^keywright: [^\n]+\n$/);
+    expect(outcome.stderr, name).toMatch(/^(keywright: [^\n]+|\{"schema":"keywright\/error\/v1"[^\n]+)\n$/);
     expect(outcome.stderr, name).toMatch(line);
     expect(outcome.stderr, name).not.toMatch(/hunter2/);
     expect(readdirSync(work), name).toStrictEqual([]);
@@ -116,14 +116,14 @@ describe('every command refuses, in one line and with nothing written', () => {
     [
       'a ledger that is not there',
       'absent.db',
-      /there is no ledger at .*: make it once with "keywright ledger init/,
+      /there is no ledger at .*: create it once \(keywright ledger init/,
     ],
     ['one in a folder that is not there', 'no/absent.db', /there is no ledger at /],
     ['one in what is no folder', 'text/absent.db', /there is no ledger at /],
     ['a directory', 'folder', /is a directory: name a file in it/],
     ['a text', 'text', /is no ledger: name another file/],
     ['an empty file', 'empty', /is no ledger: name the file/],
-    ['another database', 'foreign.db', /is no ledger: name the file that "keywright ledger init" made/],
+    ['another database', 'foreign.db', /is no ledger: name the file of one/],
     ['one of a newer version', 'newer.db', /is a ledger of version 7, .* update keywright/],
     ['one that was cut off', 'cut.db', /is damaged: restore it from a backup/],
     ['one of which hardly anything is left', 'torn.db', /is damaged|is no ledger/],
@@ -294,12 +294,7 @@ describe.skipIf(server === undefined)('every command, on a PostgreSQL server', (
   afterAll(() => sql(`DROP SCHEMA ${schema} CASCADE`));
 
   it('refuses one that was never made', async () => {
-    await expectRefused(
-      ledger,
-      env,
-      3,
-      /there is no ledger at .*: make it once with "keywright ledger init"/,
-    );
+    await expectRefused(ledger, env, 3, /there is no ledger at .*: create it once \(keywright ledger init\)/);
   });
 
   it('never shows the password: not on the way, not in --json, a manifest or a report', async () => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, isKeywrightError } from '../../core/errors.js';
+import { withFlags } from './flags.js';
 import { PipeClosed } from './io.js';
 
 /** Done. */
@@ -60,16 +61,47 @@ export class Interrupted extends Error {
 /** The command line is wrong. */
 export class UsageError extends Error {}
 
-/** What a command that threw `error` exits with, and the line it leaves on stderr, if any. */
-export function outcomeOf(error: unknown): { readonly exitCode: number; readonly line: string | undefined } {
-  if (error instanceof PipeClosed) return { exitCode: DONE, line: undefined };
-  if (error instanceof Interrupted) return { exitCode: BY_SIGNAL[error.signal] ?? 1, line: error.message };
-  if (error instanceof UsageError) return { exitCode: USAGE, line: error.message };
-  if (isKeywrightError(error)) return { exitCode: BY_CODE[error.code], line: error.message };
+/** How a command ended that threw. */
+export interface Ending {
+  readonly exitCode: number;
+  /** A code of `KeywrightError`, or `usage`, `interrupted`, `system`, `bug`. */
+  readonly code: ErrorCode | 'usage' | 'interrupted' | 'system' | 'bug';
+  readonly message: string;
+}
+
+/** What `error` means for who ran the command; undefined where nothing went wrong. */
+export function outcomeOf(error: unknown): Ending | undefined {
+  if (error instanceof PipeClosed) return undefined;
+  const { message } = error instanceof Error ? error : { message: '' };
+  if (error instanceof Interrupted) {
+    return { exitCode: BY_SIGNAL[error.signal] ?? 1, code: 'interrupted', message };
+  }
+  if (error instanceof UsageError) return { exitCode: USAGE, code: 'usage', message };
+  if (isKeywrightError(error)) {
+    return { exitCode: BY_CODE[error.code], code: error.code, message: withFlags(error) };
+  }
   if (error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string') {
-    return { exitCode: OUTSIDE, line: `the system refused (${error.code})` };
+    return { exitCode: OUTSIDE, code: 'system', message: `the system refused (${error.code})` };
   }
   // The message of an unforeseen error may hold anything, keys included: its name has to do.
   const name = error instanceof Error ? error.name : typeof error;
-  return { exitCode: BUG, line: `a bug in keywright (${name}): please report the command that led here` };
+  const report = 'please report the command that led here, and what KEYWRIGHT_DEBUG=1 adds';
+  return { exitCode: BUG, code: 'bug', message: `a bug in keywright (${name}): ${report}` };
 }
+
+/** An outcome as one line of JSON. */
+export function outcomeJson({ code, message, exitCode }: Ending): string {
+  return `${JSON.stringify({ schema: 'keywright/error/v1', code, message, exit: exitCode })}\n`;
+}
+
+/** Where an error and its causes came from: names and places in the code, no messages, for they may hold keys. */
+export function traceOf(error: unknown): string {
+  const lines: string[] = [];
+  for (let each = error; each instanceof Error && lines.length < MOST_TRACED; each = each.cause) {
+    lines.push(`${lines.length === 0 ? '' : 'caused by '}${each.name}`);
+    lines.push(...(each.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)));
+  }
+  return lines.join('\n');
+}
+
+const MOST_TRACED = 200;

@@ -58,22 +58,23 @@ function refuseCharacter(text: string, index: number): never {
   const split = splitPrefix(text);
   if (split !== undefined) {
     refuseFormat(
-      `${character} is no slot of a mask: use --prefix ${split.prefix} with the mask ${split.mask}, or \\${character} for the literal`,
+      `${character} is no slot of a mask: write \\${character} for the literal, or use the mask ${split.mask} with the prefix ${split.prefix}`,
       index,
-      split.mask,
+      { suggestion: split.mask, option: 'prefix' },
     );
   }
   if (/^[A-Za-z0-9]+(?:[-_.:/ ][A-Za-z0-9]+)*$/.test(text)) {
     const suggestion = text.replace(/[A-Za-z0-9]/g, 'X');
     refuseFormat(
-      `${character} is no slot of a mask: if this is an example key, its mask is ${suggestion}; for a fixed beginning use --prefix, for a literal \\${character}`,
+      `${character} is no slot of a mask: if this is an example key, its mask is ${suggestion}; write \\${character} for a literal, and a fixed beginning as the prefix`,
       index,
-      suggestion,
+      { suggestion, option: 'prefix' },
     );
   }
   refuseFormat(
-    `${character} is no slot of a mask: write \\${character} for the literal, or use --prefix`,
+    `${character} is no slot of a mask: write \\${character} for the literal, or use a prefix`,
     index,
+    { option: 'prefix' },
   );
 }
 

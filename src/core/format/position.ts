@@ -83,10 +83,13 @@ function parseRepeat(text: string, index: number): { readonly times: number; rea
 }
 
 /** Throws `invalid_format` for the character at `index`. */
-export function refuseFormat(message: string, index: number, suggestion?: string): never {
-  throw new KeywrightError(
-    'invalid_format',
-    `position ${index + 1}: ${message}`,
-    suggestion === undefined ? { position: index + 1 } : { position: index + 1, suggestion },
-  );
+export function refuseFormat(
+  message: string,
+  index: number,
+  hints: { readonly suggestion?: string | undefined; readonly option?: string | undefined } = {},
+): never {
+  throw new KeywrightError('invalid_format', `position ${index + 1}: ${message}`, {
+    position: index + 1,
+    ...hints,
+  });
 }

@@ -68,8 +68,8 @@ function refuseAmbiguousCase(format: KeyFormat): void {
     if (both !== undefined) {
       throw new KeywrightError(
         'ambiguous_case',
-        `the slots hold both ${both} and ${both.toUpperCase()}, which a typist does not keep apart: choose an alphabet of one case, or compare keys exactly (--exact)`,
-        { symbols: both + both.toUpperCase() },
+        `the slots hold both ${both} and ${both.toUpperCase()}, which a typist does not keep apart: choose an alphabet of one case, or compare keys exactly`,
+        { symbols: both + both.toUpperCase(), option: 'exact' },
       );
     }
   }

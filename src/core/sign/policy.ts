@@ -65,6 +65,5 @@ function checkSeconds(name: string, value: unknown, now: unknown): void {
 }
 
 function refuse(option: string, what: string): KeywrightError<'invalid_option'> {
-  const owner = option === 'keyring' || option === 'policy' ? 'the' : "the policy's";
-  return new KeywrightError('invalid_option', `${owner} ${option} ${what}`, { option });
+  return new KeywrightError('invalid_option', `the ${option} ${what}`, { option });
 }

@@ -21,26 +21,25 @@ const WORDS: Readonly<Record<string, string>> = {
 /** An `unwritable_file` error in plain words when `error` is one of the system's; anything else as it is. */
 export function unwritable(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
-  return errno === undefined ? error : unwritableFile(path, errno);
+  return errno === undefined ? error : unwritableFile(path, errno, WORDS[errno], error);
 }
 
 /** An `unwritable_file` error with the words for `errno`. */
 export function unwritableFile(
   path: string,
   errno: string,
-  words = WORDS[errno] ?? 'the system refuses it: write elsewhere',
+  words = WORDS[errno],
+  cause?: unknown,
 ): KeywrightError<'unwritable_file'> {
-  return new KeywrightError('unwritable_file', `cannot write ${shownPath(path)} (${errno}), ${words}`, {
-    path,
-    errno,
-  });
+  const message = `cannot write ${shownPath(path)} (${errno}), ${words ?? 'the system refuses it: write elsewhere'}`;
+  return new KeywrightError('unwritable_file', message, { path, errno }, { cause });
 }
 
 /** A `file_exists` error. */
 export function fileExists(path: string): KeywrightError<'file_exists'> {
   return new KeywrightError(
     'file_exists',
-    `${shownPath(path)} exists already: choose another name, or replace it with --force`,
-    { path },
+    `${shownPath(path)} exists already: choose another name, or replace it`,
+    { path, option: 'force' },
   );
 }

@@ -96,11 +96,11 @@ async function syncDirectories(files: readonly RecordedFile[]): Promise<void> {
 }
 
 function nameTaken({ id }: Claim, { path }: RecordedFile): KeywrightError<'file_exists'> {
-  const message = `${shownPath(path)} exists already, and batch ${shownText(id)} is complete but for its name: move that file away, or add --force, and repeat the command with --batch-id ${shownText(id)}`;
-  return new KeywrightError('file_exists', message, { path });
+  const message = `${shownPath(path)} exists already, and batch ${shownText(id)} is complete but for its name: move that file away, or let it be replaced, and repeat under the batch id ${shownText(id)}`;
+  return new KeywrightError('file_exists', message, { path, option: 'force' });
 }
 
 function lostFile({ id }: Claim, { path }: RecordedFile): KeywrightError<'missing_file'> {
-  const message = `${shownPath(path)} of batch ${shownText(id)} is found under neither of its names, and its keys stay spent: use a new --batch-id`;
-  return new KeywrightError('missing_file', message, { path });
+  const message = `${shownPath(path)} of batch ${shownText(id)} is found under neither of its names, and its keys stay spent: use a new batch id`;
+  return new KeywrightError('missing_file', message, { path, option: 'batchId' });
 }

@@ -148,8 +148,8 @@ function refuseOtherPlaces(claim: Claim, files: readonly RecordedFile[], places:
   const other = files.find(({ path }, index) => path !== places[index]);
   if (other === undefined && files.length === places.length) return;
   const where = other === undefined ? 'fewer files' : shownPath(other.path);
-  const message = `batch ${shownText(claim.id)} (${claim.shard}) was written to ${where}: repeat that command exactly, or choose another --batch-id`;
-  throw new KeywrightError('batch_mismatch', message, { batch: claim.id });
+  const message = `batch ${shownText(claim.id)} (${claim.shard}) was written to ${where}: repeat that command exactly, or choose another batch id`;
+  throw new KeywrightError('batch_mismatch', message, { batch: claim.id, option: 'batchId' });
 }
 
 /** Whatever a record says: a run moves and removes nothing but what this batch wrote beside its own output. */
@@ -166,6 +166,6 @@ async function refuseMissing(claim: Claim, batch: Batch, files: readonly Recorde
   if (missing === undefined) return;
   const at = (claim.doneAt ?? claim.at).toISOString();
   const { count } = batch;
-  const message = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}, and ${shownPath(missing.path)} is gone or changed since: use a new --batch-id for new keys`;
-  throw new KeywrightError('already_issued', message, { batch: claim.id, at, count });
+  const message = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}, and ${shownPath(missing.path)} is gone or changed since: use a new batch id for new keys`;
+  throw new KeywrightError('already_issued', message, { batch: claim.id, at, count, option: 'batchId' });
 }

@@ -202,7 +202,7 @@ export class KeyedLedger implements Ledger {
     if (!BATCH_ID.test(batch.id)) {
       const message =
         'a batch id is 1 to 128 printable ASCII characters without blanks and /: choose another';
-      throw new KeywrightError('invalid_option', message, { option: 'batch-id' });
+      throw new KeywrightError('invalid_option', message, { option: 'batchId' });
     }
     if (batch.comparison !== this.comparison) throw otherComparison(this.comparison);
     if (!this.#store.header.bornBare || batch.entropyBits === null) return;

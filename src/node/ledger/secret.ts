@@ -91,5 +91,5 @@ function fromBase64(text: string): Uint8Array | undefined {
 }
 
 function wrongSecret(message: string, ledger?: string): KeywrightError<'wrong_secret'> {
-  return new KeywrightError('wrong_secret', message, ledger === undefined ? {} : { ledger });
+  return new KeywrightError('wrong_secret', message, { ledger, option: 'secretFile' });
 }

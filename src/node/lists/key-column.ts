@@ -35,8 +35,8 @@ export function unknownColumn(
     column === undefined ? 'has no column that is plainly the key' : `has no column ${shownText(column)}`;
   return new KeywrightError(
     'unknown_column',
-    `${shownPath(path)} ${problem}: name one of its columns with --column (found: ${found})`,
-    { path, columns },
+    `${shownPath(path)} ${problem} (found: ${found}): name one of its columns`,
+    { path, columns, option: 'column' },
   );
 }
 

@@ -33,5 +33,5 @@ export function parseBaseUrl(text: string): BaseUrl {
 }
 
 function refusal(message: string): KeywrightError<'invalid_option'> {
-  return new KeywrightError('invalid_option', `--base-url ${message}`, { option: 'base-url' });
+  return new KeywrightError('invalid_option', `the base URL ${message}`, { option: 'baseUrl' });
 }

@@ -58,7 +58,7 @@ export class CellWriter {
       return problem === undefined ? [] : [`${column.name} ${problem}`];
     });
     if (faults.length === 0) return;
-    throw new KeywrightError('invalid_option', `the fields will not do (--set): ${faults.join('; ')}`, {
+    throw new KeywrightError('invalid_option', `the fields will not do: ${faults.join('; ')}`, {
       option: 'set',
     });
   }

@@ -25,10 +25,7 @@ export class FieldValues {
   check(name: string, option: 'set' | 'map'): void {
     if (this.#shapes.has(name)) return;
     if (name === this.#key) {
-      throw refusal(
-        option,
-        `${name} is the key itself, which comes from the lists: name its column with --column`,
-      );
+      throw refusal('column', `${name} is the key itself, which comes from the lists: name its column`);
     }
     if (this.#secret.includes(name) || /api.?key|token|secret|passw|authori[sz]ation|bearer/i.test(name)) {
       throw refusal(
@@ -44,7 +41,7 @@ export class FieldValues {
   }
 
   /**
-   * The values of `--set`.
+   * The constants, read as values of their fields.
    *
    * @throws {KeywrightError} `invalid_option`: no such field, one twice, a text that cannot be its value.
    */
@@ -151,6 +148,6 @@ function isExact(text: string): boolean {
   return text.includes('.') ? Number.isFinite(number) : Number.isSafeInteger(number);
 }
 
-function refusal(option: 'set' | 'map', message: string): KeywrightError<'invalid_option'> {
+function refusal(option: 'set' | 'map' | 'column', message: string): KeywrightError<'invalid_option'> {
   return new KeywrightError('invalid_option', message, { option });
 }

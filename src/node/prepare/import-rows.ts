@@ -120,8 +120,8 @@ export class ImportRows {
     }
     const absent = this.#options.map.find(([column]) => !seen.has(column));
     if (absent !== undefined) {
-      const problem = `${shownPath(path)} has no column or member for one of --map: check their names`;
-      throw new KeywrightError('unknown_column', problem, { path, columns: [] });
+      const problem = `${shownPath(path)} has no column or member for one of the mapped fields: check their names`;
+      throw new KeywrightError('unknown_column', problem, { path, columns: [], option: 'map' });
     }
     this.inputs.push({ path, sha256: file.sha256, keys: file.count });
   }
@@ -131,7 +131,7 @@ function checkColumns(columns: readonly string[], map: readonly Mapping[], path:
   for (const [column] of map) {
     if (keyColumn(columns, column) >= 0) continue;
     const { message, details } = unknownColumn(path, columns, column);
-    throw new KeywrightError('unknown_column', message.replace('with --column', 'with --map'), details);
+    throw new KeywrightError('unknown_column', message, { ...details, option: 'map' });
   }
 }
 

@@ -135,7 +135,7 @@ function fileJob(target: FileTarget, options: JobOptions): Job {
   const values = new FieldValues(columns, target.keyColumn, []);
   const constants = checked(values, options);
   if (options.baseUrl !== undefined) {
-    throw refusal('base-url', `${target.software} imports files: leave out --base-url`);
+    throw refusal('baseUrl', `${target.software} imports files: leave out the base URL`);
   }
   const { rowsPerFile, software, document } = target;
   if (options.chunk !== undefined && rowsPerFile !== undefined && options.chunk > rowsPerFile) {

@@ -12,7 +12,7 @@ export interface UsedQuota extends Quota {
 
 /** What `prepareRequests` did, or would have done but for the rows that are no good. */
 export interface PreparedFiles {
-  /** The name of `--for`. */
+  /** One of `TARGETS`. */
   readonly target: string;
   /** Who takes the requests or the files. */
   readonly software: string;

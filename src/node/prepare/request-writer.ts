@@ -70,7 +70,7 @@ export class RequestWriter {
     const issues = prepared.ok ? [] : prepared.issues.filter(({ path }) => path[0] !== key);
     if (issues.length === 0) return;
     const faults = issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
-    throw new KeywrightError('invalid_option', `the fields will not do (--set): ${faults.join('; ')}`, {
+    throw new KeywrightError('invalid_option', `the fields will not do: ${faults.join('; ')}`, {
       option: 'set',
     });
   }

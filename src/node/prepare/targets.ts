@@ -20,7 +20,7 @@ export interface RequestTarget {
   load(): Promise<PreparingVendor>;
 }
 
-/** What keys can be prepared for, by the name of `--for`. */
+/** What keys can be prepared for, by name. */
 export const TARGETS: Readonly<Record<string, RequestTarget | FileTarget>> = {
   cryptlex: { kind: 'requests', load: () => import('../../core/vendors/cryptlex.js') },
   getkeymanager: { kind: 'requests', load: () => import('../../core/vendors/getkeymanager.js') },
@@ -45,7 +45,7 @@ export function targetNamed(name: string): RequestTarget | FileTarget {
     'invalid_option',
     `there is no such target: use ${Object.keys(TARGETS).join(', ')}`,
     {
-      option: 'for',
+      option: 'target',
     },
   );
 }

@@ -115,13 +115,10 @@ function spelling(format: KeyFormat, style: KeyFileStyle): ((key: string) => str
 
 function refuseUnfit({ style, header, constants = [] }: KeyRowsOptions): void {
   if (style === 'text' && (constants.length > 0 || (header !== undefined && header !== null))) {
-    refuse(
-      'set',
-      'text holds one key a line and nothing else: for columns write CSV, JSON or JSONL (--as csv)',
-    );
+    refuse('as', 'text holds one key a line and nothing else: for columns write CSV, JSON or JSONL');
   }
   if (header === null && constants.length > 0 && style !== 'csv') {
-    refuse('header', 'bare strings have no room for constant members: give the key a name (--header key)');
+    refuse('header', 'bare strings have no room for constant members: give the key a name');
   }
   const names = [header ?? 'key', ...constants.map(([name]) => name)];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);

@@ -71,13 +71,11 @@ function refuseMixture(first: RowLayout, other: RowLayout): void {
   const [one, two] = [shownPath(first.path), shownPath(other.path)];
   if (first.kind !== other.kind) {
     const kinds = `${one} is ${KINDS[first.kind]} and ${two} is ${KINDS[other.kind]}`;
-    throw refused(`${kinds}: say with --as what to write; text is the keys alone`);
+    throw refused(`${kinds}: say what to write; text is the keys alone`);
   }
   if (first.kind === 'csv' && other.kind === 'csv' && !sameColumns(first, other)) {
     const difference = `${one} and ${two} have different columns or delimiters`;
-    throw refused(
-      `${difference}: write the keys alone with --as text, or match columns by name with --as csv`,
-    );
+    throw refused(`${difference}: write the keys alone as text, or match columns by name as CSV`);
   }
 }
 
@@ -87,7 +85,7 @@ function refuseNewColumns(first: RowLayout, other: RowLayout): void {
   const stranger = namesOf(other).find((name) => name !== keyName(other) && !known.includes(name));
   if (stranger === undefined) return;
   throw refused(
-    `${shownPath(other.path)} has a column ${shownText(stranger)} that ${shownPath(first.path)} has not: name the file with all columns first, or write the keys alone with --as text`,
+    `${shownPath(other.path)} has a column ${shownText(stranger)} that ${shownPath(first.path)} has not: name the file with all columns first, or write the keys alone as text`,
   );
 }
 
@@ -97,7 +95,7 @@ function refuseRepeatedColumns(layout: RowLayout): void {
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated === undefined) return;
   throw refused(
-    `${shownPath(layout.path)} has two columns ${shownText(repeated)}: rename one, or write the keys alone with --as text`,
+    `${shownPath(layout.path)} has two columns ${shownText(repeated)}: rename one, or write the keys alone as text`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { respellJson } from '../../core/encoding/json-spelling.js';
+import { KeywrightError } from '../../core/errors.js';
 import type { ByteSink } from '../files/byte-sink.js';
 import { damagedFile, shownText } from '../files/file-error.js';
 import { GrowingBytes } from '../files/growing-bytes.js';
@@ -117,9 +118,10 @@ export class RowOutput {
       const fields = renamed(record, keyName(rows.layout), keyColumn);
       const stranger = [...fields.keys()].find((name) => !columns.includes(name));
       if (stranger === undefined) return columns.map((name) => fields.get(name) ?? '');
-      const problem = `has ${shownText(stranger)}, which the first row has not: a CSV has no column for it, write --as json or jsonl`;
+      const problem = `has ${shownText(stranger)}, which the first row has not: a CSV has no column for it, write JSON or JSONL`;
       const unit = rows.layout.kind === 'json' ? 'element' : 'line';
-      throw damagedFile(rows.layout.path, problem, record.line, unit);
+      const { message, details } = damagedFile(rows.layout.path, problem, record.line, unit);
+      throw new KeywrightError('damaged_file', message, { ...details, option: 'as' });
     });
     return cells.length === 0 ? '' : csvTable(cells, [columns.indexOf(keyColumn)], this.#shape.delimiter);
   }

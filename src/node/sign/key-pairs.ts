@@ -142,5 +142,5 @@ function decrypt(pem: string, passphrase: string): string {
 }
 
 function refuseOption(message: string): KeywrightError<'invalid_option'> {
-  return new KeywrightError('invalid_option', message, { option: 'private-key' });
+  return new KeywrightError('invalid_option', message, { option: 'privateKey' });
 }

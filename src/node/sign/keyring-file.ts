@@ -16,14 +16,16 @@ import { replaceFile } from '../publish/replaced-file.js';
 export async function readKeyringFile(path: string, options: TextFileOptions = {}): Promise<Keyring> {
   const text = await readTextFile(path, options);
   if (text.includes('-----BEGIN')) {
-    const message = `${shownPath(path)} is a PEM file and no keyring: give it as --public-key`;
-    throw new KeywrightError('invalid_keyring', message, {});
+    const message = `${shownPath(path)} is a PEM file and no keyring: give it as a public key`;
+    throw new KeywrightError('invalid_keyring', message, { option: 'publicKey' });
   }
   try {
     return parseKeyring(text);
   } catch (error) {
     if (!isKeywrightError(error, 'invalid_keyring')) throw error;
-    throw new KeywrightError('invalid_keyring', `${shownPath(path)}: ${error.message}`, error.details);
+    throw new KeywrightError('invalid_keyring', `${shownPath(path)}: ${error.message}`, error.details, {
+      cause: error,
+    });
   }
 }
 

@@ -224,7 +224,10 @@ describe('on the keys of one format', () => {
   it('has an exact twin: a format of both cases is refused unless compared exactly', () => {
     const format = parseFormat('XXXXXXXX', { alphabet: '[A-Za-z0-9]' });
     const { code, details, message } = refusal(() => generateKey(format));
-    expect({ code, details }).toStrictEqual({ code: 'ambiguous_case', details: { symbols: 'aA' } });
+    expect({ code, details }).toStrictEqual({
+      code: 'ambiguous_case',
+      details: { symbols: 'aA', option: 'exact' },
+    });
     expect(message).toContain('exact');
     expect(generateKey(format, { exact: true })).toMatch(format.regex);
   });

@@ -32,10 +32,10 @@ describe('a mask', () => {
 
 describe('a character that a mask does not know', () => {
   it.each([
-    ['LINUX-XXXX', 1, 'XXXX', '--prefix LINUX- with the mask XXXX'],
-    ['AXE-XXXX-XXXX', 3, 'XXXX-XXXX', '--prefix AXE- with the mask XXXX-XXXX'],
-    ['KEY.2024.XXXX', 1, 'XXXX', '--prefix KEY.2024. with the mask XXXX'],
-    ['PRO_####', 1, '####', '--prefix PRO_ with the mask ####'],
+    ['LINUX-XXXX', 1, 'XXXX', 'the mask XXXX with the prefix LINUX-'],
+    ['AXE-XXXX-XXXX', 3, 'XXXX-XXXX', 'the mask XXXX-XXXX with the prefix AXE-'],
+    ['KEY.2024.XXXX', 1, 'XXXX', 'the mask XXXX with the prefix KEY.2024.'],
+    ['PRO_####', 1, '####', 'the mask #### with the prefix PRO_'],
     ['UVWX-1234', 1, 'XXXX-XXXX', 'example key, its mask is XXXX-XXXX'],
     ['9A1B-C2D3', 3, 'XXXX-XXXX', 'example key, its mask is XXXX-XXXX'],
     ['7QX4M.9K2TD', 1, 'XXXXX.XXXXX', 'example key, its mask is XXXXX.XXXXX'],
@@ -43,14 +43,13 @@ describe('a character that a mask does not know', () => {
     const { code, message, details } = refusal(() => parseFormat(spec));
     expect({ code, details }).toStrictEqual({
       code: 'invalid_format',
-      details: { position, suggestion },
+      details: { position, suggestion, option: 'prefix' },
     });
     expect(message).toContain(words);
     expect(message).toMatch(new RegExp(`^position ${position}: `));
   });
 
   it.each([
-    ['XXXX-Q{4}', 6, 'use --prefix'],
     ['XX*', 3, 'write \\* for the literal'],
     ['XX]', 3, 'write \\] for the literal'],
     ['XX}', 3, 'write \\} for the literal'],
@@ -66,6 +65,12 @@ describe('a character that a mask does not know', () => {
     const { code, message, details } = refusal(() => parseFormat(spec));
     expect({ code, details }).toStrictEqual({ code: 'invalid_format', details: { position } });
     expect(message).toContain(words);
+  });
+
+  it('is refused with the prefix as a way out where the mask may be meant', () => {
+    const { message, details } = refusal(() => parseFormat('XXXX-Q{4}'));
+    expect(message).toContain('or use a prefix');
+    expect(details).toStrictEqual({ position: 6, option: 'prefix' });
   });
 
   it('does not make a long text expensive to refuse', () => {

@@ -214,7 +214,7 @@ describe('the same command again', () => {
     await expect(again).rejects.toMatchObject({
       code: 'already_issued',
       details: { batch: 'spring', at: '2026-01-31T00:00:00.000Z', count: 100 },
-      message: expect.stringMatching(/of 100 keys was issued on 2026-01-31T.* use a new --batch-id/),
+      message: expect.stringMatching(/of 100 keys was issued on 2026-01-31T.* use a new batch id/),
     });
     expect(existsSync(join(folder, name))).toBe(false);
     writeFileSync(join(folder, name), 'changed');
@@ -276,7 +276,7 @@ describe('the same command again', () => {
     const again = generateBatch(format, 100, optionsIn(folder, ledger));
     await expect(again).rejects.toMatchObject({
       code: 'file_exists',
-      message: expect.stringMatching(/--batch-id spring/),
+      message: expect.stringMatching(/under the batch id spring/),
     });
     expect(readFileSync(join(folder, 'keys-0002.txt'), 'utf8')).toBe('foreign');
     expect(readdirSync(folder)).not.toContain('keys.txt.manifest.json');

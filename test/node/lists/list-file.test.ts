@@ -249,10 +249,10 @@ describe('CSV', () => {
   it('lists the columns it found, but nothing that may be a key', async () => {
     expect(await failureOf(readBytes('id,product name\x1b,x\n1,2,3\n'))).toMatch(/damaged_file: .*U\+001B/);
     expect(await failureOf(readBytes('id,Product Name,x\n1,2,3\n'))).toBe(
-      'unknown_column: standard input has no column that is plainly the key: name one of its columns with --column (found: id, Product Name, x)',
+      'unknown_column: standard input has no column that is plainly the key (found: id, Product Name, x): name one of its columns',
     );
     expect(await failureOf(readBytes('key,b\n1,2\n', { column: 'k\x1b' }))).toMatch(
-      /^unknown_column: .* has no column k\\u\{1b\}: .*\(found: key, b\)$/,
+      /^unknown_column: .* has no column k\\u\{1b\} \(found: key, b\): /,
     );
     const keys = [
       '7QX4M-9K2TD',

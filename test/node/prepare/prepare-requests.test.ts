@@ -114,7 +114,7 @@ describe('prepareRequests', () => {
 
   it.each([
     ['an unknown field', ['colour', 'red'], /there is no field colour: there are productId, /],
-    ['the key', ['key', key(1)], /--column/],
+    ['the key', ['key', key(1)], /comes from the lists: name its column/],
     ['what looks like a secret', ['accessToken', 'SECRET'], /placeholder/],
     ['no integer', ['allowedActivations', 'SECRET'], /allowedActivations must be a number or null/],
     ['digits that a number would lose', ['allowedActivations', '9007199254740993'], /must be a number/],
@@ -139,7 +139,7 @@ describe('prepareRequests', () => {
     const other = await errorOf(
       prepare([join(folder, 'none.txt')], { target: 'cryptlex', set: [['notes', 'x']] }),
     );
-    expect(other.message).toBe('the fields will not do (--set): productId is required');
+    expect(other.message).toBe('the fields will not do: productId is required');
   });
 
   it.each([
@@ -428,7 +428,7 @@ describe('files for importers', () => {
       `license__license_key,product__short_code,customer__first_name\n${key(1)},app,Ann\n`,
     );
     const without = await errorOf(prepare([list], { target: 'licensespring', out: out('m.csv') }));
-    expect(without.message).toBe('the fields will not do (--set): product__short_code is required');
+    expect(without.message).toBe('the fields will not do: product__short_code is required');
   });
 
   it.each([

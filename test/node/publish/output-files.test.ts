@@ -135,7 +135,7 @@ describe('what exists already', () => {
     const files = new OutputFiles();
     await writeAll(files, { 'a.txt': 'new' });
     expect(await failureOf(files.create(at('b.txt')))).toBe(
-      `file_exists: ${at('b.txt')} exists already: choose another name, or replace it with --force`,
+      `file_exists: ${at('b.txt')} exists already: choose another name, or replace it`,
     );
     expect(listing()).toEqual({ 'b.txt': 'old' });
   });

@@ -181,7 +181,10 @@ describe('rows of other kinds', () => {
 
 describe('lists that differ', () => {
   it.each([
-    [{ 'a.txt': 'AAAA\n', 'b.csv': 'key,n\nBBBB,1\n' }, /a\.txt is text and .*b\.csv is CSV: say with --as/],
+    [
+      { 'a.txt': 'AAAA\n', 'b.csv': 'key,n\nBBBB,1\n' },
+      /a\.txt is text and .*b\.csv is CSV: say what to write/,
+    ],
     [{ 'a.jsonl': '"AAAA"\n', 'b.json': '["BBBB"]' }, /a\.jsonl is JSONL and .*b\.json is JSON/],
     [
       { 'a.csv': 'key,n\nAAAA,1\n', 'b.csv': 'key,m\nBBBB,1\n' },

@@ -61,12 +61,12 @@ export const verifyCommand: Command = {
     const reading = { stdin: context.io.stdin, signal: context.signal, most: LONGEST };
     if (lines) {
       const keyring = await keyringOf(args, context, '');
-      refuseMisuse(policy, keyring);
+      checkPolicy(policy, keyring);
       return judgeLines(textFileLines(source, reading), keyring, policy, args, context);
     }
     const envelope = await readTextFile(source, reading);
     const keyring = await keyringOf(args, context, envelope);
-    refuseMisuse(policy, keyring);
+    checkPolicy(policy, keyring);
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
@@ -94,16 +94,6 @@ function policyOf(args: Arguments): VerifyPolicy {
     ...(maxFuture !== undefined && { maxFuture }),
     ...(nonce !== undefined && { nonce }),
   };
-}
-
-/** A policy that cannot be is a mistake on the command line. */
-function refuseMisuse(policy: VerifyPolicy, keyring: Keyring): void {
-  try {
-    checkPolicy(policy, keyring);
-  } catch (error) {
-    if (!isKeywrightError(error, 'invalid_option')) throw error;
-    throw new UsageError(error.message.replace(/^the policy's /, '--'));
-  }
 }
 
 async function keyringOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<Keyring> {

@@ -32,7 +32,7 @@ export const prepareFields: PrepareFields = { key: 'license_keys', secret: ['api
 export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
   const { baseUrl, now, level } = options;
   if (baseUrl === undefined) {
-    throw misuse('baseUrl', 'GetKeyManager is self-hosted: say where it is (--base-url)');
+    throw misuse('baseUrl', 'GetKeyManager is self-hosted: say where it is');
   }
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const { keys, fields } = preparation;

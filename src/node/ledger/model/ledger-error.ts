@@ -4,8 +4,7 @@ import { shownText } from '../../files/file-error.js';
 
 /** A `missing_ledger` error. */
 export function missingLedger(ledger: string): KeywrightError<'missing_ledger'> {
-  const message = `there is no ledger at ${ledger}: make it once with "keywright ledger init"`;
-  return new KeywrightError('missing_ledger', message, { ledger });
+  return new KeywrightError('missing_ledger', `there is no ledger at ${ledger}: create it once`, { ledger });
 }
 
 /** A `damaged_ledger` error; `problem` continues the sentence after the ledger's name. */
@@ -42,8 +41,8 @@ export function ledgerExists(ledger: string): KeywrightError<'file_exists'> {
 
 /** A `batch_mismatch` error. */
 export function batchMismatch(id: string, shard: string): KeywrightError<'batch_mismatch'> {
-  const message = `batch ${shownText(id)} (${shard}) was begun with other parameters: repeat that command exactly, or choose another --batch-id`;
-  return new KeywrightError('batch_mismatch', message, { batch: id });
+  const message = `batch ${shownText(id)} (${shard}) was begun with other parameters: repeat that command exactly, or choose another batch id`;
+  return new KeywrightError('batch_mismatch', message, { batch: id, option: 'batchId' });
 }
 
 /** A `lost_claim` error. */
@@ -56,8 +55,8 @@ export function lostClaim(id: string, shard: string): KeywrightError<'lost_claim
 export function otherComparison(comparison: Comparison): KeywrightError<'invalid_option'> {
   const message =
     comparison === 'exact'
-      ? 'the ledger compares keys exactly: give --exact'
-      : 'the ledger compares canonical forms: leave out --exact, or take a ledger made with it';
+      ? 'the ledger compares keys exactly: do so here'
+      : 'the ledger compares canonical forms: do so here, or take a ledger made for exact keys';
   return new KeywrightError('invalid_option', message, { option: 'exact' });
 }
 

@@ -105,7 +105,7 @@ export async function openSqliteStore(place: LedgerPlace, options: SqliteOptions
   try {
     const { applicationId, version } = await engine.identity();
     if (applicationId !== APPLICATION_ID) {
-      throw damagedLedger(place.shown, 'is no ledger: name the file that "keywright ledger init" made');
+      throw damagedLedger(place.shown, 'is no ledger: name the file of one');
     }
     refuseOtherVersion(place.shown, version, migrations);
     await engine.configure();

@@ -95,7 +95,7 @@ describe('making a ledger in a file', () => {
 describe('opening what is no sound ledger', () => {
   it('says what is missing and makes nothing', async () => {
     expect(await messageOf(openLedger(path, { secret }))).toBe(
-      'there is no ledger at the path that was given: make it once with "keywright ledger init"',
+      'there is no ledger at the path that was given: create it once',
     );
     expect(readdirSync(folder)).toStrictEqual([]);
   });

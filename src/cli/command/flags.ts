@@ -1,0 +1,55 @@
+import type { KeywrightError } from '../../core/errors.js';
+
+/** How the options that the library names are spelled here. */
+export const FLAGS: Readonly<Record<string, string>> = {
+  against: '--against',
+  alphabet: '--alphabet',
+  as: '--as',
+  baseUrl: '--base-url',
+  batchId: '--batch-id',
+  chunk: '--chunk',
+  column: '--column',
+  count: '--count',
+  exact: '--exact',
+  force: '--force',
+  header: '--header',
+  jobs: '--jobs',
+  keyring: '--keyring',
+  map: '--map',
+  maxAge: '--max-age',
+  maxFuture: '--max-future',
+  memory: '--memory',
+  nonce: '--nonce',
+  now: '--now',
+  prefix: '--prefix',
+  privateKey: '--private-key',
+  product: '--product',
+  publicKey: '--public-key',
+  reject: '--reject-file',
+  role: '--role',
+  secretFile: '--secret-file',
+  seed: '--seed',
+  set: '--set',
+  shard: '--shard',
+  split: '--split',
+  style: '--json-style',
+  suffix: '--suffix',
+  target: '--for',
+  validFrom: '--valid-from',
+  validUntil: '--valid-until',
+};
+
+/** The message of an error of the library, with the flag or the command that mends it. */
+export function withFlags(error: KeywrightError): string {
+  const mend = mendingCommand(error) ?? mendingFlag(error);
+  return mend === undefined ? error.message : `${error.message} (${mend})`;
+}
+
+function mendingCommand({ code }: KeywrightError): string | undefined {
+  if (code === 'weak_format') return 'keywright ledger init --secret-file';
+  return code === 'missing_ledger' ? 'keywright ledger init' : undefined;
+}
+
+function mendingFlag({ details: { option } }: KeywrightError): string | undefined {
+  return option !== undefined && Object.hasOwn(FLAGS, option) ? FLAGS[option] : undefined;
+}

@@ -2,13 +2,20 @@ import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
 import { issuer, newBatchId } from '../issue/batch-name.js';
+import { readReport } from '../issue/recorded-report.js';
 import { runBatch } from '../issue/run-batch.js';
 import { shardName } from '../ledger/keyed-ledger.js';
 import { type Batch, type BatchRecord, CHUNK_KEYS, type Claim, type Ledger } from '../ledger/model/ledger.js';
 import type { OutputFiles } from '../publish/output-files.js';
 import { type PlannedBatch, PreparedBatch, planKeys } from './plan-batch.js';
 import { ReservedKeys } from './reserved-keys.js';
-import { type BatchFilesOptions, type BatchFilesReport, type BatchParts, writeBatch } from './write-batch.js';
+import {
+  BATCH_FILES_REPORT,
+  type BatchFilesOptions,
+  type BatchFilesReport,
+  type BatchParts,
+  writeBatch,
+} from './write-batch.js';
 
 /** Options of a batch that goes through a ledger. */
 export interface LedgerBatchOptions extends BatchFilesOptions {
@@ -67,7 +74,8 @@ export class LedgerBatch {
       },
       make: async (claim, outputs) => this.#make(claim, outputs, plan ?? (await this.#plan([]))),
     });
-    const report: BatchFilesReport = JSON.parse(text);
+    const name = { id: this.#batch.id, shard: shardName(this.#batch.shard) };
+    const report = readReport(ledger, name, text, BATCH_FILES_REPORT);
     return { ...report, repeated };
   }
 

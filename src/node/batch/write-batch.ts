@@ -1,7 +1,16 @@
 import { basename } from 'node:path';
+import {
+  listOf,
+  nullable,
+  objectOf,
+  textShape,
+  truthShape,
+  wholeNumberShape,
+} from '../../core/encoding/json-shape.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import type { Claim, Ledger } from '../ledger/model/ledger.js';
+import { KNOWN_LIST } from '../lists/known-lists.js';
 import type { OutputFiles } from '../publish/output-files.js';
 import { partPath } from '../publish/part-path.js';
 import { type BatchDescription, type BatchFile, type BatchReport, batchManifest } from './manifest.js';
@@ -41,6 +50,22 @@ export interface BatchFilesReport extends BatchReport {
   /** Whether the batch was done before, so that nothing was issued now. */
   readonly repeated: boolean;
 }
+
+/** What a {@link BatchFilesReport} looks like where a ledger has kept it. */
+export const BATCH_FILES_REPORT = objectOf<BatchFilesReport>({
+  count: wholeNumberShape,
+  duplicatesRejected: wholeNumberShape,
+  fragmentsRejected: wholeNumberShape,
+  against: listOf(KNOWN_LIST),
+  skipped: listOf(textShape),
+  warnings: listOf(textShape),
+  files: listOf(
+    objectOf({ path: textShape, bytes: wholeNumberShape, sha256: textShape, count: wholeNumberShape }),
+  ),
+  manifest: nullable(textShape),
+  batch: nullable(textShape),
+  repeated: truthShape,
+});
 
 /** The files of a batch. */
 export interface BatchParts {

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type BulkResult, createLicenseKeys } from '../../core/bulk-create/bulk-create.js';
 import { type BulkRequest, parseBulkRequest } from '../../core/bulk-create/bulk-request.js';
+import {
+  nullable,
+  objectOf,
+  objectShape,
+  textShape,
+  wholeNumberShape,
+} from '../../core/encoding/json-shape.js';
 import type { JsonObject } from '../../core/encoding/json-text.js';
 import { issuer } from '../issue/batch-name.js';
+import { readReport } from '../issue/recorded-report.js';
 import { runBatch } from '../issue/run-batch.js';
 import type { Batch, Claim, Ledger } from '../ledger/model/ledger.js';
 import type { ListedKeys } from '../lists/listed-keys.js';
@@ -42,6 +50,15 @@ export interface BulkAnswer {
   readonly batch: string | null;
 }
 
+const BULK_ANSWER = objectOf<BulkAnswer>({
+  payload: objectShape,
+  submitted: wholeNumberShape,
+  created: wholeNumberShape,
+  duplicate: wholeNumberShape,
+  envelope: textShape,
+  batch: nullable(textShape),
+});
+
 /**
  * Answers a bulk-create request, signs the answer and writes its files. With a ledger the keys are recorded in it
  * as created, and the answer too: after a crash the same request under the same batch id gets the same answer, which is
@@ -74,8 +91,7 @@ export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): 
     plan: () => refuseUnfitKeys(ledger, read.licenseKeys, input.places),
     make,
   });
-  const answer: BulkAnswer = JSON.parse(report);
-  return answer;
+  return readReport(ledger, { id: batchId, shard: '1/1' }, report, BULK_ANSWER);
 }
 
 function answerOf({ payload, outcomes }: BulkResult, envelope: string, batch: string | null): BulkAnswer {

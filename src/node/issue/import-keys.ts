@@ -1,12 +1,14 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import { listOf, objectOf, textShape, wholeNumberShape } from '../../core/encoding/json-shape.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { KeptInputs } from '../files/kept-inputs.js';
 import { CHUNK_KEYS, type Claim, type Ledger } from '../ledger/model/ledger.js';
 import { weakKeyCheck } from '../ledger/weak-keys.js';
-import { type KnownList, type VisitedLists, visitLists } from '../lists/known-lists.js';
+import { KNOWN_LIST, type KnownList, type VisitedLists, visitLists } from '../lists/known-lists.js';
 import { type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import { comparedForm, lineOf } from '../lists/listed-keys.js';
 import { keyChunks } from './key-chunks.js';
+import { readReport } from './recorded-report.js';
 
 /** How a private key begins, and what may be as long. */
 const PEM = /^-+ ?BEGIN/;
@@ -38,6 +40,15 @@ export interface ImportReport {
   /** Manifests among the paths, skipped. */
   readonly skipped: readonly string[];
 }
+
+const IMPORT_REPORT = objectOf<ImportReport>({
+  batch: textShape,
+  keys: wholeNumberShape,
+  added: wholeNumberShape,
+  known: wholeNumberShape,
+  lists: listOf(KNOWN_LIST),
+  skipped: listOf(textShape),
+});
 
 /**
  * Records keys that were issued elsewhere, as one batch. All lists are read and judged before the ledger hears of it,
@@ -112,8 +123,7 @@ async function recordLists(
     return report;
   }
   if (claim.state === 'prepared') await ledger.done(claim, now);
-  const report: ImportReport = JSON.parse(claim.prepared?.report ?? '');
-  return report;
+  return readReport(ledger, claim, claim.prepared?.report ?? '', IMPORT_REPORT);
 }
 
 function refusePem(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): void {

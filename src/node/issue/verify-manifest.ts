@@ -1,39 +1,49 @@
-import { dirname, resolve } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
-import { isJsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
-import { damagedFile, shownPath, shownText } from '../files/file-error.js';
-import { readTextFile, type TextFileOptions, withoutMark } from '../files/text-file.js';
-import type { Ledger } from '../ledger/model/ledger.js';
+import { shownPath, shownText } from '../files/file-error.js';
+import type { TextFileOptions } from '../files/text-file.js';
+import type { Ledger, Prepared } from '../ledger/model/ledger.js';
 import { openKeyFile } from '../lists/list-file.js';
+import { type IssuedManifest, readManifest } from './issued-manifest.js';
 import { keyChunks } from './key-chunks.js';
 
+/** How {@link verifyManifest} reads. */
+export interface ManifestOptions extends TextFileOptions {
+  /** Read files outside the manifest's folder, too, where it names some. */
+  readonly outside?: boolean | undefined;
+}
+
 /**
- * Holds the files of a manifest against the ledger: each is what the manifest says, every key of them was recorded
- * for that batch, and nothing else was. Returns what does not fit, a line each.
+ * Holds a manifest and its files against the ledger: the manifest is the one that was published, its hashes are those that
+ * the ledger keeps, each file has its hash, and its keys are those that were recorded for the batch, no more and no fewer.
+ * Each file is read once, and none outside the manifest's folder unless told. Returns what does not fit, a line each.
  *
  * @throws {KeywrightError} as `openKeyFile` and `Ledger`; `damaged_file`: no manifest, or of a batch without an id.
  */
 export async function verifyManifest(
   ledger: Ledger,
   path: string,
-  options: TextFileOptions = {},
+  options: ManifestOptions = {},
 ): Promise<readonly string[]> {
   const manifest = await readManifest(path, options);
   if (manifest.comparison !== ledger.comparison) {
     return [`${shownPath(path)} is of a batch that was compared otherwise than this ledger compares`];
   }
-  const faults: string[] = [];
-  const distinct = new KnownKeys({ exact: ledger.comparison === 'exact', expected: manifest.count });
-  for (const file of manifest.files) {
-    const place = resolve(dirname(path), file.path);
-    faults.push(...(await verifyFile(ledger, place, file.sha256, manifest, distinct)));
-  }
   const { batch, shard } = manifest;
+  const faults: string[] = [];
   const record = (await ledger.batches()).find(({ id, shard: part }) => id === batch && part === shard);
   const recorded = record?.recorded ?? 0;
   if (record?.state !== 'done')
     faults.push(`batch ${shownText(batch)} (${shard}) is not done in this ledger`);
+  const prepared = await ledger.preparedOf(batch, shard);
+  if (prepared !== null) faults.push(...manifestFaults(path, manifest, prepared));
+  const distinct = new KnownKeys({ exact: ledger.comparison === 'exact', expected: manifest.count });
+  const { places, faults: unread } = filesToRead(path, manifest, options.outside === true);
+  faults.push(...unread);
+  for (const [place, sha256] of places)
+    faults.push(...(await fileFaults(ledger, place, sha256, manifest, distinct)));
   if (faults.length === 0 && recorded !== distinct.size) {
     const held = `the ledger holds ${recorded} keys of batch ${shownText(batch)} (${shard})`;
     faults.push(`${held}, its files ${distinct.size}`);
@@ -41,19 +51,69 @@ export async function verifyManifest(
   return faults;
 }
 
-interface Manifest {
-  readonly batch: string;
-  readonly shard: string;
-  readonly comparison: 1 | 'exact';
-  readonly count: number;
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+/** Where a manifest says other things than the record of the batch, whose last file it was. */
+function manifestFaults(path: string, manifest: IssuedManifest, { files }: Prepared): readonly string[] {
+  const own = files.at(-1);
+  if (own === undefined) return [`${shownPath(path)} is of a batch that published nothing`];
+  const faults: string[] = [];
+  const hashes = new Map<string, string>();
+  for (const file of files.slice(0, -1)) hashes.set(relative(dirname(own.path), file.path), file.sha256);
+  for (const { path: name, sha256 } of manifest.files) {
+    const recorded = hashes.get(name);
+    if (recorded === undefined)
+      faults.push(`${shownPath(path)} names ${shownPath(name)}, which the batch did not publish`);
+    else if (recorded !== sha256)
+      faults.push(`${shownPath(path)} gives another hash of ${shownPath(name)} than the ledger`);
+    hashes.delete(name);
+  }
+  for (const name of hashes.keys()) faults.push(`${shownPath(path)} leaves out ${shownPath(name)}`);
+  if (faults.length === 0 && own.sha256 !== manifest.sha256)
+    faults.push(`${shownPath(path)} is not as it was published`);
+  return faults;
 }
 
-async function verifyFile(
+/** The files that a manifest names, each once, with their hashes; and those that are not read. */
+function filesToRead(
+  path: string,
+  { files }: IssuedManifest,
+  outside: boolean,
+): { readonly places: ReadonlyMap<string, string>; readonly faults: readonly string[] } {
+  const places = new Map<string, string>();
+  const faults: string[] = [];
+  const folder = realpathSync(dirname(path));
+  for (const { path: name, sha256 } of files) {
+    const place = realPath(resolve(folder, name));
+    if (places.has(place)) faults.push(`${shownPath(path)} names ${shownPath(name)} twice`);
+    else if (!outside && !isWithin(folder, place))
+      faults.push(
+        `${shownPath(path)} names ${shownPath(name)}, which lies outside its folder and was not read`,
+      );
+    else if (statSync(place, { throwIfNoEntry: false })?.isFile() === false)
+      faults.push(`${shownPath(path)} names ${shownPath(name)}, which is no plain file`);
+    else places.set(place, sha256);
+  }
+  return { places, faults };
+}
+
+/** Behind all links; of what is not there, the path. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function isWithin(folder: string, place: string): boolean {
+  const way = relative(folder, place);
+  return !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`);
+}
+
+async function fileFaults(
   ledger: Ledger,
   path: string,
   sha256: string,
-  { batch, shard }: Manifest,
+  { batch, shard }: IssuedManifest,
   distinct: KnownKeys,
 ): Promise<readonly string[]> {
   const file = await openKeyFile(path);
@@ -76,39 +136,4 @@ async function* counted(batches: AsyncIterable<KeySpans>, distinct: KnownKeys): 
     distinct.addSpans(keys);
     yield keys;
   }
-}
-
-const MAJOR = /^keywright\/manifest\/v1$/;
-
-async function readManifest(path: string, options: TextFileOptions): Promise<Manifest> {
-  const reading = parseJson(withoutMark(await readTextFile(path, options)));
-  if ('fault' in reading || !isJsonObject(reading.value)) {
-    throw damagedFile(path, 'is no manifest: name the file that ends in .manifest.json');
-  }
-  const { schema, batch, canonical, count, shard, files } = reading.value;
-  if (typeof schema !== 'string' || !MAJOR.test(schema)) {
-    throw damagedFile(path, 'is no manifest of version 1: name another, or update keywright');
-  }
-  if (typeof batch !== 'string') {
-    throw damagedFile(path, 'names no batch: it was generated without a ledger');
-  }
-  if (typeof count !== 'number' || !Array.isArray(files))
-    throw damagedFile(path, 'lacks its files: restore it');
-  return {
-    batch,
-    shard: shardIn(shard),
-    comparison: canonical === 'exact' ? 'exact' : 1,
-    count,
-    files: files.map((file: JsonValue) => fileIn(file, path)),
-  };
-}
-
-function shardIn(shard: JsonValue = null): string {
-  return isJsonObject(shard) ? `${String(shard['index'])}/${String(shard['of'])}` : '1/1';
-}
-
-function fileIn(file: JsonValue, path: string): Manifest['files'][number] {
-  const { path: name, sha256 } = isJsonObject(file) ? file : {};
-  if (typeof name === 'string' && typeof sha256 === 'string') return { path: name, sha256 };
-  throw damagedFile(path, 'describes a file without its path or hash: restore it');
 }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
+import type { KeywrightError } from '../../core/errors.js';
 import { damagedLedger } from './model/ledger-error.js';
 import type { LedgerHeader, StoredRoot } from './model/store.js';
 import { bareRoot, otherSecret, secretNeeded } from './secret.js';
@@ -44,16 +45,20 @@ export function newLedger(
 export function ledgerKeys(name: string, header: LedgerHeader, secret: Uint8Array | undefined): DerivedKeys {
   const { id, root, bornBare } = header;
   if (root.wrapping === 'bare') {
+    // One that was born with a secret never stands bare.
+    if (!bornBare || root.bytes.length !== BYTES) throw noRoot(name);
     if (secret !== undefined) throw bareRoot(name);
-    if (bornBare && root.bytes.length === BYTES) return keysOf(root.bytes);
-    throw damagedLedger(name, 'holds a root key that is none: restore it from a backup');
+    return keysOf(root.bytes);
   }
   if (secret === undefined) throw secretNeeded(name);
-  if (root.bytes.length !== NONCE + BYTES + GCM_TAG)
-    throw damagedLedger(name, 'holds a root key that is none: restore it from a backup');
+  if (root.bytes.length !== NONCE + BYTES + GCM_TAG) throw noRoot(name);
   const opened = unwrappedRoot(root.bytes, id, secret);
   if (opened === undefined) throw otherSecret(name);
   return keysOf(opened);
+}
+
+function noRoot(name: string): KeywrightError<'damaged_ledger'> {
+  return damagedLedger(name, 'holds a root key that is none: restore it from a backup');
 }
 
 /** The root, encrypted by AES-256-GCM and bound to the ledger's id, as a row of the ledger holds it. */

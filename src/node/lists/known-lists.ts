@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
+import { objectOf, textShape, wholeNumberShape } from '../../core/encoding/json-shape.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { RandomSource } from '../../core/random/random-source.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
@@ -14,6 +15,13 @@ export interface KnownList {
   /** Keys in the list, repeats included. */
   readonly keys: number;
 }
+
+/** What a {@link KnownList} looks like where it was kept as JSON. */
+export const KNOWN_LIST = objectOf<KnownList>({
+  path: textShape,
+  sha256: textShape,
+  keys: wholeNumberShape,
+});
 
 /** How {@link loadKnownLists} reads and compares. */
 export interface KnownListsOptions {

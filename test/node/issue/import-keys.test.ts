@@ -1,5 +1,4 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,11 +10,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importKeys } from '../../../src/node/issue/import-keys.js';
 import { keyChunks } from '../../../src/node/issue/key-chunks.js';
-import { verifyManifest } from '../../../src/node/issue/verify-manifest.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { batchOf, codeOf, freshKeys } from '../ledger/contract.js';
+import { codeOf, freshKeys } from '../ledger/contract.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -175,83 +173,4 @@ describe('chunks of keys', () => {
     expect(chunks.flat()).toStrictEqual(keys);
     expect(await cut(1000)).toStrictEqual(chunks);
   });
-});
-
-describe('the files of a manifest', () => {
-  let next = 0;
-
-  /** A done batch of `recorded` keys, whose manifest describes a file of `written`. */
-  async function published(recorded: readonly string[], written: readonly string[], part: object = {}) {
-    const ledger = memoryLedger();
-    const claim = await ledger.claim(batchOf({ id: 'b', shard: { index: 2, of: 3 } }));
-    await ledger.reserve(claim, 0, keyTexts(recorded));
-    await ledger.prepare(claim, { files: [], report: '' });
-    await ledger.done(claim, new Date());
-    const name = `keys-${next++}.txt`;
-    const path = listOf(name, written);
-    const sha256 = createHash('sha256')
-      .update(written.map((key) => `${key}\n`).join(''))
-      .digest('hex');
-    const manifest = {
-      schema: 'keywright/manifest/v1',
-      canonical: 1,
-      batch: 'b',
-      count: written.length,
-      shard: { index: 2, of: 3 },
-      files: [{ path: name, sha256 }],
-      ...part,
-    };
-    writeFileSync(`${path}.manifest.json`, JSON.stringify(manifest));
-    return { ledger, path, manifest: `${path}.manifest.json` };
-  }
-
-  it('are all in the ledger, and nothing else is', async () => {
-    const keys = freshKeys(50);
-    const { ledger, manifest } = await published(keys, keys);
-    expect(await verifyManifest(ledger, manifest)).toStrictEqual([]);
-  });
-
-  it('that hold less or more than was recorded are told', async () => {
-    const keys = freshKeys(50);
-    const [stranger = ''] = freshKeys(1);
-    const less = await published(keys, keys.slice(1));
-    expect(await verifyManifest(less.ledger, less.manifest)).toStrictEqual([
-      'the ledger holds 50 keys of batch b (2/3), its files 49',
-    ]);
-    const twice = await published(keys, [...keys.slice(1), keys[2] ?? '']);
-    expect(await verifyManifest(twice.ledger, twice.manifest)).toHaveLength(1);
-    const more = await published(keys, [...keys, stranger]);
-    expect(await verifyManifest(more.ledger, more.manifest)).toStrictEqual([
-      `${more.path}: 1 of its keys are not in the ledger`,
-    ]);
-    const other = await published(keys, [...keys, stranger]);
-    const claim = await other.ledger.claim(batchOf({ id: 'other' }));
-    await other.ledger.reserve(claim, 0, keyTexts([stranger]));
-    expect(await verifyManifest(other.ledger, other.manifest)).toStrictEqual([
-      `${other.path}: 1 of its keys belong to another batch`,
-    ]);
-  });
-
-  it('that were changed, or are of another batch, are told', async () => {
-    const keys = freshKeys(5);
-    const changed = await published(keys, keys);
-    listOf(changed.path.slice(folder.length + 1), keys.toReversed());
-    expect(await verifyManifest(changed.ledger, changed.manifest)).toStrictEqual([
-      `${changed.path} is not the file that the manifest describes`,
-    ]);
-    const unknown = await published(keys, keys, { batch: 'c' });
-    expect(await verifyManifest(unknown.ledger, unknown.manifest)).toContain(
-      'batch c (2/3) is not done in this ledger',
-    );
-    const exact = await published(keys, keys, { canonical: 'exact' });
-    expect(await verifyManifest(exact.ledger, exact.manifest)).toHaveLength(1);
-  });
-
-  it.each([{ batch: undefined }, { schema: 'keywright/manifest/v2' }, { files: 'none' }, { files: [{}] }])(
-    'need a manifest that is one: %j',
-    async (part) => {
-      const { ledger, manifest } = await published(freshKeys(1), freshKeys(1), part);
-      expect(await codeOf(verifyManifest(ledger, manifest))).toBe('damaged_file');
-    },
-  );
 });

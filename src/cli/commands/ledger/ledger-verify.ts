@@ -13,7 +13,11 @@ export const ledgerVerifyCommand: Command = {
   name: 'ledger verify',
   operands: 'LEDGER [MANIFEST…] [options]',
   describe: 'Read all of a ledger and say what does not fit; with manifests, hold their files against it.',
-  options: { 'secret-file': SECRET_FILE, json: flagged('print JSON') },
+  options: {
+    'secret-file': SECRET_FILE,
+    outside: flagged('read files outside the folder of a manifest, too, where it names some'),
+    json: flagged('print JSON'),
+  },
   examples: [
     ['Whether it is sound', 'ledger verify issued.db'],
     ['For a script', 'ledger verify issued.db --json'],
@@ -26,7 +30,8 @@ export const ledgerVerifyCommand: Command = {
     refuseSharedStdin(rest);
     const faults = await withLedger(name, args, context, async (ledger) => {
       const found = [...(await ledger.verify())];
-      const reading = { stdin: context.io.stdin, signal: context.signal };
+      const outside = flag(args, 'outside');
+      const reading = { stdin: context.io.stdin, signal: context.signal, outside };
       for (const manifest of rest) found.push(...(await verifyManifest(ledger, manifest, reading)));
       return found.map(shownText);
     });

@@ -19,6 +19,7 @@ export type {
   DedupeFilesResult,
   Finding,
   KeyPlace,
+  KnownFile,
 } from './node/dedupe/report/options.js';
 export type { ByteSink } from './node/files/byte-sink.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
@@ -47,8 +48,10 @@ export {
   openLedger,
 } from './node/ledger/open-ledger.js';
 export type { KnownList } from './node/lists/known-lists.js';
-export { type KeyFile, type KeyFileKind, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';
+export { type KeyFile, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';
 export { ListedKeys, type ListedKeysOptions } from './node/lists/listed-keys.js';
+export type { KeyFileKind } from './node/lists/readers.js';
+export type { ListReading } from './node/lists/reading.js';
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
 export type { RowProblem } from './node/prepare/problems.js';
 export type { PreparedFiles, UsedQuota } from './node/prepare/report.js';

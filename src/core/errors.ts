@@ -44,6 +44,11 @@ export interface ErrorDetails {
   readonly no_keys: { readonly path: string };
   /** A list has no column of that name, or none that is plainly the key. */
   readonly unknown_column: { readonly path: string; readonly columns: readonly string[] };
+  /** A list may be read in two ways. `asks`: which column holds the key, whether the first row is a heading, what parts the cells, which sheet. */
+  readonly unclear_list: {
+    readonly path: string;
+    readonly asks: 'column' | 'heading' | 'delimiter' | 'sheet';
+  };
   /** An output file exists already. */
   readonly file_exists: { readonly path: string };
   /** An output file cannot be written. `errno` is the system's name for it, as `ENOSPC`. */

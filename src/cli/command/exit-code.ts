@@ -23,6 +23,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   exhausted: USAGE,
   not_a_key: USAGE,
   unknown_column: USAGE,
+  unclear_list: USAGE,
   same_file: USAGE,
   invalid_payload: USAGE,
   batch_mismatch: USAGE,

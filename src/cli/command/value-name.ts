@@ -5,7 +5,7 @@ const NAMES: Readonly<Record<string, string>> = {
   as: 'KIND',
   at: 'TIME',
   chunk: 'N',
-  column: 'NAME',
+  column: 'NAME|N',
   count: 'N',
   header: 'NAME',
   jobs: 'N',

@@ -18,12 +18,13 @@ import {
 } from '../command/options.js';
 import { refuseSharedStdin } from './key-options.js';
 import { LEDGER_OPTIONS } from './ledger-options.js';
+import { READING_OPTIONS, readingChoices } from './reading-options.js';
 
 /** The options of every command that looks for duplicates in lists. */
 export const LIST_OPTIONS: CommandOptions = {
-  against: listed('lists of keys that are known: text, CSV, JSON, JSONL, each plain or gzip'),
+  against: listed('lists of keys that are known: text, CSV, JSON, JSONL, Excel, each plain or gzip'),
   ...LEDGER_OPTIONS,
-  column: valued('the column of all these lists that holds the key'),
+  ...READING_OPTIONS,
   ...FORMAT_OPTIONS,
   report: outputFile('a CSV to write: every duplicate and every invalid row, with whole keys'),
   exact: flagged('compare keys as they are written, not their canonical forms'),
@@ -45,7 +46,7 @@ export function listsOf(args: Arguments, { operands }: Context): readonly string
 export async function listOptions(args: Arguments, context: Context): Promise<AuditFilesOptions> {
   return {
     against: list(args, 'against'),
-    column: text(args, 'column'),
+    ...readingChoices(args),
     format: await formatGiven(args),
     report: text(args, 'report'),
     exact: flag(args, 'exact'),

@@ -7,14 +7,16 @@ import type {
 import { shownPath, shownText } from '../../node/files/file-error.js';
 import type { Context } from '../command/command.js';
 import { grouped } from '../command/progress.js';
+import { tellManifests, tellReadings } from './reading-report.js';
 
 /** How many findings are shown. */
 export const SHOWN_FINDINGS = 10;
 const LONGEST_GROUP = 8;
 
-/** Tells which of the files named behind `--against` are manifests. */
-export function tellSkipped({ skipped }: AuditFilesResult, context: Context): void {
-  for (const path of skipped) context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
+/** Tells which of the files named behind `--against` are manifests, and what is odd about the lists. */
+export function tellLists({ skipped, files, against }: AuditFilesResult, context: Context): void {
+  tellManifests(skipped, context);
+  tellReadings([...against, ...files], context);
 }
 
 /** What was counted, on one line. */

@@ -3,6 +3,7 @@ import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
 import { describeFormat } from '../../node/batch/manifest.js';
 import { grouped } from '../command/progress.js';
+import { columnLines } from './reading-report.js';
 
 /** What `generate --json` prints. */
 export function generateReport(
@@ -38,6 +39,7 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
   const lines = [
     ['keys', `${grouped(count)} of ${shownMask(format.mask)}, ${format.entropyBits.toFixed(1)} bits each`],
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
+    ...columnLines(against),
     ...(against.length === 0
       ? []
       : [

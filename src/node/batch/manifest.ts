@@ -75,7 +75,7 @@ export function batchManifest(
     count: report.count,
     format: { ...describeFormat(format), checkCharacter: format.check?.algorithm.name ?? null },
     shard: options.shard ?? null,
-    against: report.against,
+    against: report.against.map(({ reading: _, ...list }) => list),
     duplicatesRejected: report.duplicatesRejected,
     reject: options.reject && {
       fragments: options.reject.length,

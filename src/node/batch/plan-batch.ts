@@ -17,8 +17,10 @@ export interface BatchOptions extends KeyRowsOptions {
   readonly now: Date;
   /** Lists of existing keys: text, CSV, JSON or JSONL, each plain or gzip; `-` is `stdin`. */
   readonly against?: readonly string[] | undefined;
-  /** The column of those lists that holds the key. */
+  /** How those lists are read: see `KeyFileOptions`. */
   readonly column?: string | undefined;
+  readonly headerRow?: boolean | undefined;
+  readonly sheet?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly shard?: Shard | undefined;
   /** Fragments that no key may contain. */
@@ -66,7 +68,7 @@ export async function planKeys(
   options: BatchOptions,
   elsewhere: ElsewhereUsed = {},
 ): Promise<PlannedBatch> {
-  const { now, shard, signal, column, stdin, reject, seed, exact = false } = options;
+  const { now, shard, signal, column, headerRow, sheet, stdin, reject, seed, exact = false } = options;
   const rows = new KeyRows(format, options);
   const planned = { exact, shard };
   // What can never be is refused before lists of any length are read.
@@ -82,6 +84,8 @@ export async function planKeys(
     keyBytes: format.length + 1,
     random: random?.fork?.('fingerprints'),
     column,
+    headerRow,
+    sheet,
     stdin,
     signal,
     onNew: used.note,

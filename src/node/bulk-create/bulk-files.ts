@@ -3,6 +3,7 @@ import { isJsonObject, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
 import { noJsonObject, readTextFile, withoutMark } from '../files/text-file.js';
+import type { KnownList } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { readListedKeys } from '../lists/listed-keys.js';
 import { OutputFiles, type OutputOptions, type PublishedFile } from '../publish/output-files.js';
@@ -13,6 +14,8 @@ import type { ConstantField } from '../rows/key-rows.js';
 export interface BulkInput {
   readonly request: object;
   readonly places?: readonly string[] | undefined;
+  /** The lists that the keys come from. */
+  readonly lists: readonly KnownList[];
   /** Manifests among the lists, which hold no keys. */
   readonly manifests: readonly string[];
 }
@@ -36,10 +39,11 @@ export async function requestOfLists(
         : 'a parameter is set twice: set each once';
     throw new KeywrightError('invalid_option', message, { option: 'set' });
   }
-  const { keys, manifests } = await readListedKeys(paths, options);
+  const { keys, lists, manifests } = await readListedKeys(paths, options);
   return {
     request: { license_keys: keys.map(({ key }) => key), ...Object.fromEntries(fields) },
     places: keys.map(({ place }) => place),
+    lists,
     manifests,
   };
 }
@@ -61,7 +65,7 @@ export async function requestOfFile(path: string, options: KeyFileOptions): Prom
     });
   }
   if (!isJsonObject(reading.value)) throw noJsonObject(path, 'write the request as an object of parameters');
-  return { request: reading.value, manifests: [] };
+  return { request: reading.value, lists: [], manifests: [] };
 }
 
 const ROWS = 10_000;

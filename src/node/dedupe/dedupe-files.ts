@@ -3,6 +3,7 @@ import { KeywrightError } from '../../core/errors.js';
 import { systemRandom } from '../../core/random/random-source.js';
 import { SpillFile } from '../files/spill-file.js';
 import { TempSpace } from '../files/temp-space.js';
+import { fitting } from '../lists/columns/fitting.js';
 import { OutputFiles } from '../publish/output-files.js';
 import type { KeyFileStyle } from '../rows/key-rows.js';
 import { OutputShape } from '../rows/output-shape.js';
@@ -113,8 +114,9 @@ class Job {
   }
 
   async #open(): Promise<void> {
-    const { column, stdin, signal, against = [] } = this.#options;
-    const options = { column, stdin, signal, comparer: this.#comparer };
+    const { column, headerRow, sheet, format, stdin, signal, against = [] } = this.#options;
+    const choices = { column, headerRow, sheet, fits: fitting(format) };
+    const options = { choices, stdin, signal, comparer: this.#comparer };
     for (const [index, path] of [...against, ...this.#paths].entries()) {
       const input = await Input.open(path, index < against.length, this.#space, options);
       this.#inputs.push(input);
@@ -214,10 +216,17 @@ class Job {
   #result(findings: Findings, partitioned: boolean): AuditFilesResult {
     const files = this.#inputs
       .filter(({ isAgainst }) => !isAgainst)
-      .map((input): DedupedFile => ({ path: input.path, kind: input.listKind, ...findings.tally(input) }));
+      .map(
+        (input): DedupedFile => ({
+          path: input.path,
+          kind: input.listKind,
+          reading: input.reading,
+          ...findings.tally(input),
+        }),
+      );
     const against = this.#inputs
       .filter(({ isAgainst, isLedger }) => isAgainst && !isLedger)
-      .map((input) => ({ path: input.path, keys: findings.tally(input).read }));
+      .map((input) => ({ path: input.path, keys: findings.tally(input).read, reading: input.reading }));
     return { ...sum(files), files, against, skipped: this.#skipped, findings: findings.first, partitioned };
   }
 

@@ -10,10 +10,6 @@ import { comparedForm, lineOf } from '../lists/listed-keys.js';
 import { keyChunks } from './key-chunks.js';
 import { readReport } from './recorded-report.js';
 
-/** How a private key begins, and what may be as long. */
-const PEM = /^-+ ?BEGIN/;
-const PEM_HEAD = 16;
-
 /** Keys of a chunk: half of what is drawn at a time, for they take twice the room. It costs no time. */
 const TOGETHER = CHUNK_KEYS / 2;
 
@@ -63,9 +59,9 @@ export async function importKeys(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const { column, signal, stdin } = options;
+  const { column, headerRow, sheet, signal, stdin } = options;
   const inputs = new KeptInputs(stdin, signal);
-  const reading: KeyFileOptions = { column, signal, kept: (path) => inputs.read(path) };
+  const reading: KeyFileOptions = { column, headerRow, sheet, signal, kept: (path) => inputs.read(path) };
   try {
     return await recordLists(ledger, await judgedLists(ledger, paths, reading), options, reading);
   } finally {
@@ -88,7 +84,6 @@ async function judgedLists(
   let keys = 0;
   const found = await visitLists(paths, reading, (spans, path, unit) => {
     for (let index = 0; index < spans.count; index++) {
-      refusePem(spans, index, path, unit);
       const form = comparedForm(spans, index, path, unit, ledger.comparison);
       refuseWeak?.(form, () => `the key in ${shownPath(path)}, ${unit} ${lineOf(spans, index)},`);
     }
@@ -111,7 +106,11 @@ async function recordLists(
     comparison: ledger.comparison,
     mask: null,
     entropyBits: null,
-    parameters: JSON.stringify([options.column ?? null, lists.map(({ sha256 }) => sha256)]),
+    parameters: JSON.stringify([
+      options.column ?? null,
+      lists.map(({ sha256 }) => sha256),
+      ...readingChoices(options),
+    ]),
     by,
     now,
   });
@@ -126,13 +125,9 @@ async function recordLists(
   return readReport(ledger, claim, claim.prepared?.report ?? '', IMPORT_REPORT);
 }
 
-function refusePem(spans: KeySpans, index: number, path: string, unit: 'line' | 'element'): void {
-  const { bytes, spans: ends } = spans;
-  const [start, end] = [ends[2 * index] ?? 0, ends[2 * index + 1] ?? 0];
-  if (bytes[start] !== 0x2d) return;
-  const head = Buffer.from(bytes.subarray(start, Math.min(end, start + PEM_HEAD))).toString('latin1');
-  if (PEM.test(head))
-    throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
+/** What else is said about how to read, where it is said. */
+function readingChoices({ headerRow, sheet }: ImportOptions): readonly unknown[] {
+  return headerRow === undefined && sheet === undefined ? [] : [headerRow ?? null, sheet ?? null];
 }
 
 /** Returns how many keys were not new. */

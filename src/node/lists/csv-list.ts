@@ -1,34 +1,40 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { damagedFile } from '../files/file-error.js';
-import { type CsvDelimiter, csvCells, csvRows, misfit } from '../rows/csv.js';
+import { csvCells, csvRows, misfit, swallowed } from '../rows/csv.js';
 import { CsvLine, holds } from '../rows/csv-line.js';
 import type { CsvLayout, RowSpans } from '../rows/row-spans.js';
-import { keyColumn, unknownColumn } from './key-column.js';
-import { KeyBatch, NO_KEY, UNPRINTABLE_KEY } from './span-builder.js';
+import { commonShape, shapeOf } from './columns/column-evidence.js';
+import { isAbsent, mayBeWrapped, shownCell, shownSpan } from './columns/key-cell.js';
+import type { CsvPlan } from './columns/table-plan.js';
+import { isPemAt, PEM_PROBLEM } from './no-list.js';
+import type { ListInput, ListReader } from './reader.js';
+import { KeyBatch, UNPRINTABLE_KEY } from './span-builder.js';
 import { checkedText, isBlank, LINES_TOGETHER, LineScanner, slices } from './text-list.js';
 
 const TAB = 0x09;
 
 /**
- * The keys of a CSV list: of the column `column`, else of its only column, else of the one whose name is
- * plainly that of the key (see `keyColumn`). The first row is the header, with one exception: a list of a
- * single column whose first cell is neither `column` nor such a name has no header, and its first row is a key.
- *
- * Rows on lines of their own are cut out of the bytes; from the first on that is more complicated (a cell of
- * several lines, stray quotes) `csvRows` reads the rest, several times slower. With `rows` the rows come too.
- *
- * @throws {KeywrightError} `unknown_column`; `damaged_file` as `checkedText`, `csvRows` and `KeyBatch` say.
+ * Lists with columns, as `planTable` has them. Rows on lines of their own are cut out of the bytes; from the first on that
+ * is more complicated (a cell of several lines, stray quotes) `csvRows` reads the rest, several times slower.
  */
-export async function* csvList(
-  chunks: AsyncIterable<Uint8Array>,
-  path: string,
-  delimiter: CsvDelimiter,
-  column: string | undefined,
-  rows: boolean,
-): AsyncGenerator<RowSpans, void, undefined> {
-  const list = new CsvList(path, delimiter, column);
-  const rest = slices(chunks);
-  const scanner = new LineScanner(path, { blanks: true });
+export const CSV_READER: ListReader = {
+  unit: 'line',
+  open({ table }) {
+    if (table.kind !== 'csv') return undefined;
+    const { begin, firstLine } = table;
+    return { begin, firstLine, read: (input) => csvList(input, table) };
+  },
+};
+
+/**
+ * The keys of a list with columns, and its rows.
+ *
+ * @throws {KeywrightError} `damaged_file` as `checkedText`, `csvRows` and `KeyBatch` say.
+ */
+export async function* csvList(input: ListInput, plan: CsvPlan): AsyncGenerator<RowSpans, void, undefined> {
+  const list = new CsvList(input, plan);
+  const rest = slices(input.chunks);
+  const scanner = new LineScanner(input.path, { blanks: true, firstLine: plan.firstLine });
   try {
     for (let ended = false; !ended; ) {
       const next = await rest.next();
@@ -36,10 +42,9 @@ export async function* csvList(
       if (next.done === true) scanner.finish();
       else scanner.push(next.value);
       for (let lines = scanner.scan(); lines !== undefined; lines = scanner.scan()) {
-        const { cut, left } = list.cut(lines);
-        if (cut !== undefined) yield cut;
+        const left = yield* list.cut(lines);
         if (left === undefined) continue;
-        yield* list.parsed(joined(scanner.from(left.from), rest), left.line, rows);
+        yield* list.parsed(joined(scanner.from(left.from), rest), left.line);
         return;
       }
     }
@@ -59,103 +64,186 @@ interface Place {
   readonly line: number;
 }
 
-/** What the rows read so far tell about those to come. */
+/** Cuts keys and rows. */
 class CsvList {
-  readonly #path: string;
-  readonly #delimiter: CsvDelimiter;
-  readonly #column: string | undefined;
+  readonly #input: ListInput;
+  readonly #plan: CsvPlan;
   readonly #line: CsvLine;
+  readonly #batch: KeyBatch;
+  readonly #shape: string | undefined;
   readonly #spans = new Uint32Array(2 * LINES_TOGETHER);
   readonly #rowSpans = new Uint32Array(2 * LINES_TOGETHER);
   readonly #lines = new Uint32Array(LINES_TOGETHER);
-  #width = 0;
   #layout: CsvLayout | undefined;
+  #heading: Uint8Array | undefined;
+  #keyless: number[] = [];
 
-  constructor(path: string, delimiter: CsvDelimiter, column: string | undefined) {
-    this.#path = path;
-    this.#delimiter = delimiter;
-    this.#column = column;
-    this.#line = new CsvLine(delimiter);
+  constructor(input: ListInput, plan: CsvPlan) {
+    const { path, notes, keyless } = input;
+    const { key, hasHeader, judged } = plan;
+    this.#input = input;
+    this.#plan = plan;
+    this.#line = new CsvLine(plan.delimiter);
+    this.#batch = new KeyBatch({ path, unit: 'line', notes, keyless });
+    this.#shape = commonShape(judged);
+    notes.by = key.by;
+    notes.heading = hasHeader;
+    notes.column = String(key.at + 1);
+    notes.shapes = key.by === 'alone' || key.by === 'option' ? undefined : new Set(judged.map(shapeOf));
+    if (!hasHeader) this.#begin(undefined, new Uint8Array());
   }
 
-  /** The rows on these lines; the one that only a parser can read, and all behind it, are left. */
-  cut(lines: KeySpans): { readonly cut: RowSpans | undefined; readonly left?: Place } {
+  /** The rows on these lines; where the first one begins that only a parser can read, when there is one. */
+  *cut(lines: KeySpans): Generator<RowSpans, Place | undefined, undefined> {
     const { bytes, spans, firstLine } = lines;
+    const { key, width } = this.#plan;
     const row = this.#line;
     let count = 0;
     for (let index = 0; index < lines.count; index++) {
       const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
       const line = firstLine + (lines.lines[index] ?? 0);
-      let simple = row.read(bytes, from, to, this.#layout?.keyAt ?? -1);
-      if (simple && this.#layout === undefined && !row.empty) {
-        const header = Buffer.from(bytes.subarray(from, to));
-        if (this.#begin(csvCells(header.toString('utf8'), this.#delimiter), header)) continue;
-        simple = row.read(bytes, from, to, 0);
+      if (!row.read(bytes, from, to, key.at)) {
+        yield* this.#rows(lines, count);
+        return { from, line };
       }
-      if (!simple) return { cut: this.#rows(lines, count), left: { from, line } };
       if (row.empty) continue;
-      if (row.cells !== this.#width) throw misfit(this.#path, this.#width, line);
-      this.#cutKey(bytes, count, line);
+      if (this.#layout === undefined) {
+        this.#takeHeader(Buffer.from(bytes.subarray(from, to)));
+        continue;
+      }
+      if (row.cells > width) throw misfit(this.#input.path, width, line);
+      if (row.cells < width) {
+        yield* this.#rows(lines, count);
+        count = 0;
+        const text = Buffer.from(bytes.subarray(from, to)).toString('utf8');
+        this.#add(csvCells(text, this.#plan.delimiter), line, text, width - row.cells);
+        yield* this.#taken();
+        continue;
+      }
+      if (!this.#cutKey(bytes, count, line)) continue;
       this.#rowSpans[2 * count] = from;
       this.#rowSpans[2 * count + 1] = to;
       this.#lines[count++] = lines.lines[index] ?? 0;
     }
-    return { cut: this.#rows(lines, count) };
+    yield* this.#rows(lines, count);
+    return undefined;
   }
 
   /** The rows of these bytes, the first of which begins on line `firstLine`, by the parser. */
   async *parsed(
     chunks: AsyncIterable<Uint8Array>,
     firstLine: number,
-    texts: boolean,
   ): AsyncGenerator<RowSpans, void, undefined> {
-    const batch = new KeyBatch(this.#path, 'line');
-    const options = { firstLine, width: this.#width, texts: texts || this.#layout === undefined };
-    const checked = checkedText(chunks, this.#path, firstLine);
-    for await (const found of csvRows(checked, this.#path, this.#delimiter, options)) {
+    const { path } = this.#input;
+    const { delimiter, width } = this.#plan;
+    const checked = checkedText(chunks, path, firstLine);
+    // A heading may be wider than the rows by empty cells at its end.
+    const options = { firstLine, width: this.#layout === undefined ? undefined : width, texts: true };
+    for await (const found of csvRows(checked, path, delimiter, options)) {
       for (const [index, cells] of found.rows.entries()) {
-        const text = Buffer.from(found.texts[index] ?? '');
-        if (this.#layout === undefined && this.#begin(cells, text)) continue;
-        batch.add(cells[this.#layout?.keyAt ?? 0] ?? '', found.lines[index] ?? 0, texts ? text : undefined);
-        if (batch.full) yield* this.#taken(batch);
+        const [line, text] = [found.lines[index] ?? 0, found.texts[index] ?? ''];
+        if (this.#layout === undefined) {
+          this.#takeHeader(Buffer.from(text));
+          continue;
+        }
+        const given = cells.length - (found.missing[index] ?? 0);
+        if (given > width) throw misfit(path, width, line);
+        this.#refuseSwallowed(cells, line);
+        this.#add(cells, line, text, width - given);
+        if (this.#batch.full) yield* this.#taken();
       }
-      yield* this.#taken(batch);
+      yield* this.#taken();
     }
   }
 
-  /** Takes the first row; false when it is no header but a key. */
-  #begin(names: readonly string[], header: Uint8Array): boolean {
-    this.#width = names.length;
-    const keyAt = keyColumn(names, this.#column);
-    const shape = { path: this.#path, kind: 'csv', delimiter: this.#delimiter } as const;
-    if (keyAt >= 0) {
-      this.#layout = { ...shape, columns: names, header, keyAt };
-      return true;
-    }
-    if (names.length > 1 || this.#column !== undefined) throw unknownColumn(this.#path, names, this.#column);
-    this.#layout = { ...shape, columns: undefined, header: new Uint8Array(), keyAt: 0 };
-    return false;
+  /** Adds a row that was split, filled up by `missing` cells. */
+  #add(cells: readonly string[], line: number, text: string, missing: number): void {
+    const { delimiter, key } = this.#plan;
+    if (missing > 0) this.#input.notes.padded++;
+    const cell = cells[key.at] ?? '';
+    const once =
+      this.#heading !== undefined && Buffer.from(shownCell(cell)).equals(this.#heading) ? '' : cell;
+    const row = this.#input.rows ? Buffer.from(text + delimiter.repeat(missing)) : undefined;
+    this.#batch.add(once, line, row);
   }
 
-  #cutKey(bytes: Uint8Array, at: number, line: number): void {
+  /** Takes the heading. What its end has more than the rows are delimiters alone. */
+  #takeHeader(text: Buffer): void {
+    const { delimiter, width } = this.#plan;
+    const names = csvCells(text.toString('utf8'), delimiter);
+    const end = text.length - Math.max(0, names.length - width);
+    this.#begin(names.slice(0, width), text.subarray(0, end));
+  }
+
+  #begin(columns: readonly string[] | undefined, header: Uint8Array): void {
+    const { delimiter, width, key } = this.#plan;
+    const { path, notes } = this.#input;
+    this.#layout = { path, kind: 'csv', delimiter, columns, width, header, keyAt: key.at };
+    const name = shownCell(columns?.[key.at] ?? '');
+    if (name === '') return;
+    notes.column = name;
+    this.#heading = Buffer.from(name);
+  }
+
+  /** Notes where the key of the row stands; false when there is none to hand over. */
+  #cutKey(bytes: Uint8Array, at: number, line: number): boolean {
     let { keyFrom: from, keyTo: to } = this.#line;
     while (from < to && isBlank(bytes[from] ?? 0)) from++;
     while (from < to && isBlank(bytes[to - 1] ?? 0)) to--;
-    if (from === to) throw damagedFile(this.#path, NO_KEY, line);
+    if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
+    const { path, keyless, notes } = this.#input;
+    if (isPemAt(bytes, from, to)) throw damagedFile(path, PEM_PROBLEM, line);
     // Other control characters are none that a line may hold.
-    if (holds(bytes, TAB, from, to)) throw damagedFile(this.#path, UNPRINTABLE_KEY, line);
+    if (holds(bytes, TAB, from, to)) throw damagedFile(path, UNPRINTABLE_KEY, line);
+    if (isAbsent(bytes, from, to) || this.#isHeading(bytes, from, to)) {
+      notes.noteWithoutKey(new TextDecoder().decode(bytes.slice(from, to)));
+      if (!keyless) return false;
+      this.#keyless.push(at);
+    }
     this.#spans[2 * at] = from;
     this.#spans[2 * at + 1] = to;
+    return true;
   }
 
-  #rows({ bytes, firstLine }: KeySpans, count: number): RowSpans | undefined {
-    const [spans, lines, rowSpans, layout] = [this.#spans, this.#lines, this.#rowSpans, this.#layout];
-    if (layout === undefined || count === 0) return undefined;
-    return { bytes, spans, lines, firstLine, count, rowBytes: bytes, rowSpans, layout };
+  /** Lists that were put behind each other repeat their heading. */
+  #isHeading(bytes: Uint8Array, from: number, to: number): boolean {
+    const heading = this.#heading;
+    return (
+      heading !== undefined &&
+      heading.length === to - from &&
+      heading.every((byte, at) => byte === bytes[from + at])
+    );
   }
 
-  *#taken(batch: KeyBatch): Generator<RowSpans, void, undefined> {
-    const rows = this.#layout && batch.take(this.#layout);
+  /** A quote that closes rows below its own makes one cell of them. */
+  #refuseSwallowed(cells: readonly string[], line: number): void {
+    if (this.#shape === undefined) return;
+    for (const cell of cells) {
+      const lines = cell.split(/[\r\n]+/).slice(1);
+      const pieces = lines.flatMap((each) => each.split(this.#plan.delimiter).map(shownCell));
+      if (
+        lines.some((each) => each.includes(this.#plan.delimiter)) &&
+        pieces.some((piece) => shapeOf(piece) === this.#shape)
+      )
+        throw swallowed(this.#input.path, line);
+    }
+  }
+
+  *#rows({ bytes, firstLine }: KeySpans, count: number): Generator<RowSpans, void, undefined> {
+    const [spans, lines, rowSpans, layout, keyless] = [
+      this.#spans,
+      this.#lines,
+      this.#rowSpans,
+      this.#layout,
+      this.#keyless,
+    ];
+    this.#keyless = [];
+    if (layout === undefined || count === 0) return;
+    yield { bytes, spans, lines, firstLine, count, keyless, rowBytes: bytes, rowSpans, layout };
+  }
+
+  *#taken(): Generator<RowSpans, void, undefined> {
+    const rows = this.#layout && this.#batch.take(this.#layout);
     if (rows !== undefined) yield rows;
   }
 }

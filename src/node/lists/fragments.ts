@@ -1,23 +1,25 @@
 import { KeywrightError } from '../../core/errors.js';
-import { shownPath } from '../files/file-error.js';
-import { openKeyFile } from './list-file.js';
+import { damagedFile, shownPath } from '../files/file-error.js';
+import { textFileLines } from '../files/text-file.js';
+import { isPem, PEM_PROBLEM } from './no-list.js';
+
+/** The longest line, in characters. */
+const LONGEST = 1 << 20;
 
 /**
  * The fragments that a reject list holds, one a line.
  *
- * @throws {KeywrightError} as `openKeyFile`; `no_keys` for an empty list.
+ * @throws {KeywrightError} as `textFileLines`; `no_keys` for an empty list.
  */
 export async function readFragments(
   path: string,
   options: { readonly stdin?: AsyncIterable<Uint8Array>; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly string[]> {
-  const file = await openKeyFile(path, options);
   const fragments: string[] = [];
-  const decoder = new TextDecoder();
-  for await (const { bytes, spans, count } of file.keys()) {
-    for (let index = 0; index < count; index++) {
-      fragments.push(decoder.decode(bytes.subarray(spans[2 * index], spans[2 * index + 1])));
-    }
+  for await (const line of textFileLines(path, { ...options, most: LONGEST })) {
+    const fragment = line.trim();
+    if (isPem(fragment)) throw damagedFile(path, PEM_PROBLEM);
+    if (fragment !== '') fragments.push(fragment);
   }
   if (fragments.length > 0) return fragments;
   throw new KeywrightError(

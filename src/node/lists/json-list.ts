@@ -1,159 +1,142 @@
 import { isUtf8 } from 'node:buffer';
-import { damagedFile } from '../files/file-error.js';
-import { elementSpans } from '../rows/json-elements.js';
+import { KeywrightError } from '../../core/errors.js';
+import { damagedFile, shownPath, shownText } from '../files/file-error.js';
+import { BrokenJson, type JsonSpan, listElements, skipped } from '../rows/json-elements.js';
 import type { RowSpans } from '../rows/row-spans.js';
-import { keyColumn, unknownColumn } from './key-column.js';
-import { KeyBatch } from './span-builder.js';
-import { textLines } from './text-list.js';
+import { JUDGED_ROWS, judgeCells } from './columns/column-evidence.js';
+import { namesKey, plainName } from './columns/key-names.js';
+import type { ListChoices } from './columns/rows-plan.js';
+import { JsonKeys } from './json-keys.js';
+import { isObject, isRow, listsAmong, membersOf, nameOf, parsedJson, sniffJson } from './json-kind.js';
+import { MAX_LINE } from './line-problem.js';
+import type { ListInput, ListReader } from './reader.js';
 
-const MAX_JSON = 256 * 2 ** 20;
+/** The longest document that is read. */
+const MAX_JSON = 128 * 2 ** 20;
 
-/** What {@link sniffJson} can say of a file. */
-export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';
+/** What lists of rows are called, whatever the rows. */
+const LIST_NAMES: ReadonlySet<string> = new Set(
+  'data items results result records rows list entries values elements content payload response'.split(' '),
+);
 
 /**
- * Which kind of JSON `head`, the beginning of a file without byte order mark, is, or undefined when it is
- * none. A `{` or `[` must be followed by what JSON allows there, so that keys in braces stay text; several
- * lines of which the first is a whole value are JSONL.
+ * JSON lists of strings, or of objects that hold the key, or of an object with exactly one member that is such a list. Read
+ * whole, at most 128 MiB, and then element by element, each of 1 MiB at most and nested 64 deep.
  */
-export function sniffJson(head: string): JsonKind | undefined {
-  const text = head.trimStart();
-  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/(?:manifest|prepare)\/v(\d+)"/.exec(text);
-  if (manifest !== null) return manifest[1] === '1' ? 'manifest' : 'unknown manifest';
-  if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text)) return 'json';
-  const lineEnd = text.search(/[\r\n]/);
-  const first = parsed(lineEnd < 0 ? text : text.slice(0, lineEnd));
-  if (typeof first === 'string') return keyColumn([first], undefined) < 0 ? 'jsonl' : undefined;
-  if (!/^\{\s*["}]/.test(text)) return undefined;
-  if (!isObject(first)) return 'json';
-  const alone = lineEnd < 0 || text.slice(lineEnd).trim() === '';
-  return alone && Object.values(first).some(Array.isArray) ? 'json' : 'jsonl';
+export const JSON_READER: ListReader = {
+  unit: 'element',
+  open({ text, named, choices }) {
+    if (isListOfCells(text, named, choices) || sniffJson(text, choices.column) !== 'json') return undefined;
+    return { begin: 0, firstLine: 1, read: (input) => jsonList(input, choices) };
+  },
+};
+
+/** Whether a list of quoted cells, which is also one of JSON strings, is CSV: its name and the column say so. */
+export function isListOfCells(text: string, named: string | undefined, { column }: ListChoices): boolean {
+  return (named !== undefined || column !== undefined) && text.trimStart().startsWith('"');
 }
 
 /**
- * The keys of a JSON list of strings, or of objects that hold the key as `column` or under a name that is
- * plainly the key's, or of an object with exactly one member that is a list. Read whole, at most 256 MiB. With `rows` the elements come too.
- *
- * @throws {KeywrightError} `unknown_column` when the first object has no such member; `damaged_file`: not
- *   UTF-8, not JSON, no such list, over 256 MiB, or, with the element, one that is or has no key.
+ * @throws {KeywrightError} `unclear_list`, `unknown_column`; `damaged_file`: not UTF-8, not JSON, no such list, too long or too
+ *   deep, or, with the element, one that has no text for its key.
  */
-export async function* jsonList(
-  chunks: AsyncIterable<Uint8Array>,
-  path: string,
-  column: string | undefined,
-  rows: boolean,
-): AsyncGenerator<RowSpans, void, undefined> {
-  const bytes = await readWhole(chunks, path);
+async function* jsonList(input: ListInput, choices: ListChoices): AsyncGenerator<RowSpans, void, undefined> {
+  const { path } = input;
+  const bytes = await readWhole(input.chunks, path);
   if (!isUtf8(bytes)) throw damagedFile(path, 'is not valid UTF-8: save it as UTF-8 text');
-  const value = parsed(bytes.toString('utf8'));
-  if (value === undefined)
+  try {
+    yield* keysOf(bytes, input, choices);
+  } catch (error) {
+    if (!(error instanceof BrokenJson)) throw error;
+    if (error.tooDeep) throw damagedFile(path, 'is JSON nested more than 64 deep: write one key a line');
     throw damagedFile(path, 'looks like JSON but is broken: mend it, or write one key a line');
-  const list = listIn(value);
-  const spans = list && rows ? elementSpans(bytes) : [];
-  if (list === undefined || spans === undefined) {
-    throw damagedFile(
-      path,
-      'is JSON but no list of keys: write a list of strings, or of objects with the key',
-    );
   }
-  const keys = new JsonKeys(path, column, 'json');
-  for (const [index, element] of list.entries()) {
-    const row = rows ? bytes.subarray(spans[2 * index], spans[2 * index + 1]) : undefined;
-    const full = keys.add(element, index + 1, row);
+}
+
+function* keysOf(
+  bytes: Buffer,
+  input: ListInput,
+  choices: ListChoices,
+): Generator<RowSpans, void, undefined> {
+  const start = skipped(bytes, 0);
+  const { from, to } =
+    bytes[start] === 0x5b ? { from: start, to: bytes.length } : rowsIn(bytes, input.path, choices);
+  const judged: unknown[] = [];
+  for (const span of elements(bytes, from, to)) {
+    if (judged.push(valueAt(bytes, span, input.path, judged.length + 1)) >= JUDGED_ROWS) break;
+  }
+  const keys = new JsonKeys(input, 'json');
+  keys.choose(judged, choices);
+  let element = 0;
+  for (const span of elements(bytes, from, to)) {
+    const value = element < judged.length ? judged[element] : valueAt(bytes, span, input.path, element + 1);
+    const full = keys.add(value, ++element, bytes.subarray(...span));
     if (full !== undefined) yield full;
   }
   const rest = keys.rest();
   if (rest !== undefined) yield rest;
 }
 
-/**
- * The keys of a JSONL file: a JSON string a line, or an object with the key as {@link jsonList} wants it.
- *
- * @throws {KeywrightError} `unknown_column` as {@link jsonList}; `damaged_file`, with the line, also as `textLines`.
- */
-export async function* jsonlList(
-  chunks: AsyncIterable<Uint8Array>,
+/** The elements of the list in `bytes[from, to)`, or, where an object begins there, that one. */
+function* elements(bytes: Buffer, from: number, to: number): Generator<JsonSpan, void, undefined> {
+  if (bytes[from] !== 0x5b) {
+    yield [from, to];
+    return;
+  }
+  const end = yield* listElements(bytes, from);
+  if (skipped(bytes, end) < to) throw new BrokenJson();
+}
+
+function valueAt(bytes: Buffer, [from, to]: JsonSpan, path: string, element: number): unknown {
+  if (to - from > MAX_LINE)
+    throw damagedFile(path, 'is longer than 1 MiB: this is no row', element, 'element');
+  const value = parsedJson(bytes.toString('utf8', from, to));
+  if (value === undefined) throw new BrokenJson();
+  return value;
+}
+
+/** Where the rows of a document stand that is an object: in the list in it, or it is one itself. */
+function rowsIn(
+  bytes: Buffer,
   path: string,
-  column: string | undefined,
-  rows: boolean,
-): AsyncGenerator<RowSpans, void, undefined> {
-  const keys = new JsonKeys(path, column, 'jsonl');
-  for await (const { bytes, spans, lines, firstLine, count } of textLines(chunks, path)) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let i = 0; i < count; i++) {
-      const line = firstLine + (lines[i] ?? 0);
-      const row = text.subarray(spans[2 * i], spans[2 * i + 1]);
-      const value = parsed(row.toString('utf8'));
-      if (value === undefined)
-        throw damagedFile(path, 'is no JSON: write a string or an object on each line', line);
-      const full = keys.add(value, line, rows ? row : undefined);
-      if (full !== undefined) yield full;
-    }
+  choices: ListChoices,
+): { readonly from: number; readonly to: number } {
+  const members = membersOf(bytes);
+  if (members === undefined) throw new BrokenJson();
+  for (const {
+    value: [from, to],
+  } of members) {
+    const isSmall = bytes[from] !== 0x5b;
+    if (isSmall && parsedJson(bytes.toString('utf8', from, to)) === undefined) throw new BrokenJson();
   }
-  const rest = keys.rest();
-  if (rest !== undefined) yield rest;
+  if (isRow(bytes, members, choices.column)) return { from: skipped(bytes, 0), to: bytes.length };
+  const lists = listsAmong(bytes, members);
+  const [list] = lists;
+  if (list === undefined || lists.length > 1) {
+    throw damagedFile(
+      path,
+      'is JSON but no list of keys: write a list of strings, or of objects with the key',
+    );
+  }
+  const name = nameOf(bytes, list.name);
+  const [from, to] = list.value;
+  if (!isListOfRows(bytes, name, list.value, choices)) {
+    const message = `${shownPath(path)}: whether its list ${shownText(name.slice(0, 40))} holds keys cannot be told: write the keys as a list of their own`;
+    throw new KeywrightError('unclear_list', message, { path, asks: 'column' });
+  }
+  return { from, to };
 }
 
-/** Takes the key out of each value. */
-class JsonKeys {
-  readonly #path: string;
-  readonly #column: string | undefined;
-  readonly #kind: 'json' | 'jsonl';
-  readonly #unit: 'line' | 'element';
-  readonly #batch: KeyBatch;
-  #member: string | undefined;
-
-  constructor(path: string, column: string | undefined, kind: 'json' | 'jsonl') {
-    this.#path = path;
-    this.#column = column;
-    this.#kind = kind;
-    this.#unit = kind === 'json' ? 'element' : 'line';
-    this.#batch = new KeyBatch(path, this.#unit);
+/** Nothing is guessed from a list in one row: its name says that it holds rows, or its elements do. */
+function isListOfRows(bytes: Buffer, name: string, [from, to]: JsonSpan, { fits }: ListChoices): boolean {
+  if (namesKey(name) || LIST_NAMES.has(plainName(name))) return true;
+  const values: unknown[] = [];
+  for (const span of elements(bytes, from, to)) {
+    if (values.push(parsedJson(bytes.toString('utf8', ...span))) >= JUDGED_ROWS) break;
   }
-
-  /** Adds one; a batch that became full is handed over. */
-  add(value: unknown, line: number, row: Uint8Array | undefined): RowSpans | undefined {
-    const key = isObject(value) ? this.#keyOf(value) : value;
-    if (typeof key !== 'string') {
-      throw damagedFile(this.#path, 'has no key as a string: write each key in quotes', line, this.#unit);
-    }
-    this.#batch.add(key, line, row);
-    return this.#batch.full ? this.rest() : undefined;
-  }
-
-  rest(): RowSpans | undefined {
-    return this.#batch.take({ path: this.#path, kind: this.#kind, member: this.#member });
-  }
-
-  // The first object decides under which member the keys are.
-  #keyOf(object: object): unknown {
-    if (this.#member === undefined) {
-      const names = Object.keys(object);
-      this.#member = names[keyColumn(names, this.#column)];
-      if (this.#member === undefined) throw unknownColumn(this.#path, names, this.#column);
-    }
-    return Object.getOwnPropertyDescriptor(object, this.#member)?.value;
-  }
-}
-
-function listIn(value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value)) return undefined;
-  const lists = Object.values(value).filter((member) => Array.isArray(member));
-  return lists.length === 1 ? lists[0] : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-// The engine's own error quotes the text, that is keys, and must not go on.
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (values.every(isObject)) return true;
+  const texts = values.filter((value) => typeof value === 'string');
+  return texts.length === values.length && judgeCells(texts, fits).verdict === 'clear';
 }
 
 async function readWhole(chunks: AsyncIterable<Uint8Array>, path: string): Promise<Buffer> {
@@ -162,7 +145,7 @@ async function readWhole(chunks: AsyncIterable<Uint8Array>, path: string): Promi
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > MAX_JSON)
-      throw damagedFile(path, 'is JSON over 256 MiB: write it as JSONL, one value a line');
+      throw damagedFile(path, 'is JSON over 128 MiB: write it as JSONL, one value a line');
     parts.push(chunk);
   }
   return Buffer.concat(parts);

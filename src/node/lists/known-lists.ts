@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
-import { objectOf, textShape, wholeNumberShape } from '../../core/encoding/json-shape.js';
+import { nullable, objectOf, textShape, wholeNumberShape } from '../../core/encoding/json-shape.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { RandomSource } from '../../core/random/random-source.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
-import type { KeyFileOptions } from './list-file.js';
+import type { KeyFile, KeyFileOptions } from './list-file.js';
+import type { ReaderChoices } from './reader.js';
+import { LIST_READING, type ListReading } from './reading.js';
 
 /** A list of existing keys that a batch was held against. */
 export interface KnownList {
@@ -14,6 +16,10 @@ export interface KnownList {
   readonly sha256: string;
   /** Keys in the list, repeats included. */
   readonly keys: number;
+  /** The column or member that they were taken from; null where there are keys alone. */
+  readonly column: string | null;
+  /** How it was read otherwise. */
+  readonly reading: ListReading;
 }
 
 /** What a {@link KnownList} looks like where it was kept as JSON. */
@@ -21,10 +27,12 @@ export const KNOWN_LIST = objectOf<KnownList>({
   path: textShape,
   sha256: textShape,
   keys: wholeNumberShape,
+  column: nullable(textShape),
+  reading: LIST_READING,
 });
 
 /** How {@link loadKnownLists} reads and compares. */
-export interface KnownListsOptions {
+export interface KnownListsOptions extends ReaderChoices {
   readonly exact: boolean;
   /** Keys that will be added later on. */
   readonly expected: number;
@@ -34,7 +42,6 @@ export interface KnownListsOptions {
   readonly shared?: boolean | undefined;
   /** See `KnownKeysOptions.random`. */
   readonly random?: RandomSource | undefined;
-  readonly column?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** See `KnownKeysOptions.onNew`. */
@@ -103,15 +110,20 @@ export async function visitLists(
   return { lists, manifests };
 }
 
+/** What is told of a list that was read to its end. */
+export function knownList({ path, sha256, count, reading }: KeyFile): KnownList {
+  return { path, sha256, keys: count, column: reading.column, reading };
+}
+
 async function visitList(
   path: string,
   options: KeyFileOptions,
   visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
 ): Promise<KnownList | undefined> {
-  const { column, stdin, kept, signal } = options;
   const { openKeyFile } = await import('./list-file.js');
-  const file = await openKeyFile(path, { column, stdin, kept, signal });
-  for await (const spans of file.keys()) visit(spans, path, file.kind === 'json' ? 'element' : 'line');
+  const { column, headerRow, sheet, fits, stdin, kept, signal } = options;
+  const file = await openKeyFile(path, { column, headerRow, sheet, fits, stdin, kept, signal });
+  for await (const spans of file.keys()) visit(spans, path, file.unit);
   if (file.kind === 'manifest') return undefined;
   if (file.count === 0) {
     throw new KeywrightError(
@@ -122,7 +134,7 @@ async function visitList(
       },
     );
   }
-  return { path, sha256: file.sha256, keys: file.count };
+  return knownList(file);
 }
 
 function addSpans(known: KnownKeys, spans: KeySpans, path: string, unit: 'line' | 'element'): void {

@@ -1,21 +1,19 @@
 import { ByteSource } from '../files/byte-source.js';
-import { damagedFile } from '../files/file-error.js';
 import { gunzipped, isGzip } from '../files/gzip.js';
 import { PeekedBytes } from '../files/peeked-bytes.js';
-import { bomLength, isUtf16 } from '../files/text-encoding.js';
-import { type CsvDelimiter, csvDelimiter } from '../rows/csv.js';
+import { bomLength } from '../files/text-encoding.js';
 import type { ListSpans, RowSpans } from '../rows/row-spans.js';
-import { csvList } from './csv-list.js';
-import { jsonList, jsonlList, sniffJson } from './json-list.js';
-import { textRows } from './text-list.js';
-
-/** What a key file turned out to be; a `manifest` describes a batch and holds no keys. */
-export type KeyFileKind = 'text' | 'csv' | 'json' | 'jsonl' | 'manifest';
+import { JUDGED_ROWS } from './columns/column-evidence.js';
+import { MAX_LINE } from './line-problem.js';
+import { refuseNoList } from './no-list.js';
+import { ListHead, type OpenedList, type ReaderChoices } from './reader.js';
+import { type KeyFileKind, LIST_KINDS, READERS } from './readers.js';
+import { type ListReading, ReadingNotes } from './reading.js';
 
 /** How {@link openKeyFile} reads. */
-export interface KeyFileOptions {
-  /** The column (CSV) or member (JSON, JSONL) that holds the key; given, a file that is no JSON is read as CSV. */
-  readonly column?: string | undefined;
+export interface KeyFileOptions extends ReaderChoices {
+  /** Hand over rows without key, too, as `ListSpans.keyless`; else they are noted and left out. */
+  readonly keyless?: boolean | undefined;
   /** What the path `-` means. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** The bytes of a path that can be read but once, where they were kept; undefined for all others. */
@@ -24,18 +22,19 @@ export interface KeyFileOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const HEAD = 1 << 16;
+/** The most that is looked at before a list is read. */
+const MOST_HEAD = 4 << 20;
 
 /**
  * Opens a list of keys, or standard input for `-`, and finds out what it is by its content: gzip by its
- * magic number; JSON, JSONL and manifests by their structure; CSV by the name `.csv` or `.tsv` (also with
- * `.gz`), by `column` being given, or by a delimiter in its first line; everything else is text, one key a line.
+ * magic number, else the first of {@link READERS} that takes it by its first thousand rows.
  *
  * A list may turn out damaged after some of its keys were handed over; then {@link KeyFile.keys} throws.
  * Call {@link KeyFile.close} on a file whose keys are not read.
  *
  * @throws {KeywrightError} `missing_file`: does not exist or may not be read. `damaged_file`: a directory,
- *   UTF-16, damaged gzip.
+ *   damaged gzip, what is no list (UTF-16, PEM, other files). `unclear_list`, `unknown_column`: which column holds the
+ *   key, or whether the first row is a heading, cannot be told.
  */
 export async function openKeyFile(path: string, options: KeyFileOptions = {}): Promise<KeyFile> {
   const { stdin, signal } = options;
@@ -45,12 +44,29 @@ export async function openKeyFile(path: string, options: KeyFileOptions = {}): P
     const raw = new PeekedBytes(source.chunks());
     const gzip = isGzip(await raw.head(2));
     const plain = gzip ? new PeekedBytes(gunzipped(raw.chunks(), path)) : raw;
-    const content = sniff(await plain.head(HEAD), path, options.column);
-    return new KeyFile(source, plain, gzip, content, options.column);
+    const { bytes, isWhole } = await plain.headLines(JUDGED_ROWS + 2, MAX_LINE, MOST_HEAD);
+    refuseNoList(bytes, path);
+    const bom = bomLength(bytes);
+    const head = new ListHead(path, bytes.subarray(bom), isWhole, options);
+    return new KeyFile(source, plain, gzip, bom, opened(head), options.keyless ?? false);
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+interface TakenList extends OpenedList {
+  readonly kind: KeyFileKind;
+  readonly unit: 'line' | 'element';
+}
+
+function opened(head: ListHead): TakenList {
+  for (const kind of LIST_KINDS) {
+    const reader = READERS[kind];
+    const list = reader.open(head);
+    if (list !== undefined) return { ...list, kind, unit: reader.unit };
+  }
+  throw new Error('a list that no reader takes');
 }
 
 /** A list of keys that {@link openKeyFile} opened. */
@@ -58,26 +74,40 @@ export class KeyFile {
   readonly path: string;
   readonly kind: KeyFileKind;
   readonly gzip: boolean;
+  /** What its places are called in messages. */
+  readonly unit: 'line' | 'element';
+  /** Where its rows begin: bytes behind what stands before them. */
+  readonly begin: number;
+  /** The number of the first line behind that. */
+  readonly firstLine: number;
+  /** A heading above keys alone. */
+  readonly heading: string | undefined;
   readonly #source: ByteSource;
   readonly #plain: PeekedBytes;
-  readonly #content: Content;
-  readonly #column: string | undefined;
+  readonly #list: TakenList;
+  readonly #keyless: boolean;
+  readonly #notes = new ReadingNotes();
   #count = 0;
 
   constructor(
     source: ByteSource,
     plain: PeekedBytes,
     gzip: boolean,
-    content: Content,
-    column: string | undefined,
+    bom: number,
+    list: TakenList,
+    keyless: boolean,
   ) {
     this.path = source.path;
-    this.kind = content.kind;
+    this.kind = list.kind;
+    this.unit = list.unit;
     this.gzip = gzip;
+    this.begin = bom + list.begin;
+    this.firstLine = list.firstLine;
+    this.heading = list.heading;
     this.#source = source;
     this.#plain = plain;
-    this.#content = content;
-    this.#column = column;
+    this.#list = list;
+    this.#keyless = keyless;
   }
 
   /** How many bytes of the file, as it lies on disk, were read so far. */
@@ -95,12 +125,17 @@ export class KeyFile {
     return this.#count;
   }
 
+  /** How it was read, as far as it was. */
+  get reading(): ListReading {
+    return this.#notes.reading;
+  }
+
   /**
    * The keys, once, in batches whose arrays are reused; none of a manifest. Closes the file at the end, also
    * when the consumer stops early.
    *
    * @throws {KeywrightError} `damaged_file` (with the line, or the element of a JSON list, where there is one)
-   *   as `textLines`, `csvList`, `jsonList`, `jsonlList` and `gunzipped` say; `unknown_column`.
+   *   as the list's reader and `gunzipped` say; `unclear_list`, `unknown_column` of JSON and workbooks.
    */
   keys(): AsyncGenerator<ListSpans, void, undefined> {
     return this.#read(false);
@@ -117,57 +152,16 @@ export class KeyFile {
   }
 
   async *#read(rows: boolean): AsyncGenerator<RowSpans, void, undefined> {
+    const [keyless, notes] = [this.#keyless, this.#notes];
+    const chunks = this.#plain.chunks(this.begin);
     try {
-      if (this.kind === 'manifest') {
-        for await (const _ of this.#plain.chunks());
-        return;
-      }
-      for await (const batch of this.#batches(rows)) {
-        this.#count += batch.count;
+      for await (const batch of this.#list.read({ path: this.path, chunks, rows, keyless, notes })) {
+        this.#count += batch.count - batch.keyless.length;
+        notes.compare(batch.bytes, batch.spans, batch.count);
         yield batch;
       }
     } finally {
       await this.close();
     }
   }
-
-  #batches(rows: boolean): AsyncGenerator<RowSpans, void, undefined> {
-    const chunks = this.#plain.chunks(this.#content.bom);
-    switch (this.#content.kind) {
-      case 'text':
-        return textRows(chunks, this.path);
-      case 'csv':
-        return csvList(chunks, this.path, this.#content.delimiter, this.#column, rows);
-      case 'json':
-        return jsonList(chunks, this.path, this.#column, rows);
-      default:
-        return jsonlList(chunks, this.path, this.#column, rows);
-    }
-  }
-}
-
-type Content = { readonly bom: number } & (
-  | { readonly kind: Exclude<KeyFileKind, 'csv'> }
-  | { readonly kind: 'csv'; readonly delimiter: CsvDelimiter }
-);
-
-function sniff(head: Uint8Array, path: string, column: string | undefined): Content {
-  if (isUtf16(head)) throw damagedFile(path, 'is UTF-16: save it as UTF-8 text');
-  const bom = bomLength(head);
-  const text = new TextDecoder().decode(head.subarray(bom));
-  const firstLine = (/[^\r\n]*/.exec(text.trimStart())?.[0] ?? '').trim();
-  const named = /\.(csv|tsv)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  const isCsv = named !== undefined || column !== undefined;
-  // A list of quoted cells is also one of JSON strings: the name and --column decide.
-  const json = isCsv && text.trimStart().startsWith('"') ? undefined : sniffJson(text);
-  if (json === 'unknown manifest') {
-    throw damagedFile(
-      path,
-      'is a batch manifest of another version: read it with the keywright that wrote it',
-    );
-  }
-  if (json !== undefined) return { kind: json, bom };
-  const delimiter = csvDelimiter(firstLine);
-  if (delimiter === undefined && !isCsv) return { kind: 'text', bom };
-  return { kind: 'csv', delimiter: delimiter ?? (named === 'tsv' ? '\t' : ','), bom };
 }

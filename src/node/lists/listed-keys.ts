@@ -27,10 +27,6 @@ export async function readListedKeys(
     for (let index = 0; index < spans.count; index++) {
       comparedForm(spans, index, path, unit);
       const key = textOf(spans, index);
-      // A report of its lines would publish a private key.
-      if (key.startsWith('-----BEGIN')) {
-        throw damagedFile(path, 'is PEM: name a list of license keys', lineOf(spans, index), unit);
-      }
       keys.push({ key, place: placeOf(spans, index, path) });
     }
   });

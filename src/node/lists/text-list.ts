@@ -2,7 +2,9 @@ import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { damagedFile } from '../files/file-error.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../files/text-encoding.js';
 import type { RowSpans } from '../rows/row-spans.js';
+import { LineKeys } from './line-keys.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from './line-problem.js';
+import type { ListInput, ListReader } from './reader.js';
 
 const SLICE = 1 << 18;
 /** How many lines {@link LineScanner.scan} returns at most. */
@@ -23,8 +25,9 @@ const SPACE = 0x20;
 export async function* textLines(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
+  options: LineScannerOptions = {},
 ): AsyncGenerator<KeySpans, void, undefined> {
-  const scanner = new LineScanner(path);
+  const scanner = new LineScanner(path, options);
   for await (const slice of slices(chunks)) {
     scanner.push(slice);
     for (let lines = scanner.scan(); lines !== undefined; lines = scanner.scan()) yield lines;
@@ -34,14 +37,29 @@ export async function* textLines(
   if (last !== undefined) yield last;
 }
 
+/** Lists of keys, one a line. */
+export const TEXT_READER: ListReader = {
+  unit: 'line',
+  open({ table }) {
+    if (table.kind !== 'text') return undefined;
+    const { begin, firstLine, heading } = table;
+    return { begin, firstLine, heading, read: (input) => textRows(input, firstLine, heading) };
+  },
+};
+
 /** {@link textLines} as rows of a list that has nothing but keys. */
-export async function* textRows(
-  chunks: AsyncIterable<Uint8Array>,
-  path: string,
+async function* textRows(
+  { chunks, path, keyless, notes }: ListInput,
+  firstLine: number,
+  heading: string | undefined,
 ): AsyncGenerator<RowSpans, void, undefined> {
   const layout = { path, kind: 'text' } as const;
-  for await (const lines of textLines(chunks, path)) {
-    yield { ...lines, rowBytes: lines.bytes, rowSpans: lines.spans, layout };
+  notes.heading = heading !== undefined;
+  const keys = new LineKeys(path, heading);
+  for await (const lines of textLines(chunks, path, { firstLine })) {
+    const found = keys.of(lines, keyless, (cell) => notes.noteWithoutKey(cell));
+    if (found.count === 0) continue;
+    yield { ...found, rowBytes: found.bytes, rowSpans: found.spans, layout };
   }
 }
 

@@ -2,11 +2,11 @@ import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
-import { damagedFile, shownPath } from '../files/file-error.js';
-import { keyColumn, unknownColumn } from '../lists/key-column.js';
-import type { KnownList } from '../lists/known-lists.js';
+import { shownPath } from '../files/file-error.js';
+import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
+import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
-import { type RowRecord, rowRecords } from '../rows/row-records.js';
+import { columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
 import type { RowSpans } from '../rows/row-spans.js';
 import type { FieldValues } from './field-values.js';
 import type { Place, Problems } from './problems.js';
@@ -53,25 +53,27 @@ export class ImportRows {
    * Reads a list.
    *
    * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `unknown_column` when it lacks a
-   *   mapped column; `damaged_file` for PEM.
+   *   mapped column.
    */
   async *read(path: string): AsyncGenerator<PlacedRow, void, undefined> {
-    const { column, stdin, signal, map } = this.#options;
-    const file = await openKeyFile(path, { column, stdin, signal });
+    const { column, headerRow, sheet, fits, stdin, signal, map } = this.#options;
+    const file = await openKeyFile(path, { column, headerRow, sheet, fits, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
-      if (batch.layout.kind === 'csv') checkColumns(batch.layout.columns ?? [], map, path);
+      if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), map, path);
       yield* this.#rowsOf(batch, path, seen);
     }
     this.#note(file, seen);
   }
 
   *#rowsOf(batch: RowSpans, path: string, seen: Set<string>): Generator<PlacedRow, void, undefined> {
-    for (const record of rowRecords(batch)) {
+    const keyless = new Set(batch.keyless);
+    for (let index = 0; index < batch.count; index++) {
+      const record = rowRecord(batch, index);
       const place = { path, line: record.line, ordinal: this.#count++ };
-      // What is prepared gets sent: a private key must not be.
-      if (record.key.startsWith('-----BEGIN')) {
-        throw damagedFile(path, 'is PEM: name a list of license keys', record.line);
+      if (keyless.has(index)) {
+        this.#options.problems.note(place, [{ path: [], message: 'has no key: fill it in or remove it' }]);
+        continue;
       }
       const issues: Issue[] = [];
       const fields = this.#fieldsOf(record, issues, seen);
@@ -123,13 +125,13 @@ export class ImportRows {
       const problem = `${shownPath(path)} has no column or member for one of the mapped fields: check their names`;
       throw new KeywrightError('unknown_column', problem, { path, columns: [], option: 'map' });
     }
-    this.inputs.push({ path, sha256: file.sha256, keys: file.count });
+    this.inputs.push(knownList(file));
   }
 }
 
 function checkColumns(columns: readonly string[], map: readonly Mapping[], path: string): void {
   for (const [column] of map) {
-    if (keyColumn(columns, column) >= 0) continue;
+    if (columnNamed(path, columns, column) >= 0) continue;
     const { message, details } = unknownColumn(path, columns, column);
     throw new KeywrightError('unknown_column', message, { ...details, option: 'map' });
   }
@@ -139,6 +141,6 @@ function cellOf(fields: ReadonlyMap<string, string>, column: string): string | u
   const exact = fields.get(column.trim());
   if (exact !== undefined) return exact;
   const names = [...fields.keys()];
-  const name = names[keyColumn(names, column)];
+  const name = names[columnNamed('', names, column)];
   return name === undefined ? undefined : fields.get(name);
 }

@@ -31,10 +31,13 @@ const NONE: readonly number[] = [];
 
 function endOfCell(bytes: Uint8Array, from: number, to: number, quoted: boolean, comma: number): number {
   let at = from;
-  // A doubled quote closes and opens: what follows is inside again.
-  for (let inside = quoted; at < to && (inside || bytes[at] !== comma); at++) {
-    if (quoted && bytes[at] === QUOTE) inside = !inside;
+  while (quoted && at < to) {
+    if (bytes[at++] !== QUOTE) continue;
+    // A doubled quote is one inside. What stands behind the closing one belongs to the cell, as csv-parse has it.
+    if (bytes[at] !== QUOTE || at === to) break;
+    at++;
   }
+  while (at < to && bytes[at] !== comma) at++;
   return at;
 }
 

@@ -4,12 +4,14 @@ import { stringify } from 'csv-stringify/sync';
 import { damagedFile } from '../files/file-error.js';
 
 /** A character between two cells. */
-export type CsvDelimiter = ',' | ';' | '\t';
+export type CsvDelimiter = ',' | ';' | '\t' | '|';
 
 /** Some rows of a CSV file; row `i` begins on line `lines[i]`, counted from 1. */
 export interface CsvRows {
   readonly rows: readonly (readonly string[])[];
   readonly lines: readonly number[];
+  /** How many cells were missing in each; they are there, and empty. */
+  readonly missing: readonly number[];
   /** The rows as they stand in the file, without their ends; none unless asked for. */
   readonly texts: readonly string[];
 }
@@ -18,25 +20,38 @@ export interface CsvRows {
 export interface CsvRowsOptions {
   /** The line of the first row, 1 by default. */
   readonly firstLine?: number | undefined;
-  /** How many cells every row must have; by default as many as the first. */
+  /** How many cells a row may have, and is filled up to; by default as many as the first. */
   readonly width?: number | undefined;
   /** Hand over the rows' texts, too. */
   readonly texts?: boolean | undefined;
 }
 
-const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t'];
+/** All that may stand between cells. */
+export const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t', '|'];
 const MAX_ROW = 1 << 20;
 
-/** The delimiter that `header`, the first line of a file, uses most outside quotes, or undefined when it has none. */
-export function csvDelimiter(header: string): CsvDelimiter | undefined {
-  const unquoted = header.replace(/"[^"]*"/g, '');
-  let found: CsvDelimiter | undefined;
-  let most = 0;
-  for (const delimiter of DELIMITERS) {
-    const count = unquoted.split(delimiter).length - 1;
-    if (count > most) [found, most] = [delimiter, count];
+/**
+ * The first `most` rows of a text, as far as they can be read: what is wrong with them, {@link csvRows} says. Of a text that is
+ * not whole the last row may be cut, and is left out. Rows of empty cells are.
+ */
+export function csvSample(
+  text: string,
+  delimiter: CsvDelimiter,
+  most: number,
+  isWhole: boolean,
+): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  const onRecord = (row: string[]) => {
+    rows.push(row);
+    return null;
+  };
+  try {
+    parseSync(text, { ...dialect(delimiter), to: most + 1, on_record: onRecord });
+    if (!isWhole && rows.length <= most) rows.pop();
+  } catch {
+    // The rows before are enough.
   }
-  return found;
+  return rows.slice(0, most).filter((row) => row.some((cell) => cell !== ''));
 }
 
 /**
@@ -44,8 +59,8 @@ export function csvDelimiter(header: string): CsvDelimiter | undefined {
  * empty lines and rows of empty cells left out. Memory does not grow with the file. The chunks must be
  * valid UTF-8. A quote inside an unquoted cell is a character of that cell.
  *
- * @throws {KeywrightError} `damaged_file`, with the line: a row with more or fewer cells than the first,
- *   an unclosed quote, a cell of several lines that begins with a quote (stray quotes look so), a row over 1 MiB.
+ * @throws {KeywrightError} `damaged_file`, with the line: a row with more cells than the first, an unclosed quote,
+ *   a cell of several lines that swallowed rows (stray quotes look so), a row over 1 MiB.
  */
 export async function* csvRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -56,25 +71,27 @@ export async function* csvRows(
   let rows: string[][] = [];
   let lines: number[] = [];
   let texts: string[] = [];
+  let missing: number[] = [];
   let width = options.width ?? 0;
   let nextLine = options.firstLine ?? 1;
   let misfitting: number | undefined;
   let swallower: number | undefined;
-  const parser = parse({ ...dialect(delimiter), bom: nextLine === 1, raw: options.texts === true });
+  const parser = parse({ ...dialect(delimiter), bom: nextLine === 1, raw: true });
   // The parser's own line numbers cost more than its parsing, and count a CRLF inside quotes twice.
-  parser.on('data', (data: string[] | { readonly record: string[]; readonly raw: string }) => {
-    const row = Array.isArray(data) ? data : data.record;
+  parser.on('data', ({ record: row, raw }: { readonly record: string[]; readonly raw: string }) => {
     const line = nextLine;
     nextLine += 1 + lineBreaks(row);
     if (row.every((cell) => cell === '')) return;
     width ||= row.length;
-    if (row.length !== width) misfitting ??= line;
+    if (row.length > width) misfitting ??= line;
+    missing.push(Math.max(0, width - row.length));
+    while (row.length < width) row.push('');
     // Two stray quotes, rows apart, make one cell of all between them; such a cell begins with a quote.
-    if (nextLine > line + 1 && row.some(spansLinesFromQuote)) swallower ??= line;
+    if (nextLine > line + 1 && row.some((cell) => isSwallower(cell, raw))) swallower ??= line;
     rows.push(row);
     lines.push(line);
     // Of a row's end the parser keeps the first character.
-    if (!Array.isArray(data)) texts.push(data.raw.replace(/[\r\n]$/, ''));
+    if (options.texts === true) texts.push(raw.replace(/[\r\n]$/, ''));
   });
   const failure: { code: CsvErrorCode | string | undefined } = { code: undefined };
   // The error itself holds the row, and with it keys: only its code goes on.
@@ -84,11 +101,7 @@ export async function* csvRows(
   const check = () => {
     if (misfitting !== undefined) throw misfit(path, width, misfitting);
     if (swallower !== undefined) {
-      throw damagedFile(
-        path,
-        'begins a row with a cell of several lines that begins with a quote: mend its quotes',
-        swallower,
-      );
+      throw swallowed(path, swallower);
     }
     if (failure.code !== undefined) throw damagedFile(path, csvProblem(failure.code), nextLine);
   };
@@ -96,20 +109,26 @@ export async function* csvRows(
     for await (const chunk of chunks) {
       await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
       check();
-      if (rows.length > 0) yield { rows, lines, texts };
-      [rows, lines, texts] = [[], [], []];
+      if (rows.length > 0) yield { rows, lines, texts, missing };
+      [rows, lines, texts, missing] = [[], [], [], []];
     }
     await new Promise<void>((resolve) => parser.once('close', resolve).end());
     check();
-    if (rows.length > 0) yield { rows, lines, texts };
+    if (rows.length > 0) yield { rows, lines, texts, missing };
   } finally {
     parser.destroy();
   }
 }
 
-/** The error for a row that has not `width` cells. */
+/** The error for a row that has more than `width` cells. */
 export function misfit(path: string, width: number, line: number): Error {
-  return damagedFile(path, `has another number of cells than the ${width} of the first row: mend it`, line);
+  return damagedFile(path, `has more cells than the ${width} of the first row: mend it`, line);
+}
+
+/** The error for a row with a cell of several lines that may hold other rows. */
+export function swallowed(path: string, line: number): Error {
+  const problem = 'begins a row with a cell of several lines that looks like rows: mend its quotes';
+  return damagedFile(path, problem, line);
 }
 
 /** The cells of one row of a CSV file. */
@@ -165,8 +184,9 @@ function lineBreaks(row: readonly string[]): number {
   return breaks;
 }
 
-function spansLinesFromQuote(cell: string): boolean {
-  return cell.startsWith('"') && /[\r\n]/.test(cell);
+/** A cell of several lines that begins with a quote and is not quoted as a whole. */
+function isSwallower(cell: string, raw: string): boolean {
+  return cell.startsWith('"') && /[\r\n]/.test(cell) && !raw.includes(`"${cell.replaceAll('"', '""')}"`);
 }
 
 function csvProblem(code: string): string {

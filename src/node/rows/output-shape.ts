@@ -2,7 +2,7 @@ import { KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import type { CsvDelimiter } from './csv.js';
 import type { KeyFileStyle } from './key-rows.js';
-import { keyName } from './row-records.js';
+import { columnNames, keyName } from './row-records.js';
 import type { CsvLayout, RowLayout } from './row-spans.js';
 
 const KINDS = { text: 'text', csv: 'CSV', json: 'JSON', jsonl: 'JSONL' } as const;
@@ -81,8 +81,8 @@ function refuseMixture(first: RowLayout, other: RowLayout): void {
 
 function refuseNewColumns(first: RowLayout, other: RowLayout): void {
   if (first.kind !== 'csv' || other.kind !== 'csv') return;
-  const known = namesOf(first);
-  const stranger = namesOf(other).find((name) => name !== keyName(other) && !known.includes(name));
+  const known = columnNames(first);
+  const stranger = columnNames(other).find((name) => name !== keyName(other) && !known.includes(name));
   if (stranger === undefined) return;
   throw refused(
     `${shownPath(other.path)} has a column ${shownText(stranger)} that ${shownPath(first.path)} has not: name the file with all columns first, or write the keys alone as text`,
@@ -91,7 +91,7 @@ function refuseNewColumns(first: RowLayout, other: RowLayout): void {
 
 function refuseRepeatedColumns(layout: RowLayout): void {
   if (layout.kind !== 'csv') return;
-  const names = namesOf(layout);
+  const names = columnNames(layout);
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated === undefined) return;
   throw refused(
@@ -100,7 +100,7 @@ function refuseRepeatedColumns(layout: RowLayout): void {
 }
 
 function sameColumns(one: CsvLayout, other: CsvLayout): boolean {
-  const [names, others] = [namesOf(one), namesOf(other)];
+  const [names, others] = [columnNames(one), columnNames(other)];
   return (
     one.delimiter === other.delimiter &&
     one.keyAt === other.keyAt &&
@@ -108,10 +108,6 @@ function sameColumns(one: CsvLayout, other: CsvLayout): boolean {
     names.length === others.length &&
     names.every((name, at) => name === others[at])
   );
-}
-
-function namesOf(layout: CsvLayout): readonly string[] {
-  return layout.columns?.map((name) => name.trim()) ?? [keyName(layout)];
 }
 
 function refused(message: string): KeywrightError<'invalid_option'> {

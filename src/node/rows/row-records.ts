@@ -31,30 +31,43 @@ export function rowRecord(rows: RowSpans, index: number): RowRecord {
 
 /** The name that {@link RowRecord.fields} have the key under. */
 export function keyName(layout: RowLayout): string {
-  if (layout.kind === 'csv') return layout.columns?.[layout.keyAt]?.trim() ?? NAMELESS;
+  if (layout.kind === 'csv') return columnNames(layout)[layout.keyAt] ?? NAMELESS;
   return layout.kind === 'text' ? NAMELESS : (layout.member ?? NAMELESS);
+}
+
+/** What the columns are called: without a heading `key` and, the others, by their numbers. */
+export function columnNames({ columns, width, keyAt }: CsvLayout): readonly string[] {
+  if (columns !== undefined) return columns.map((name) => name.trim());
+  return Array.from({ length: width }, (_, at) => (at === keyAt ? NAMELESS : String(at + 1)));
 }
 
 function fieldsOf(rows: RowSpans, index: number, key: string): ReadonlyMap<string, string> {
   const { layout, rowBytes, rowSpans } = rows;
-  if (layout.kind === 'csv' && layout.columns !== undefined) {
-    return namedCells(layout.columns, layout, textOf(rowBytes, rowSpans, index));
-  }
+  if (layout.kind === 'csv') return namedCells(layout, textOf(rowBytes, rowSpans, index));
   if (layout.kind === 'json' || layout.kind === 'jsonl') {
     const row = rowBytes.subarray(rowSpans[2 * index], rowSpans[2 * index + 1]);
-    if (row[0] === 0x7b) return new Map(memberTexts(row).map(([name, value]) => [plain(name), plain(value)]));
+    if (row[0] === 0x7b) return withNested(memberTexts(row), layout.member, key);
   }
   return new Map([[keyName(layout), key]]);
 }
 
-function namedCells(columns: readonly string[], { delimiter }: CsvLayout, row: string): Map<string, string> {
-  const cells = csvCells(row, delimiter);
+function namedCells(layout: CsvLayout, row: string): Map<string, string> {
+  const cells = csvCells(row, layout.delimiter);
   const fields = new Map<string, string>();
-  for (const [at, column] of columns.entries()) {
-    const name = column.trim();
+  for (const [at, name] of columnNames(layout).entries()) {
     if (!fields.has(name)) fields.set(name, cells[at] ?? '');
   }
   return fields;
+}
+
+/** The members of an object; a key that is nested in one stands beside them under its path. */
+function withNested(
+  members: readonly (readonly [string, string])[],
+  member: string | undefined,
+  key: string,
+): ReadonlyMap<string, string> {
+  const fields = new Map(members.map(([name, value]) => [plain(name), plain(value)]));
+  return member === undefined || fields.has(member) ? fields : new Map([[member, key], ...fields]);
 }
 
 /** A JSON text as a value of text. */

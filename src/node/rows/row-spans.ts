@@ -4,6 +4,8 @@ import type { CsvDelimiter } from './csv.js';
 /** Keys of a list, and how its rows are put together. */
 export interface ListSpans extends KeySpans {
   readonly layout: RowLayout;
+  /** Rows without key that were asked for, by their index; their spans are what stands in its place. */
+  readonly keyless: readonly number[];
 }
 
 /**
@@ -30,15 +32,17 @@ export interface CsvLayout {
   readonly path: string;
   readonly kind: 'csv';
   readonly delimiter: CsvDelimiter;
-  /** The names of the columns as the first row says them; undefined: a single column without a name. */
+  /** The names of the columns as the first row says them; undefined where there is no heading. */
   readonly columns: readonly string[] | undefined;
+  /** How many columns there are. */
+  readonly width: number;
   /** The first row as it stands in the file; empty without names. */
   readonly header: Uint8Array;
   /** The column of the key, from 0. */
   readonly keyAt: number;
 }
 
-/** A row is a JSON string, the key, or an object, which has the key as `member`. */
+/** A row is a JSON string, the key, or an object, which has the key as `member`: a name, or a path as `attributes.key`. */
 export interface JsonLayout {
   readonly path: string;
   readonly kind: 'json' | 'jsonl';

@@ -6,7 +6,7 @@ import { GrowingBytes } from '../files/growing-bytes.js';
 import { csvTable } from './csv.js';
 import { formulasIn } from './csv-guard.js';
 import type { OutputShape } from './output-shape.js';
-import { keyName, type RowRecord, rowRecord } from './row-records.js';
+import { columnNames, keyName, type RowRecord, rowRecord } from './row-records.js';
 import type { CsvLayout, RowSpans } from './row-spans.js';
 
 const ROOM = 1 << 18;
@@ -68,7 +68,7 @@ export class RowOutput {
     this.#keyColumn = keyName(layout);
     if (this.#shape.style !== 'csv') return;
     if (layout.kind === 'csv') {
-      this.#columns = layout.columns?.map((name) => name.trim()) ?? [this.#keyColumn];
+      this.#columns = columnNames(layout);
       if (layout.columns === undefined) return;
       this.#appendGuarded(layout.header, 0, layout.header.length, layout, -1);
     } else {

@@ -54,7 +54,7 @@ function inputOf(keys: readonly string[]) {
     validity: 0,
     status: 'available',
   };
-  return { request, manifests: [] };
+  return { request, lists: [], manifests: [] };
 }
 
 /** Thirty keys of which one was created before and one comes twice. */

@@ -17,6 +17,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
 import type { Finding } from '../../../src/node/dedupe/report/options.js';
+import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { hiddenName } from '../../../src/node/publish/temporary-name.js';
 import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
@@ -60,6 +61,7 @@ describe('any lists', () => {
           const wanted = reference(lists, against, path, exact);
           const sides = { against: against.map(path), exact, tmpDir, findings: ALL, force: true, random };
           const options = { ...sides, out, report, as: 'text', invalid: 'keep' } as const;
+          fc.pre(await areClear([...lists, ...against].map(path)));
           const result = await dedupeFiles(lists.map(path), options);
           expect(result).toMatchObject(counts(wanted));
           expect(result.findings).toStrictEqual(wanted.findings);
@@ -75,6 +77,20 @@ describe('any lists', () => {
     );
   });
 });
+
+/** Whether what the key is can be told of each list; of random ones it often cannot. */
+async function areClear(paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) {
+    const failure = await failureOf(
+      (async () => {
+        const list = await openKeyFile(path);
+        for await (const _ of list.keys());
+      })(),
+    );
+    if (failure.includes('unclear_list')) return false;
+  }
+  return true;
+}
 
 describe('more keys than memory holds', () => {
   const keys = Array.from({ length: 90_000 }, (_, index) => {
@@ -250,7 +266,7 @@ describe('inputs', () => {
       ['nul.txt', 'A\nB\n\0\n', 'line 3, holds a NUL byte'],
       ['latin.txt', Buffer.from([0x41, 0x0a, 0xff]), 'line 2, is not valid UTF-8'],
       ['quote.csv', 'key,n\nA,1\n"B,2\n', 'line 3, begins a row whose quote is never closed'],
-      ['short.csv', 'key,n\nA,1\nB\n', 'line 3, has another number of cells'],
+      ['long.csv', 'key,n\nA,1\nB,2,3\n', 'line 3, has more cells'],
       ['cut.gz', gzipSync('A\nB\n').subarray(0, 15), 'is a gzip file that is cut short'],
     ] as const) {
       const path = file(name, content);

@@ -15,7 +15,13 @@ export interface List {
 }
 
 const key = fc.oneof(
-  { arbitrary: fc.string({ unit: fc.constantFrom(...'ABab01-'), minLength: 1, maxLength: 4 }), weight: 6 },
+  {
+    arbitrary: fc
+      .string({ unit: fc.constantFrom(...'ABab01-'), minLength: 1, maxLength: 4 })
+      // A dash alone says that there is no key.
+      .filter((text) => text !== '-'),
+    weight: 6,
+  },
   fc.constantFrom(
     '---',
     'ＡＢ',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { csvDelimiter, csvRow, csvRows, guardedCell } from '../../../src/node/rows/csv.js';
+import { csvRow, csvRows, csvSample, guardedCell } from '../../../src/node/rows/csv.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 
 async function rowsOf(content: Uint8Array, size: number): Promise<string[][]> {
@@ -37,14 +37,22 @@ describe.skipIf(folder === undefined)('csv-spectrum (max-mapper/csv-spectrum d30
   });
 });
 
-describe('csvDelimiter', () => {
-  it.each([
-    ['a,b;c,d', ','],
-    ['a;"b,c,d";e', ';'],
-    ['a\tb', '\t'],
-    ['alone', undefined],
-    ['"a,b"', undefined],
-  ])('%j → %j', (header, delimiter) => expect(csvDelimiter(header)).toBe(delimiter));
+describe('csvSample', () => {
+  it('reads the first rows, and those before what is broken', () => {
+    expect(csvSample('a,b\n1,"2\n3"\n,\n4,5\n', ',', 3, true)).toEqual([
+      ['a', 'b'],
+      ['1', '2\n3'],
+    ]);
+    expect(csvSample('a|b\n1|2\n3|"4', '|', 9, true)).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+    ]);
+  });
+
+  it('leaves out the last row where the text may be cut', () => {
+    expect(csvSample('a;b\n1;2\n3;4', ';', 9, false)).toHaveLength(2);
+    expect(csvSample('a;b\n1;2\n3;4', ';', 2, false)).toHaveLength(2);
+  });
 });
 
 describe('csvRow', () => {

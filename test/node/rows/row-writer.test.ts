@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { saysNoKey, shownCell } from '../../../src/node/lists/columns/key-cell.js';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { OutputShape, type OutputShapeOptions } from '../../../src/node/rows/output-shape.js';
@@ -125,7 +126,7 @@ describe('cells that a spreadsheet would run', () => {
       ]);
       const text = ['key,a,b', ...spelled.map((cells) => cells.join(','))].join('\n');
       if ((await failureOf(readRows(text, { column: 'key' }))) !== 'nothing failed') return;
-      const before = await cellsOf(text);
+      const before = (await cellsOf(text)).filter(([key = '']) => !saysNoKey(shownCell(key)));
       const after = await cellsOf(await written({ 'a.csv': text }, { column: 'key' }));
       expect(after).toHaveLength(before.length);
       before.forEach((cells, at) => {

@@ -1,5 +1,4 @@
 import { spokenTime } from '../../../core/vendors/server/import-time.js';
-import { shownPath } from '../../../node/files/file-error.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../node/prepare/prepare-requests.js';
 import { problemLine } from '../../../node/prepare/problems.js';
 import type { PreparedFiles } from '../../../node/prepare/report.js';
@@ -21,7 +20,9 @@ import {
 } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
+import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
+import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
 
 const INVALID = ['fail', 'drop'] as const;
 
@@ -38,7 +39,7 @@ export const prepareCommand: Command = {
     out: outputFile('the file to write; a manifest is written beside it', { alias: 'o' }),
     set: valued('FIELD=VALUE: a field of every license; lists and objects as JSON; repeatable'),
     map: valued('COLUMN=FIELD: a column of KEYS whose cells are a field; repeatable'),
-    column: valued('the column of KEYS that holds the key'),
+    ...READING_OPTIONS,
     invalid: valued('what becomes of rows that are no good: fail (default, nothing is written) or drop', {
       words: INVALID,
     }),
@@ -107,7 +108,7 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
     invalid: choice(args, 'invalid', INVALID),
     baseUrl,
     chunk: count(args, 'chunk'),
-    column: text(args, 'column'),
+    ...readingChoices(args),
     force: flag(args, 'force'),
     inputs,
     stdin: io.stdin,
@@ -125,9 +126,8 @@ function mappings(args: Arguments): readonly (readonly [string, string])[] {
 }
 
 function tell(report: PreparedFiles, context: Context): void {
-  for (const path of report.skipped) {
-    context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
-  }
+  tellManifests(report.skipped, context);
+  tellReadings(report.inputs, context);
   for (const problem of report.problems) context.say(problemLine(problem));
   const { invalid, files, rows } = report;
   if (invalid > 0) {
@@ -163,7 +163,7 @@ function asJson(report: PreparedFiles): string {
   return jsonReport('prepare', report);
 }
 
-function asText({ software, keys, requests, files, manifest, invalid }: PreparedFiles): string {
+function asText({ software, keys, requests, files, manifest, invalid, inputs }: PreparedFiles): string {
   const [first] = files;
   const last = files.at(-1);
   const names =
@@ -173,6 +173,7 @@ function asText({ software, keys, requests, files, manifest, invalid }: Prepared
     ['keys', grouped(keys)],
     ...(requests > 0 ? [['requests', grouped(requests)] as const] : []),
     ...(invalid > 0 ? [['left out', `${grouped(invalid)} rows`] as const] : []),
+    ...columnLines(inputs),
     ['written', names],
     ['manifest', manifest ?? ''],
   ]);

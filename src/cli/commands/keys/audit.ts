@@ -11,16 +11,17 @@ import {
   findingInWords,
   jsonOf,
   SHOWN_FINDINGS,
-  tellSkipped,
+  tellLists,
 } from '../../reports/findings-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
+import { columnLines } from '../../reports/reading-report.js';
 
 /** `keywright audit`: whether lists hold duplicates or invalid keys. */
 export const auditCommand: Command = {
   name: 'audit',
   operands: 'FILE… [options]',
   describe:
-    'Look for duplicates and invalid keys in lists: text, CSV, JSON, JSONL, each plain or gzip, or -.',
+    'Look for duplicates and invalid keys in lists: text, CSV, JSON, JSONL, Excel, each plain or gzip, or -.',
   options: {
     ...LIST_OPTIONS,
     json: flagged('print JSON'),
@@ -51,7 +52,7 @@ export const auditCommand: Command = {
       progress.clear();
       const elapsedMs = Math.round(performance.now() - started);
       const clean = result.duplicates + result.known + result.invalid === 0;
-      if (!quiet) tellSkipped(result, context);
+      if (!quiet) tellLists(result, context);
       if (flag(args, 'json')) {
         await context.print(jsonReport('audit', { ok: clean, ...jsonOf(result, options, elapsedMs) }));
       } else if (!quiet) {
@@ -65,13 +66,14 @@ export const auditCommand: Command = {
 };
 
 function asText(result: AuditFilesResult, { report }: AuditFilesOptions): string {
-  const { files, findings, duplicates, known, invalid } = result;
+  const { files, against, findings, duplicates, known, invalid } = result;
   const more = duplicates + known + invalid - findings.length;
   const hint = report === undefined ? ': see all with --report FILE.csv' : '';
   return [
     listing([
       ...files.map((file) => [shownPath(file.path), countsInWords(file)] as const),
       ...(files.length === 1 ? [] : [['together', countsInWords(result)] as const]),
+      ...columnLines([...against, ...files]),
       ...(report === undefined ? [] : [['report', shownPath(report)] as const]),
     ]),
     ...findings.map((finding) => `${findingInWords(finding)}\n`),

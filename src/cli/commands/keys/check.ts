@@ -4,8 +4,10 @@ import { shownText } from '../../../node/files/file-error.js';
 import type { Holder, Ledger } from '../../../node/ledger/model/ledger.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
-import { FORMAT_OPTIONS, flag, flagged, formatOf, text } from '../../command/options.js';
+import { type Arguments, FORMAT_OPTIONS, flag, flagged, formatOf, text } from '../../command/options.js';
 import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
+import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { tellReadings } from '../../reports/reading-report.js';
 
 /** `keywright check`: whether typed keys fit a format. */
 export const checkCommand: Command = {
@@ -14,7 +16,7 @@ export const checkCommand: Command = {
   operandWords: [],
   describe:
     'Say whether typed keys fit a format, where the first thing is that does not, and whether they were issued.',
-  options: { ...FORMAT_OPTIONS, ...LEDGER_OPTIONS, json: flagged('print JSON') },
+  options: { ...FORMAT_OPTIONS, ...READING_OPTIONS, ...LEDGER_OPTIONS, json: flagged('print JSON') },
   examples: [
     ['A key as a customer typed it', "check 'ab12 cd34' --format XXXX-XXXX"],
     ['With its check character', 'check 7QX4-M9KJ -f XXXX-XXXX --alphabet crockford32 --check-character'],
@@ -29,7 +31,7 @@ export const checkCommand: Command = {
     if (operands.length === 0) throw new UsageError('no key to check: name one, or - for standard input');
     if (operands.includes('-') && operands.length > 1)
       throw new UsageError('- stands alone: all keys come from standard input');
-    const keys = operands[0] === '-' ? typedKeys(context) : operands;
+    const keys = operands[0] === '-' ? typedKeys(format, args, context) : operands;
     return withOptionalLedger(args, context, (ledger) => {
       const answers = answersTo(format, keys, ledger);
       return flag(args, 'json') ? asJson(answers, context) : asText(answers, context);
@@ -46,15 +48,23 @@ interface Answer {
   readonly holder: Holder | null | undefined;
 }
 
-async function* typedKeys(context: Context): AsyncGenerator<string, void, undefined> {
+async function* typedKeys(
+  format: KeyFormat,
+  args: Arguments,
+  context: Context,
+): AsyncGenerator<string, void, undefined> {
   const { openKeyFile } = await import('../../../node/lists/list-file.js');
-  const file = await openKeyFile('-', { stdin: context.io.stdin, signal: context.signal });
+  const fits = (key: string) => checkKey(format, key).ok;
+  // Typed keys are of any shape: each gets its answer.
+  const options = { ...readingChoices(args), fits, doubtfulRow: 'row' } as const;
+  const file = await openKeyFile('-', { ...options, stdin: context.io.stdin, signal: context.signal });
   const decoder = new TextDecoder();
   for await (const { bytes, spans, count } of file.keys()) {
     for (let index = 0; index < count; index++) {
       yield decoder.decode(bytes.subarray(spans[2 * index], spans[2 * index + 1]));
     }
   }
+  tellReadings([file], context);
   if (file.count === 0) throw new UsageError('standard input holds no key to check');
 }
 

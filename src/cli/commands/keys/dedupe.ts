@@ -6,8 +6,9 @@ import { type Arguments, choice, flag, flagged, outputFile, text, valued } from 
 import { grouped, Progress } from '../../command/progress.js';
 import { withOptionalLedger } from '../../options/ledger-options.js';
 import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
-import { findingInWords, jsonOf, SHOWN_FINDINGS, tellSkipped } from '../../reports/findings-report.js';
+import { findingInWords, jsonOf, SHOWN_FINDINGS, tellLists } from '../../reports/findings-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
+import { columnLines } from '../../reports/reading-report.js';
 
 const INVALID = ['fail', 'drop', 'keep'] as const;
 const STYLES = ['text', 'csv', 'json', 'jsonl'] as const;
@@ -87,7 +88,7 @@ export const dedupeCommand: Command = {
 };
 
 function tell(result: DedupeFilesResult, failed: boolean, context: Context): void {
-  tellSkipped(result, context);
+  tellLists(result, context);
   if (!failed) return;
   const first = result.findings.find(({ kind }) => kind === 'invalid');
   const rows = result.invalid === 1 ? 'one row is no key' : `${grouped(result.invalid)} rows are no keys`;
@@ -120,6 +121,7 @@ async function summarise(
     ...(invalid === 0
       ? []
       : [['invalid', `${grouped(invalid)}, ${dropped > 0 ? 'left out' : 'kept'}`] as const]),
+    ...columnLines([...against, ...result.files]),
     ['written', shownPath(out)],
     ...(report === undefined ? [] : [['report', shownPath(report)] as const]),
   ]);

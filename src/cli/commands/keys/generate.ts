@@ -26,6 +26,8 @@ import {
   tellClaim,
   withOptionalLedger,
 } from '../../options/ledger-options.js';
+import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { tellManifests, tellReadings } from '../../reports/reading-report.js';
 
 const STYLES: readonly KeyFileStyle[] = ['text', 'csv', 'json', 'jsonl'];
 
@@ -51,8 +53,8 @@ export const generateCommand: Command = {
       quiet: flagged('report nothing'),
     }),
     ...under('Uniqueness', {
-      against: listed('lists of existing keys: text, CSV, JSON, JSONL, each plain or gzip'),
-      column: valued('the column of those lists that holds the key'),
+      against: listed('lists of existing keys: text, CSV, JSON, JSONL, Excel, each plain or gzip'),
+      ...READING_OPTIONS,
       exact: flagged('compare keys as they are written, not their canonical forms'),
     }),
     ...under('Ledger', {
@@ -134,9 +136,7 @@ export const generateCommand: Command = {
 
 async function batchOptions(args: Arguments, context: Context): Promise<BatchOptions> {
   refuseContradictions(args, context);
-  const [column, seed, header, rejectFile] = ['column', 'seed', 'header', 'reject-file'].map((name) =>
-    text(args, name),
-  );
+  const [seed, header, rejectFile] = ['seed', 'header', 'reject-file'].map((name) => text(args, name));
   const [part, jobs] = [shard(args), count(args, 'jobs')];
   return {
     now: new Date(),
@@ -147,7 +147,7 @@ async function batchOptions(args: Arguments, context: Context): Promise<BatchOpt
     constants: fields(args),
     exact: flag(args, 'exact'),
     header: header === 'none' ? null : header,
-    column,
+    ...readingChoices(args),
     shard: part,
     jobs,
     seed,
@@ -200,9 +200,10 @@ async function fragmentsOf(path: string, context: Context): Promise<readonly str
 function tell(
   args: Arguments,
   context: Context,
-  report: Pick<BatchFilesReport, 'warnings' | 'skipped'>,
+  report: Pick<BatchFilesReport, 'against' | 'warnings' | 'skipped'>,
 ): void {
   if (flag(args, 'quiet')) return;
-  for (const path of report.skipped) context.say(`${path} is a manifest and holds no keys: skipped`);
+  tellManifests(report.skipped, context);
+  tellReadings(report.against, context);
   for (const warning of report.warnings) context.say(`warning: ${warning}`);
 }

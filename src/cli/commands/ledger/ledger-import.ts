@@ -1,4 +1,3 @@
-import { shownPath } from '../../../node/files/file-error.js';
 import { issuer, newBatchId } from '../../../node/issue/batch-name.js';
 import { type ImportReport, importKeys } from '../../../node/issue/import-keys.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
@@ -8,15 +7,18 @@ import { flag, flagged, text, valued } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { LEDGER_NAMES, ledgerOperands, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
+import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
+import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
 
 /** `keywright ledger import`: records keys that were issued elsewhere. */
 export const ledgerImportCommand: Command = {
   name: 'ledger import',
   operands: 'LEDGER FILE… [options]',
-  describe: 'Record keys that were issued elsewhere: text, CSV, JSON, JSONL, each plain or gzip, or -.',
+  describe:
+    'Record keys that were issued elsewhere: text, CSV, JSON, JSONL, Excel, each plain or gzip, or -.',
   options: {
-    column: valued('the column of the lists that holds the key'),
+    ...READING_OPTIONS,
     'batch-id': valued('what the import is called in the ledger; the same again goes on after a crash'),
     'secret-file': SECRET_FILE,
     json: flagged('report as JSON on stdout'),
@@ -44,15 +46,16 @@ export const ledgerImportCommand: Command = {
         batch: text(args, 'batch-id') ?? newBatchId(now),
         by: issuer(),
         now,
-        column: text(args, 'column'),
+        ...readingChoices(args),
         stdin: context.io.stdin,
         signal: context.signal,
         onProgress: (done) => progress.update(done),
       }),
     ).finally(() => progress.clear());
-    if (!quiet)
-      for (const path of report.skipped)
-        context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
+    if (!quiet) {
+      tellManifests(report.skipped, context);
+      tellReadings(report.lists, context);
+    }
     const ledger = shownLedger(name);
     if (flag(args, 'json')) await context.print(jsonReport('ledger-import', { ledger, ...report }));
     else if (!quiet) await context.print(asText(report));
@@ -60,11 +63,12 @@ export const ledgerImportCommand: Command = {
   },
 };
 
-function asText({ batch, keys, added, known }: ImportReport): string {
+function asText({ batch, keys, added, known, lists }: ImportReport): string {
   return listing([
     ['keys', `${grouped(keys)} in the lists`],
     ['new', `${grouped(added)} recorded as issued`],
     ['known', `${grouped(known)} already, or repeated`],
+    ...columnLines(lists),
     ['batch', batch],
   ]);
 }

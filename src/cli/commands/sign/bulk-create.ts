@@ -2,7 +2,6 @@ import type { JsonValue } from '../../../core/encoding/json-text.js';
 import { signToText } from '../../../core/sign/envelope.js';
 import { answerBulk, type BulkAnswer } from '../../../node/bulk-create/bulk-answer.js';
 import { type BulkInput, requestOfFile, requestOfLists } from '../../../node/bulk-create/bulk-files.js';
-import { shownPath } from '../../../node/files/file-error.js';
 import { newBatchId } from '../../../node/issue/batch-name.js';
 import { ListedKeys } from '../../../node/lists/listed-keys.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
@@ -25,7 +24,9 @@ import {
 import { grouped } from '../../command/progress.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
 import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../../options/ledger-options.js';
+import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
+import { columnLines, type ReadList, tellManifests, tellReadings } from '../../reports/reading-report.js';
 
 /** `keywright bulk-create`: the documented endpoint's answer to a batch of license keys, signed. */
 export const bulkCreateCommand: Command = {
@@ -35,8 +36,10 @@ export const bulkCreateCommand: Command = {
   options: {
     set: valued('NAME=VALUE: a parameter of the request, as product_id=1; repeatable'),
     request: inputFile('the whole request as a JSON object, or - for standard input'),
-    against: listed('lists of the license keys that exist: text, CSV, JSON, JSONL, each plain or gzip'),
-    column: valued('the column of KEYS and of those lists that holds the key'),
+    against: listed(
+      'lists of the license keys that exist: text, CSV, JSON, JSONL, Excel, each plain or gzip',
+    ),
+    ...READING_OPTIONS,
     ...LEDGER_OPTIONS,
     'batch-id': valued(
       'what the ledger calls the batch; the same again gives the same answer (default: a UUIDv7)',
@@ -78,7 +81,7 @@ export const bulkCreateCommand: Command = {
     if (text(args, 'batch-id') === undefined)
       await new OutputFiles(output).check([report, out].filter((path) => path !== undefined));
     const privateKey = await signingKey(args, context);
-    const reading = { column: text(args, 'column'), stdin: context.io.stdin, signal: context.signal };
+    const reading = { ...readingChoices(args), stdin: context.io.stdin, signal: context.signal };
     const input = await inputOf(args, context, reading);
     const lists = new ListedKeys(list(args, 'against'), {
       ...reading,
@@ -101,10 +104,15 @@ export const bulkCreateCommand: Command = {
         sign: async (payload) => `${await signToText(payload, signer, signing)}\n`,
       }),
     );
-    if (!flag(args, 'quiet')) tell([...input.manifests, ...lists.found.manifests], answer, context);
+    if (!flag(args, 'quiet')) {
+      tellManifests([...input.manifests, ...lists.found.manifests], context);
+      tellReadings([...input.lists, ...lists.found.lists], context);
+      tell(answer, context);
+    }
     if (out === undefined) await context.print(answer.envelope);
     else if (flag(args, 'json')) await context.print(asJson(answer, privateKey.kid, out, report));
-    else if (!flag(args, 'quiet')) await context.print(asText(answer, out, report));
+    else if (!flag(args, 'quiet'))
+      await context.print(asText(answer, [...input.lists, ...lists.found.lists], out, report));
     return answer.payload['code'] === 900 ? DONE : NO;
   },
 };
@@ -135,10 +143,7 @@ async function inputOf(
     : requestOfFile(request, reading);
 }
 
-function tell(manifests: readonly string[], { payload }: BulkAnswer, context: Context): void {
-  for (const path of manifests) {
-    context.say(`${shownPath(path)} is a manifest and holds no keys: skipped`);
-  }
+function tell({ payload }: BulkAnswer, context: Context): void {
   const { code, errors } = payload;
   if (code === 901) context.say(`nothing was created: ${errorsInWords(errors)}`);
   if (code === 902) context.say('nothing was created: every key exists already');
@@ -164,6 +169,7 @@ function asJson(
 
 function asText(
   { payload, batch, submitted, created, duplicate }: BulkAnswer,
+  read: readonly ReadList[],
   out: string,
   report: string | undefined,
 ): string {
@@ -174,6 +180,7 @@ function asText(
       'keys',
       `${grouped(submitted)} submitted, ${grouped(created)} created, ${grouped(duplicate)} duplicates`,
     ],
+    ...columnLines(read),
     ...(batch === null ? [] : [['batch', batch] as const]),
     ...(report === undefined ? [] : [['report', report] as const]),
     ['written', out],

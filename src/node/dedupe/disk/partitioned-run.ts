@@ -77,7 +77,7 @@ class PartitionedRun {
         );
       }
       end = base + firstLine + (lines[count - 1] ?? 0) + 1;
-      if (input.isAgainst) findings.tally(input).read += count;
+      if (input.isAgainst) findings.tally(input).read += count - batch.keyless.length;
       else onRead(count);
     }
     return end;

@@ -191,10 +191,15 @@ export class LoadedKeys {
   }
 }
 
-/** A key ends with its line, or with the text, without blanks. */
+/** A key ends with its line, or with the text, without blanks and what a spreadsheet puts around it. */
 function endOfKey(bytes: Uint8Array, start: number): number {
   let end = start;
   while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
+  while (end > start && isBehindKey(bytes[end - 1])) end--;
   return end;
+}
+
+/** A blank, or the quote of `="0012"` or `'0012'`; a key that ends with one itself is compared another way. */
+function isBehindKey(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x22 || byte === 0x27;
 }

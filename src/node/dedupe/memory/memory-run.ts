@@ -83,8 +83,8 @@ class MemoryRun {
     await this.#run.output?.write(batch, kept);
   }
 
-  #learn(input: Input, { keys, hashes }: HashedRows, places: Places, kept: Uint8Array): void {
-    this.#run.findings.tally(input).read += keys.count;
+  #learn(input: Input, { keys, hashes, keyless }: HashedRows, places: Places, kept: Uint8Array): void {
+    this.#run.findings.tally(input).read += keys.count - keyless.length;
     for (let first = 0; first < keys.count; first += TOGETHER) {
       const end = Math.min(first + TOGETHER, keys.count);
       this.#table.putAll(hashes, first, end, places, kept, this.#met);

@@ -12,6 +12,7 @@ type Tally = { -readonly [Name in keyof DedupeCounts]: number };
 
 const COLUMNS = ['kind', 'file', 'line', 'key', 'first_file', 'first_line', 'spelling', 'problem'];
 const ROOM = 1 << 18;
+const NO_KEY = 'it holds no key';
 
 /** A row that is no key, by its index in the batch. */
 export interface InvalidRow {
@@ -64,14 +65,14 @@ export class Findings {
   }
 
   /** The invalid rows of a batch. */
-  judge({ keys, odd }: HashedRows): readonly InvalidRow[] {
+  judge({ keys, odd, keyless }: HashedRows): readonly InvalidRow[] {
     if (this.#judge.isLenient && odd.length === 0) return [];
     const invalid: InvalidRow[] = [];
     const { bytes, spans, count } = keys;
-    const isOdd = new Set(odd);
+    const [isOdd, isKeyless] = [new Set(odd), new Set(keyless)];
     for (const index of this.#judge.isLenient ? odd : Array(count).keys()) {
       const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
-      const problem = this.#judge.problem(bytes, from, to, isOdd.has(index));
+      const problem = isKeyless.has(index) ? NO_KEY : this.#judge.problem(bytes, from, to, isOdd.has(index));
       if (problem === undefined) continue;
       invalid.push({ index, problem });
     }

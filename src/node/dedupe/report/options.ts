@@ -2,10 +2,13 @@ import type { KeyFormat } from '../../../core/format/key-format.js';
 import type { RandomSource } from '../../../core/random/random-source.js';
 import type { ByteSink } from '../../files/byte-sink.js';
 import type { Ledger } from '../../ledger/model/ledger.js';
+import type { ReaderChoices } from '../../lists/reader.js';
+import type { ListKind } from '../../lists/readers.js';
+import type { ListReading } from '../../lists/reading.js';
 import type { KeyFileStyle } from '../../rows/key-rows.js';
 
 /** What `auditFiles` and `dedupeFiles` have in common. */
-export interface AuditFilesOptions {
+export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfulRow'> {
   /** Lists of keys that are known already: `-` is `stdin`. A key that stands in one counts as a duplicate of it. */
   readonly against?: readonly string[] | undefined;
   /** Keys that it holds as issued or created are known as well: that takes one more reading of the lists. */
@@ -14,8 +17,6 @@ export interface AuditFilesOptions {
   readonly report?: string | undefined;
   /** Rows that are no keys of this format are invalid. Without it, rows that hold what no license key holds. */
   readonly format?: KeyFormat | undefined;
-  /** The column (CSV) or member (JSON, JSONL) that holds the key. */
-  readonly column?: string | undefined;
   /** Compare texts as they are, not their canonical forms. */
   readonly exact?: boolean | undefined;
   /** Bytes that tables and buffers may take, 1 MiB at least. Default: a quarter of what the process may use. */
@@ -49,7 +50,7 @@ export interface DedupeFilesOptions extends AuditFilesOptions {
 
 /** What was counted, in one file or in all. */
 export interface DedupeCounts {
-  /** Rows with a key. `read = kept + duplicates + known + dropped`. */
+  /** Rows, those without key included. `read = kept + duplicates + known + dropped`. */
   readonly read: number;
   /** Rows that stay: first occurrences, and the invalid ones when they are kept. */
   readonly kept: number;
@@ -90,13 +91,22 @@ export type Finding = KeyPlace & {
 /** An input and what was counted in it. */
 export interface DedupedFile extends DedupeCounts {
   readonly path: string;
-  readonly kind: 'text' | 'csv' | 'json' | 'jsonl';
+  readonly kind: ListKind;
+  /** How it was read: which column the keys are, which rows have none. */
+  readonly reading: ListReading;
+}
+
+/** A list of known keys. */
+export interface KnownFile {
+  readonly path: string;
+  readonly keys: number;
+  readonly reading: ListReading;
 }
 
 /** What `auditFiles` found. */
 export interface AuditFilesResult extends DedupeCounts {
   readonly files: readonly DedupedFile[];
-  readonly against: readonly { readonly path: string; readonly keys: number }[];
+  readonly against: readonly KnownFile[];
   /** Manifests among `against`, which hold no keys. */
   readonly skipped: readonly string[];
   /** The first findings, in the order of the rows. */

@@ -1,21 +1,23 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
-import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { ByteSource } from '../../files/byte-source.js';
 import { damagedFile, shownPath } from '../../files/file-error.js';
 import { isPipe, spool, streamOf } from '../../files/pipe.js';
-import { readFully, stateOf, type TempSpace } from '../../files/temp-space.js';
-import { bomLength } from '../../files/text-encoding.js';
-import { type KeyFile, type KeyFileKind, openKeyFile } from '../../lists/list-file.js';
-import type { RowLayout, RowSpans, TextLayout } from '../../rows/row-spans.js';
+import { stateOf, type TempSpace } from '../../files/temp-space.js';
+import { type KeyFile, openKeyFile } from '../../lists/list-file.js';
+import type { ReaderChoices } from '../../lists/reader.js';
+import type { KeyFileKind, ListKind } from '../../lists/readers.js';
+import { type ListReading, ReadingNotes } from '../../lists/reading.js';
+import type { ListSpans, RowLayout, RowSpans, TextLayout } from '../../rows/row-spans.js';
 import { expectedKeys } from './expected-keys.js';
 import { BLOCK, type HashedKeys, type OpenText, scanText } from './scanned-text.js';
+import { unmatchable } from './unmatchable.js';
 
 /** How inputs are read and compared. */
 export interface InputOptions {
-  readonly column: string | undefined;
+  readonly choices: ReaderChoices;
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly comparer: KeyComparer;
@@ -30,6 +32,16 @@ export interface HashedRows extends HashedKeys {
   readonly isDense: boolean;
 }
 
+/** How a ledger's keys stand in a file. */
+const LEDGER_TEXT = {
+  kind: 'text',
+  gzip: false,
+  unit: 'line',
+  begin: 0,
+  firstLine: 1,
+  heading: undefined,
+} as const;
+
 /** A list that may be read more than once: a file, or what came from a pipe and was put into one. */
 export class Input {
   readonly path: string;
@@ -39,15 +51,18 @@ export class Input {
   readonly kind: KeyFileKind;
   /** The file itself, when it is text and not compressed. */
   readonly text: OpenText | undefined;
+  /** What its places are called in messages. */
+  readonly unit: 'line' | 'element';
   readonly #fd: number;
   readonly #spooled: boolean;
   readonly #state: string;
   readonly #options: InputOptions;
+  #reading: ListReading = new ReadingNotes().reading;
 
   private constructor(
     path: string,
     isAgainst: boolean,
-    file: Pick<KeyFile, 'kind' | 'gzip'>,
+    file: Pick<KeyFile, 'kind' | 'gzip' | 'unit' | 'begin' | 'firstLine' | 'heading'>,
     fd: number,
     spooled: boolean,
     options: InputOptions,
@@ -57,14 +72,15 @@ export class Input {
     this.isLedger = isLedger;
     this.isAgainst = isAgainst;
     this.kind = file.kind;
+    this.unit = file.unit;
     this.#fd = fd;
     this.#spooled = spooled;
     this.#options = options;
     this.#state = stateOf(fd);
     if (file.kind === 'text' && !file.gzip) {
-      const head = new Uint8Array(3);
-      readFully(fd, head, 0);
-      this.text = { path, fd, begin: bomLength(head), end: this.size, block: BLOCK };
+      const { begin, firstLine } = file;
+      const heading = file.heading === undefined ? undefined : Buffer.from(file.heading);
+      this.text = { path, fd, begin, firstLine, heading, end: this.size, block: BLOCK };
     }
   }
 
@@ -79,21 +95,21 @@ export class Input {
     space: TempSpace,
     options: InputOptions,
   ): Promise<Input> {
-    const { column, stdin, signal } = options;
+    const { choices, stdin, signal } = options;
     if (path === '-' || isPipe(path)) {
       const fd = await spool(await ByteSource.open(path, stdin, signal), space);
-      const file = await openKeyFile('-', { column, stdin: streamOf(fd), signal });
+      const file = await openKeyFile('-', { ...choices, stdin: streamOf(fd), signal });
       await file.close();
       return new Input(path, isAgainst, file, fd, true, options);
     }
-    const file = await openKeyFile(path, { column, signal });
+    const file = await openKeyFile(path, { ...choices, signal });
     await file.close();
     return new Input(path, isAgainst, file, openSync(path, 'r'), false, options);
   }
 
   /** Keys that a ledger holds, one a line in an open file. */
   static ofLedger(path: string, fd: number, options: InputOptions): Input {
-    return new Input(path, true, { kind: 'text', gzip: false }, fd, true, options, true);
+    return new Input(path, true, LEDGER_TEXT, fd, true, options, true);
   }
 
   /** Bytes of the file. */
@@ -112,7 +128,7 @@ export class Input {
     const { text } = this;
     for await (const batch of text === undefined ? this.#hashedRows(rows) : this.#scanned(text)) {
       this.#options.signal?.throwIfAborted();
-      count += batch.keys.count;
+      count += batch.keys.count - batch.keyless.length;
       yield batch;
     }
     if (stateOf(this.#fd) !== this.#state) {
@@ -121,19 +137,19 @@ export class Input {
     if (count === 0) throw new KeywrightError('no_keys', noKeys(this), { path: this.path });
   }
 
+  /** How it was read, when it was. */
+  get reading(): ListReading {
+    return this.#reading;
+  }
+
   /** How many keys it probably holds, by its beginning. */
   expectedKeys(): number {
     return expectedKeys(this.#fd, this.size);
   }
 
   /** What it is, when it holds keys. */
-  get listKind(): Exclude<KeyFileKind, 'manifest'> {
+  get listKind(): ListKind {
     return this.kind === 'manifest' ? 'json' : this.kind;
-  }
-
-  /** What its places are called in messages. */
-  get unit(): 'line' | 'element' {
-    return this.kind === 'json' ? 'element' : 'line';
   }
 
   /**
@@ -156,32 +172,48 @@ export class Input {
 
   async *#scanned(text: OpenText): AsyncGenerator<HashedRows, void, undefined> {
     const layout: TextLayout = { path: this.path, kind: 'text' };
+    const notes = new ReadingNotes();
+    notes.heading = text.heading !== undefined;
     for (const { keys, ...hashed } of scanText(text, this.#options.comparer)) {
-      yield { keys: { ...keys, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
+      const { keyless } = hashed;
+      for (const index of keyless) {
+        const [from, to] = [keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0];
+        notes.noteWithoutKey(Buffer.from(keys.bytes.slice(from, to)).toString());
+      }
+      yield { keys: { ...keys, keyless, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
       // Nothing else here waits: a signal would only be heard at the end.
       await setImmediate();
     }
+    this.#reading = notes.reading;
   }
 
   async *#hashedRows(rows: boolean): AsyncGenerator<HashedRows, void, undefined> {
-    const { column, signal, comparer } = this.#options;
+    const { choices, signal, comparer } = this.#options;
     const stdin = this.#spooled ? streamOf(this.#fd) : undefined;
-    const file = await openKeyFile(this.#spooled ? '-' : this.path, { column, signal, stdin });
+    const path = this.#spooled ? '-' : this.path;
+    const file = await openKeyFile(path, { ...choices, signal, stdin, keyless: true });
     let hashes = new Uint32Array();
     for await (const keys of rows ? file.rows() : rowless(file)) {
       if (hashes.length < 2 * keys.count) hashes = new Uint32Array(2 * keys.count);
       const odd = hashKeys(keys, comparer, hashes);
-      yield { keys, hashes, odd, offset: undefined, isDense: false };
+      yield { keys, hashes, odd, keyless: keys.keyless, offset: undefined, isDense: false };
     }
+    this.#reading = file.reading;
   }
 }
 
-function hashKeys(keys: KeySpans, comparer: KeyComparer, hashes: Uint32Array): readonly number[] {
-  const { bytes, spans, count } = keys;
+function hashKeys(keys: ListSpans, comparer: KeyComparer, hashes: Uint32Array): readonly number[] {
+  const { bytes, spans, count, keyless } = keys;
   const odd: number[] = [];
+  let next = 0;
   for (let index = 0; index < count; index++) {
     const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
-    if (!comparer.hashKey(bytes, from, to, hashes, 2 * index)) odd.push(index);
+    const isKeyless = keyless[next] === index;
+    if (isKeyless) {
+      unmatchable(hashes, 2 * index);
+      next++;
+    }
+    if (isKeyless || !comparer.hashKey(bytes, from, to, hashes, 2 * index)) odd.push(index);
   }
   return odd;
 }

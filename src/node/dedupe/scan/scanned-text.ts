@@ -4,7 +4,10 @@ import { LONGEST_KEY } from '../../../core/format/canonical.js';
 import { damagedFile } from '../../files/file-error.js';
 import { readFully } from '../../files/temp-space.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
+import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/line-problem.js';
+import { isPemAt, PEM_PROBLEM } from '../../lists/no-list.js';
+import { unmatchable } from './unmatchable.js';
 
 /** Bytes in a block, unless a test says otherwise. */
 export const BLOCK = 1 << 19;
@@ -21,6 +24,8 @@ export interface HashedKeys {
   readonly hashes: Uint32Array;
   /** The keys that are none by their characters, by their index. */
   readonly odd: readonly number[];
+  /** The rows without key, by their index; they are odd as well, and their hashes meet no other. */
+  readonly keyless: readonly number[];
 }
 
 /** Keys of a text file; `bytes[0]` of them stands at `offset` in the file. */
@@ -34,8 +39,12 @@ export interface TextKeys extends HashedKeys {
 export interface OpenText {
   readonly path: string;
   readonly fd: number;
-  /** Where its text begins: behind the byte order mark. */
+  /** Where its keys begin: behind the byte order mark and a heading. */
   readonly begin: number;
+  /** The number of the line that begins there. */
+  readonly firstLine: number;
+  /** The heading, where there is one: once more, it is no key. */
+  readonly heading: Uint8Array | undefined;
   readonly end: number;
   /** It is scanned in blocks of so many bytes; a line belongs to the block in which it begins. */
   readonly block: number;
@@ -69,15 +78,17 @@ class BlockScanner {
   #end = 0;
   #limit = 0;
   /** The number of the block's first line, from 1, and how many lines of it are through. */
-  #firstLine = 1;
+  #firstLine: number;
   #line = 0;
   #count = 0;
   #odd: number[] = [];
+  #keyless: number[] = [];
   #isDense = true;
 
   constructor(text: OpenText, comparer: KeyComparer) {
     const lines = Math.floor(text.block / 2) + 1;
     this.#text = text;
+    this.#firstLine = text.firstLine;
     this.#comparer = comparer;
     this.#bytes = new Uint8Array(text.block + MAX_LINE + AHEAD + 16);
     this.#spans = new Uint32Array(2 * lines);
@@ -98,11 +109,13 @@ class BlockScanner {
     this.#line = 0;
     this.#count = 0;
     this.#odd = [];
+    this.#keyless = [];
     this.#isDense = true;
     this.#scanLines(from === begin ? 0 : this.#firstStart());
     const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
     const keys: KeySpans = { bytes, spans, lines, firstLine: this.#firstLine, count: this.#count };
-    return { keys, hashes, odd: this.#odd, offset: this.#offset, isDense: this.#isDense };
+    const [odd, keyless] = [this.#odd, this.#keyless];
+    return { keys, hashes, odd, keyless, offset: this.#offset, isDense: this.#isDense };
   }
 
   /** The begin of the first line that begins in the block: behind the end of the one that runs into it. */
@@ -116,6 +129,7 @@ class BlockScanner {
   #scanLines(first: number): void {
     const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
     const { hash, exact } = this.#comparer;
+    const heading = this.#text.heading?.length ?? 0;
     const limit = this.#limit | 0;
     let start = first;
     let count = 0;
@@ -123,7 +137,9 @@ class BlockScanner {
     while (start < limit) {
       // Nearly all lines are upper-case ASCII and end here.
       const at = exact ? start : hash.hashUpper(bytes, start, hashes, 2 * count);
-      if (bytes[at] === LF && at > start && at - start <= LONGEST_KEY) {
+      const length = at - start;
+      const isPlain = length > LONGEST_ABSENT && length <= LONGEST_KEY && length !== heading;
+      if (bytes[at] === LF && isPlain) {
         spans[2 * count] = start;
         spans[2 * count + 1] = at;
         lines[count++] = line++;
@@ -149,14 +165,31 @@ class BlockScanner {
     while (from < to && isBlank(bytes[from] ?? 0)) from++;
     while (from < to && isBlank(bytes[to - 1] ?? 0)) to--;
     if (from < to) {
+      if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
+      if (isPemAt(bytes, from, to)) throw this.#damaged(PEM_PROBLEM);
       const count = this.#count++;
-      if (!this.#comparer.hashKey(bytes, from, to, hashes, 2 * count)) this.#odd.push(count);
+      const isKeyless = isAbsent(bytes, from, to) || this.#isHeading(from, to);
+      if (isKeyless) {
+        this.#keyless.push(count);
+        unmatchable(hashes, 2 * count);
+      }
+      if (isKeyless || !this.#comparer.hashKey(bytes, from, to, hashes, 2 * count)) this.#odd.push(count);
       spans[2 * count] = from;
       spans[2 * count + 1] = to;
       lines[count] = this.#line;
     }
     this.#line++;
     return bytes[end] === CR && this.#byteAt(end + 1) === LF ? end + 2 : end + 1;
+  }
+
+  #isHeading(from: number, to: number): boolean {
+    const { heading } = this.#text;
+    const bytes = this.#bytes;
+    return (
+      heading !== undefined &&
+      heading.length === to - from &&
+      heading.every((byte, at) => byte === bytes[from + at])
+    );
   }
 
   #endOfLine(start: number): number {

@@ -7,6 +7,7 @@ import { KeyComparer } from '../../../../src/core/dedupe/key-comparer.js';
 import type { KeySpans } from '../../../../src/core/dedupe/key-spans.js';
 import { seededRandom } from '../../../../src/core/random/seeded-random.js';
 import { scanText } from '../../../../src/node/dedupe/scan/scanned-text.js';
+import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
 import { textLines } from '../../../../src/node/lists/text-list.js';
 import { failureOf } from '../../lists/key-list.js';
 
@@ -49,6 +50,11 @@ async function reference(content: Uint8Array, exact: boolean): Promise<Read> {
   );
   for (const [index, key] of keys.entries()) {
     const bytes = Buffer.from(key.replace(/^\d+: /, ''));
+    if (saysNoKey(bytes.toString())) {
+      odd.push(index);
+      hashes.push('meets none');
+      continue;
+    }
     const out = new Uint32Array(2);
     if (!comparer.hashKey(bytes, 0, bytes.length, out, 0)) odd.push(index);
     hashes.push(out.join(' '));
@@ -59,7 +65,7 @@ async function reference(content: Uint8Array, exact: boolean): Promise<Read> {
 async function scanned(content: Uint8Array, exact: boolean, block: number): Promise<Read> {
   writeFileSync(path, content);
   const fd = openSync(path, 'r');
-  const text = { path, fd, begin: 0, end: content.length, block };
+  const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block };
   const keys: string[] = [];
   const [hashes, odd]: [string[], number[]] = [[], []];
   const failure = await failureOf(
@@ -68,7 +74,9 @@ async function scanned(content: Uint8Array, exact: boolean, block: number): Prom
         odd.push(...batch.odd.map((index) => index + keys.length));
         push(keys, batch.keys);
         for (let i = 0; i < batch.keys.count; i++)
-          hashes.push(batch.hashes.slice(2 * i, 2 * i + 2).join(' '));
+          hashes.push(
+            batch.keyless.includes(i) ? 'meets none' : batch.hashes.slice(2 * i, 2 * i + 2).join(' '),
+          );
         const { spans, bytes } = batch.keys;
         // What the place of the batch says is where its first key stands.
         const [from, to] = [spans[0] ?? 0, spans[1] ?? 0];

@@ -1,0 +1,142 @@
+import { saysNoKey } from './key-cell.js';
+
+/** How many rows are judged. */
+export const JUDGED_ROWS = 1000;
+const NEARLY_ALL = 0.95;
+const FEW_ROWS = 3;
+
+/** What the cells of a column look like. */
+export interface ColumnEvidence {
+  /**
+   * `clear`: of one shape, distinct, and such as license keys are. `unlikely`: for `reason`. Else `possible`.
+   */
+  readonly verdict: 'clear' | 'possible' | 'unlikely';
+  /** Why it is unlikely, as `mostly repeats`. */
+  readonly reason: string | undefined;
+  /** Cells with a key. */
+  readonly filled: readonly string[];
+}
+
+/** Whether so many of `all` are nearly all. */
+export function isNearlyAll(count: number, all: number): boolean {
+  return all > 0 && count >= NEARLY_ALL * all;
+}
+
+/**
+ * Judges the cells of a column.
+ *
+ * @param fits whether a key is one of the format that is asked for
+ */
+export function judgeCells(
+  cells: readonly string[],
+  fits: ((key: string) => boolean) | undefined,
+): ColumnEvidence {
+  const filled = cells.filter((cell) => !saysNoKey(cell));
+  if (filled.length === 0) return { verdict: 'unlikely', reason: 'is empty', filled };
+  const share = (test: (cell: string) => boolean) => filled.filter(test).length;
+  if (fits !== undefined && isNearlyAll(share(fits), filled.length)) {
+    return { verdict: 'clear', reason: undefined, filled };
+  }
+  const reason = unlikely(filled);
+  if (reason !== undefined) return { verdict: 'unlikely', reason, filled };
+  const test = filled.length < FEW_ROWS ? isPlainlyKey : mayBeKey;
+  const clear =
+    isNearlyAll(share(test), filled.length) && commonShape(filled) !== undefined && !isCounted(filled);
+  return { verdict: clear ? 'clear' : 'possible', reason: undefined, filled };
+}
+
+function unlikely(filled: readonly string[]): string | undefined {
+  const half = (test: (cell: string) => boolean) => 2 * filled.filter(test).length > filled.length;
+  if (half(isMail)) return 'looks like mail addresses';
+  if (half(isLink)) return 'looks like links';
+  if (half(isTime)) return 'looks like dates';
+  if (half((cell) => /^[+-]?\d+[.,]\d{1,4}$/.test(cell))) return 'looks like amounts';
+  const distinct = new Set(filled.map((cell) => cell.toUpperCase().replace(SEPARATORS, ''))).size;
+  if (filled.length >= FEW_ROWS && 2 * distinct < filled.length) return 'mostly repeats';
+  if (half(isProse)) return 'looks like prose';
+  return isInOrder(filled, /^\d+$/) ? 'looks like numbers in order' : undefined;
+}
+
+const SEPARATORS = /[\s\p{Pd}_.:/]/gu;
+
+/** The shape that nearly all cells share: their groups' lengths and separators; undefined when they share none. */
+export function commonShape(cells: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const cell of cells) {
+    const shape = shapeOf(cell);
+    counts.set(shape, (counts.get(shape) ?? 0) + 1);
+  }
+  const [shape, count] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
+  return isNearlyAll(count, cells.length) ? shape : undefined;
+}
+
+/** The lengths of the groups of a cell, and what stands between them: `AB12-CD34` is `4-4`. */
+export function shapeOf(cell: string): string {
+  return cell.replace(/[\p{L}\p{N}]+/gu, (group) => String(group.length)).replace(/\p{Pd}/gu, '-');
+}
+
+/** Groups of ASCII letters and digits, six characters or more, with a letter: words are none. */
+function mayBeKey(cell: string): boolean {
+  if (!/^[A-Za-z0-9]+(?:[-_ .:/–—]+[A-Za-z0-9]+)*$/.test(cell)) return false;
+  const symbols = cell.replace(/[^A-Za-z0-9]/g, '');
+  return symbols.length >= 6 && /[A-Za-z]/.test(symbols) && !/^\d[\d.]*$/.test(cell);
+}
+
+/** Of one or two cells no shape can be seen: a key has digits and letters, or upper-case groups of one length. */
+function isPlainlyKey(cell: string): boolean {
+  if (!mayBeKey(cell)) return false;
+  const groups = cell.split(/[^A-Za-z0-9]+/);
+  if (groups.length > 1 && !/[a-z]/.test(cell))
+    return groups.every(({ length }) => length === groups[0]?.length);
+  return /\d/.test(cell) && /[A-Za-z]/.test(cell) && groups.every(({ length }) => length >= 4);
+}
+
+function isMail(cell: string): boolean {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell);
+}
+
+function isLink(cell: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.)/i.test(cell) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(cell);
+}
+
+/** A date or a time, as `2024-01-31`, `31.01.2024`, `1/31/24 5:00 PM`, `31 Jan 2024`. */
+export function isTime(cell: string): boolean {
+  if (/^(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ].*)?$/.test(cell)) return true;
+  if (/^\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d|(?:19|20)\d\d)(?:[, ].*)?$/.test(cell)) return true;
+  return /^(?:\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?|\d{1,2}\.? \p{L}{3,9}\.? (?:19|20)\d\d.*|\p{L}{3,9} \d{1,2},? (?:19|20)\d\d.*)$/iu.test(
+    cell,
+  );
+}
+
+/** Words: of letters alone in lower case or capitalised, and of other lengths than one another. */
+function isProse(cell: string): boolean {
+  const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  if (words.length === 0) return true;
+  if (words.length > 1 && words.every((word) => word.length === words[0]?.length)) return false;
+  return words.some((word) => /^\p{L}?\p{Ll}+$|^\p{Lo}+$/u.test(word)) && words.every((word) => isWord(word));
+}
+
+function isWord(word: string): boolean {
+  return /^\p{L}*$|^\p{N}{1,4}$/u.test(word) || word.length < 3;
+}
+
+/** Letters and a number that is counted up, as orders are numbered: `INV-0042`. */
+function isCounted(filled: readonly string[]): boolean {
+  const pattern = /^[A-Za-z]{1,6}[-_#/ ]?\d+$/;
+  return isInOrder(
+    filled.filter((cell) => pattern.test(cell)).map((cell) => cell.replace(/^\D+/, '')),
+    /^\d+$/,
+    filled.length,
+  );
+}
+
+/** Whether nearly all are numbers, and nearly each is larger (or smaller) than the one before. */
+function isInOrder(cells: readonly string[], pattern: RegExp, of = cells.length): boolean {
+  const numbers = cells.filter((cell) => pattern.test(cell) && cell.length <= 30).map(BigInt);
+  if (numbers.length < 2 || !isNearlyAll(numbers.length, of)) return false;
+  const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0n));
+  if (steps.length === 1) return steps[0] === 1n;
+  const up = steps.filter((step) => step > 0n).length;
+  const down = steps.filter((step) => step < 0n).length;
+  return isNearlyAll(Math.max(up, down), steps.length);
+}

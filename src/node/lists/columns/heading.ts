@@ -1,0 +1,105 @@
+import { canonicalForm } from '../../../core/format/canonical.js';
+import { type ColumnEvidence, commonShape, isNearlyAll, isTime, shapeOf } from './column-evidence.js';
+import { saysNoKey } from './key-cell.js';
+import { namesKey, namesOther } from './key-names.js';
+
+/** What the first row of a list is; `doubt` where that cannot be told. */
+export type FirstRow = 'heading' | 'row' | 'doubt';
+
+/** From so many letters and digits on, one that is not among them is none of the keys'. */
+const ENOUGH_SYMBOLS = 720;
+
+/**
+ * What the first row of a list of one column is, `rest` being the keys below it. A known name is a heading; else a
+ * row that has not the shape that the others share is a doubt.
+ */
+export function judgeFirstLine(first: string, rest: readonly string[]): FirstRow {
+  if (namesKey(first)) return 'heading';
+  const others = rest.filter((cell) => !saysNoKey(cell));
+  if (others.length === 0 || saysNoKey(first)) return namesOther(first) ? 'doubt' : 'row';
+  if (isWordlike(first) && !others.some(isWordlike)) {
+    // What stands below in other capitals is a key.
+    const form = canonicalForm(first);
+    return others.some((cell) => canonicalForm(cell).toUpperCase() === form.toUpperCase()) ? 'row' : 'doubt';
+  }
+  if (others.length === 1) return 'row';
+  if (commonShape(others) === undefined) return namesOther(first) ? 'doubt' : 'row';
+  return isAlike(first, others) ? 'row' : 'doubt';
+}
+
+/**
+ * What the first row of a list of several columns is. `columns` are the cells below it.
+ */
+export function judgeFirstRow(first: readonly string[], columns: readonly ColumnEvidence[]): FirstRow {
+  const isKey = columns.some(
+    ({ verdict, filled }, at) =>
+      verdict === 'clear' && isAlike(first[at] ?? '', filled) && !isWordlike(first[at] ?? ''),
+  );
+  const named = first.some(namesKey);
+  if (isKey) return named ? 'doubt' : 'row';
+  if (named || first.some(namesOther)) return 'heading';
+  const contrasts = columns.map(({ filled }, at) => contrast(first[at] ?? '', filled));
+  const [headings, rows] = [
+    contrasts.filter((each) => each === 'heading'),
+    contrasts.filter((each) => each === 'row'),
+  ];
+  if (headings.length > 0 && rows.length === 0) return 'heading';
+  return headings.length === 0 && rows.length > 0 ? 'row' : 'doubt';
+}
+
+/** Numbers, dates or mail addresses below a cell that is none, or is one, too. */
+function contrast(first: string, filled: readonly string[]): FirstRow {
+  for (const test of [isNumber, isTime, isMail]) {
+    if (!isNearlyAll(filled.filter(test).length, filled.length)) continue;
+    if (test(first)) return 'row';
+    return saysNoKey(first) ? 'doubt' : 'heading';
+  }
+  return 'doubt';
+}
+
+function isNumber(cell: string): boolean {
+  return /^[+-]?\d+(?:[.,]\d+)?$/.test(cell);
+}
+
+function isMail(cell: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(cell);
+}
+
+/** Whether a cell may be one of the others: its shape is among theirs, or it is another spelling of it, and its symbols are theirs. */
+function isAlike(first: string, others: readonly string[]): boolean {
+  const shapes = new Set(others.map(shapeOf));
+  const lengths = new Set(others.map(symbolCount));
+  const spelled = lengths.has(symbolCount(first)) && !isWordlike(first);
+  if (!shapes.has(shapeOf(first)) && !spelled) return false;
+  const isSmall = (cell: string) => /\p{Ll}/u.test(cell);
+  if (
+    isWordlike(first) &&
+    isSmall(first) &&
+    isNearlyAll(others.filter((cell) => !isSmall(cell)).length, others.length)
+  )
+    return false;
+  return hasTheirSymbols(first, others);
+}
+
+function hasTheirSymbols(first: string, others: readonly string[]): boolean {
+  const all = others
+    .join('')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+  if (all.length < ENOUGH_SYMBOLS) return true;
+  const known = new Set(all);
+  return [...first.toUpperCase()].every((symbol) => !/[\p{L}\p{N}]/u.test(symbol) || known.has(symbol));
+}
+
+function symbolCount(cell: string): number {
+  return cell.replace(/[^\p{L}\p{N}]/gu, '').length;
+}
+
+/** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */
+function isWordlike(cell: string): boolean {
+  if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return true;
+  const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  return (
+    /[\s_]/.test(cell.trim()) && words.some((word) => word.length !== words[0]?.length) && /\p{L}/u.test(cell)
+  );
+}

@@ -1,0 +1,84 @@
+/** No text of more bytes says that there is no key. */
+export const LONGEST_ABSENT = 6;
+/** What stands where there is no key. */
+const ABSENT: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '–',
+  '—',
+  'null',
+  '\\n',
+  'n/a',
+  '#n/a',
+  'none',
+  '(null)',
+]);
+/** The bytes such texts begin with, in either case. */
+const ABSENT_STARTS: ReadonlySet<number> = new Set([0x23, 0x28, 0x2d, 0x5c, 0x4e, 0x6e, 0xe2]);
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const EQUALS = 0x3d;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** Whether a cell says that there is no key: `NULL`, `\N`, `N/A`, `-`, `none`, or nothing. */
+export function saysNoKey(cell: string): boolean {
+  return cell.length <= LONGEST_ABSENT && ABSENT.has(cell.toLowerCase());
+}
+
+/** {@link saysNoKey} of the text `bytes[from, to)`. */
+export function isAbsent(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from > LONGEST_ABSENT) return false;
+  if (to === from) return true;
+  if (!ABSENT_STARTS.has(bytes[from] ?? 0)) return false;
+  return saysNoKey(new TextDecoder().decode(bytes.slice(from, to)));
+}
+
+/**
+ * A cell as a spreadsheet shows it: without the blanks around it, `="0012"` as 0012, and so `'0012` and `'0012'`.
+ * These spellings keep a spreadsheet from taking a text for a number.
+ */
+export function shownCell(cell: string): string {
+  const text = trimmed(cell);
+  const formula = /^="((?:[^"]|"")*)"$/.exec(text)?.[1];
+  if (formula !== undefined) return trimmed(formula.replaceAll('""', '"'));
+  if (!text.startsWith("'") || text.length < 2) return text;
+  return trimmed(text.endsWith("'") ? text.slice(1, -1) : text.slice(1));
+}
+
+/** Whether {@link shownCell} may alter the text that begins with `first`. */
+export function mayBeWrapped(first: number | undefined): boolean {
+  return first === EQUALS || first === APOSTROPHE;
+}
+
+/** {@link shownCell} of `bytes[from, to)`: where the text begins and ends; undefined when it is none of its bytes. */
+export function shownSpan(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): readonly [number, number] | undefined {
+  let [start, end] = [from, to];
+  if (bytes[from] === EQUALS && bytes[from + 1] === QUOTE && bytes[to - 1] === QUOTE && to - from > 2) {
+    [start, end] = [from + 2, to - 1];
+    for (let at = start; at < end; at++) if (bytes[at] === QUOTE) return undefined;
+  } else if (bytes[from] === APOSTROPHE && to - from > 1) {
+    start = from + 1;
+    if (bytes[to - 1] === APOSTROPHE && to - 1 > start) end = to - 1;
+  }
+  while (start < end && isBlankByte(bytes[start])) start++;
+  while (start < end && isBlankByte(bytes[end - 1])) end--;
+  return [start, end];
+}
+
+function isBlankByte(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
+/** A text without the spaces and tabs around it. A regular expression is quadratic on a cell of blanks. */
+export function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlankByte(text.charCodeAt(from))) from++;
+  while (from < to && isBlankByte(text.charCodeAt(to - 1))) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
+}

@@ -1,0 +1,171 @@
+import { KeywrightError } from '../../../core/errors.js';
+import { shownPath, shownText } from '../../files/file-error.js';
+import type { ColumnEvidence } from './column-evidence.js';
+import { namesKey, namesOther, plainName } from './key-names.js';
+
+const SHOWN_COLUMNS = 20;
+const LONGEST_GROUP = 8;
+
+/** A column that was chosen, counted from 0, and by what: its name, its cells, both, or because there is no other. */
+export interface ChosenColumn {
+  readonly at: number;
+  readonly by: 'option' | 'name' | 'cells' | 'both' | 'alone';
+}
+
+/** The columns of a list: what they are called, where they are, and what their cells look like. */
+export interface Columns {
+  readonly path: string;
+  readonly names: readonly string[] | undefined;
+  readonly evidence: readonly ColumnEvidence[];
+}
+
+/**
+ * Which of `names` `column` means: as it is written, else ignoring case, accents, blanks and marks, else by its number, from 1.
+ *
+ * @returns its index, or -1
+ * @throws {KeywrightError} `unclear_list` when two columns have the name.
+ */
+export function columnNamed(path: string, names: readonly string[], column: string): number {
+  const exact = names.flatMap((name, at) => (name.trim() === column.trim() ? at : []));
+  const plain = plainName(column);
+  const alike = names.flatMap((name, at) => (plain !== '' && plainName(name) === plain ? at : []));
+  const found = exact.length > 0 ? exact : alike;
+  if (found.length > 1) throw twoOfOneName(path, names, found);
+  return found[0] ?? columnNumbered(column, names.length);
+}
+
+/** The column that is given by its number, counted from 0; -1 for none. */
+export function columnNumbered(column: string, width: number): number {
+  const number = /^[1-9]\d{0,4}$/.test(column.trim()) ? Number(column) : 0;
+  return number >= 1 && number <= width ? number - 1 : -1;
+}
+
+/**
+ * The column with the keys, by its name and its cells: the one that both favour, or one alone where the other does not
+ * speak against it.
+ *
+ * @throws {KeywrightError} `unclear_list` with the candidates.
+ */
+export function chooseColumn(columns: Columns): ChosenColumn {
+  const { path, names, evidence } = columns;
+  if (evidence.length === 1) return { at: 0, by: 'alone' };
+  const indexes = [...evidence.keys()];
+  const named = indexes.filter((at) => namesKey(names?.[at] ?? ''));
+  const clear = indexes.filter((at) => evidence[at]?.verdict === 'clear');
+  const both = named.filter((at) => clear.includes(at));
+  refuseRepeated(path, names, named);
+  if (both.length === 1) return { at: both[0] ?? 0, by: 'both' };
+  if (both.length > 1) throw unclearColumn(columns, both, 'several columns may hold the key');
+  const rivals = clear.filter((at) => !namesOther(names?.[at] ?? ''));
+  if (named.length === 0) {
+    if (rivals.length === 1 && clear.length === 1) return { at: rivals[0] ?? 0, by: 'cells' };
+    const problem = clear.length > 1 ? 'several columns may hold the key' : 'no column is plainly the key';
+    throw unclearColumn(columns, clear.length > 0 ? clear : indexes, problem);
+  }
+  const likely = named.filter(
+    (at) => evidence[at]?.verdict === 'possible' || evidence[at]?.filled.length === 0,
+  );
+  if (likely.length === 1 && rivals.length === 0) return { at: likely[0] ?? 0, by: 'name' };
+  const [first = 0] = named;
+  const reason = evidence[first]?.reason;
+  const problem =
+    named.length === 1 && reason !== undefined
+      ? `its column ${shownText(shortName(names?.[first] ?? ''))} ${reason}`
+      : 'several columns may hold the key';
+  throw unclearColumn(
+    columns,
+    [...named, ...rivals].toSorted((a, b) => a - b),
+    problem,
+  );
+}
+
+/** An `unclear_list` error about columns, with the first group of a key of each. */
+export function unclearColumn(
+  { path, names, evidence }: Columns,
+  candidates: readonly number[],
+  problem: string,
+): KeywrightError<'unclear_list'> {
+  const shown = candidates.slice(0, SHOWN_COLUMNS).map((at) => {
+    const name = names === undefined ? '' : ` ${shownName(names[at] ?? '')}`;
+    const cell = evidence[at]?.filled[0];
+    return `${at + 1}${name}${cell === undefined ? '' : ` as ${beginningOf(cell)}`}`;
+  });
+  const more = candidates.length > SHOWN_COLUMNS ? ', …' : '';
+  return new KeywrightError(
+    'unclear_list',
+    `${shownPath(path)}: ${problem} (${shown.join(', ')}${more}): name the one that does, or its number`,
+    { path, asks: 'column', option: 'column' },
+  );
+}
+
+/** An `unclear_list` error about the first row: whether it is a heading. */
+export function unclearHeading(path: string, first: string): KeywrightError<'unclear_list'> {
+  const begins = first === '' ? '' : ` (it begins ${beginningOf(first)})`;
+  return new KeywrightError(
+    'unclear_list',
+    `${shownPath(path)}: the first row${begins} is not like those below it: say whether it is a heading`,
+    { path, asks: 'heading', option: 'headerRow' },
+  );
+}
+
+/** An `unknown_column` error that lists the columns found, except names that may well be keys of a list without a header. */
+export function unknownColumn(
+  path: string,
+  names: readonly string[],
+  column: string,
+): KeywrightError<'unknown_column'> {
+  const columns = names.slice(0, SHOWN_COLUMNS).map(shownName);
+  const found = columns.join(', ') + (names.length > SHOWN_COLUMNS ? ', …' : '');
+  return new KeywrightError(
+    'unknown_column',
+    `${shownPath(path)} has no column ${shownText(column)} (found: ${found}): name one of its columns, or its number`,
+    { path, columns, option: 'column' },
+  );
+}
+
+function refuseRepeated(path: string, names: readonly string[] | undefined, named: readonly number[]): void {
+  for (const at of named) {
+    const same = named.filter((other) => plainName(names?.[other] ?? '') === plainName(names?.[at] ?? ''));
+    if (same.length > 1) throw twoOfOneName(path, names ?? [], same);
+  }
+}
+
+function twoOfOneName(
+  path: string,
+  names: readonly string[],
+  found: readonly number[],
+): KeywrightError<'unclear_list'> {
+  const numbers = found.map((at) => at + 1).join(' and ');
+  const message = `${shownPath(path)} has two columns ${shownName(names[found[0] ?? 0] ?? '')}: give the number of the right one (${numbers})`;
+  return new KeywrightError('unclear_list', message, { path, asks: 'column', option: 'column' });
+}
+
+/** The first group of a cell, at most eight characters and a quarter of them where there are no groups. */
+export function beginningOf(cell: string): string {
+  const characters = [...cell.trim().slice(0, 200)];
+  const first = characters.findIndex((character) => /[\p{Pd}\p{White_Space}_.:/]/u.test(character));
+  const most =
+    first > 0
+      ? Math.min(first, LONGEST_GROUP, Math.ceil(characters.length / 2))
+      : Math.min(4, Math.floor(characters.length / 4));
+  return `${shownText(characters.slice(0, most).join(''))}…`;
+}
+
+function shownName(name: string): string {
+  return mayBeKey(name) ? '(hidden: may be a key)' : shownText(shortName(name));
+}
+
+function shortName(name: string): string {
+  return name.trim().slice(0, 40);
+}
+
+// A list without a header shows its first row here, and no message may hold a key.
+function mayBeKey(name: string): boolean {
+  if (namesKey(name) || namesOther(name)) return false;
+  const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  const length = words.join('').length;
+  if (length < 8) return false;
+  if (name.length > 40 || words.some((word) => word.length >= 4 && /\p{N}/u.test(word))) return true;
+  if (/\p{Ll}/u.test(name)) return false;
+  return length >= 12 || (words.length > 1 && words.every((word) => word.length === words[0]?.length));
+}

@@ -1,0 +1,103 @@
+import { type ColumnEvidence, judgeCells } from './column-evidence.js';
+import { judgeFirstLine, judgeFirstRow } from './heading.js';
+import { shownCell } from './key-cell.js';
+import {
+  type ChosenColumn,
+  chooseColumn,
+  columnNamed,
+  columnNumbered,
+  unclearHeading,
+  unknownColumn,
+} from './key-column.js';
+
+/** What the user says about a list. */
+export interface ListChoices {
+  /**
+   * The column (CSV) or member (JSON, JSONL) that holds the key: its name, of a nested member its path as `attributes.key`,
+   * or of a column its number, from 1. Given, a file that is no JSON is read as CSV.
+   */
+  readonly column?: string | undefined;
+  /** Whether the first row is a heading. Default: by what it says. */
+  readonly headerRow?: boolean | undefined;
+  /** Whether a key is of the format that is asked for: such a column is the key's. */
+  readonly fits?: ((key: string) => boolean) | undefined;
+  /** Where that cannot be told whether the first row is a heading: refuse, or take it for a row. Default `ask`. */
+  readonly doubtfulRow?: 'ask' | 'row' | undefined;
+}
+
+/** How the rows of a table are read, the first of them being the first row: which column is the key, and whether there is a heading. */
+export interface RowsPlan {
+  readonly hasHeader: boolean;
+  /** How many cells a row has; shorter ones are filled up. */
+  readonly width: number;
+  readonly key: ChosenColumn;
+  /** Of the judged rows the cells of the key's column. */
+  readonly judged: readonly string[];
+}
+
+/**
+ * Decides it of rows that are split.
+ *
+ * @throws {KeywrightError} `unclear_list` where that leaves doubt; `unknown_column`.
+ */
+export function planRows(path: string, rows: readonly (readonly string[])[], choices: ListChoices): RowsPlan {
+  const first = (rows[0] ?? []).map(shownCell);
+  const rest = rows.slice(1);
+  const usual = rest.length === 0 ? first.length : Math.max(...rest.map((row) => row.length));
+  // What a delimiter at the end of the header makes is no column.
+  const blank = first.slice(usual).every((cell) => cell === '');
+  const width = blank ? Math.min(first.length, Math.max(usual, 1)) : first.length;
+  const judge = (below: readonly (readonly string[])[]) =>
+    Array.from({ length: width }, (_, at) =>
+      judgeCells(
+        below.map((row) => shownCell(row[at] ?? '')),
+        choices.fits,
+      ),
+    );
+  const below = judge(rest);
+  const hasHeader = headerOf(path, first.slice(0, width), rest, below, choices);
+  const evidence = hasHeader ? below : judge(rows);
+  const names = hasHeader ? first.slice(0, width) : undefined;
+  const key = keyOf(path, names, evidence, choices.column);
+  return { hasHeader, width, key, judged: evidence[key.at]?.filled ?? [] };
+}
+
+function headerOf(
+  path: string,
+  first: readonly string[],
+  rest: readonly (readonly string[])[],
+  below: readonly ColumnEvidence[],
+  { column, headerRow, doubtfulRow }: ListChoices,
+): boolean {
+  if (headerRow !== undefined || first.length === 0) return headerRow ?? false;
+  if (
+    column !== undefined &&
+    columnNamed(path, first, column) >= 0 &&
+    columnNumbered(column, first.length) < 0
+  )
+    return true;
+  if (column !== undefined && columnNumbered(column, first.length) < 0)
+    throw unknownColumn(path, first, column);
+  const judged =
+    first.length === 1
+      ? judgeFirstLine(
+          first[0] ?? '',
+          rest.map((row) => shownCell(row[0] ?? '')),
+        )
+      : judgeFirstRow(first, below);
+  if (judged === 'doubt' && doubtfulRow !== 'row')
+    throw unclearHeading(path, first.length === 1 ? (first[0] ?? '') : '');
+  return judged === 'heading';
+}
+
+function keyOf(
+  path: string,
+  names: readonly string[] | undefined,
+  evidence: readonly ColumnEvidence[],
+  column: string | undefined,
+): ChosenColumn {
+  if (column === undefined) return chooseColumn({ path, names, evidence });
+  const at = names === undefined ? columnNumbered(column, evidence.length) : columnNamed(path, names, column);
+  if (at < 0) throw unknownColumn(path, names ?? evidence.map((_, index) => String(index + 1)), column);
+  return { at, by: 'option' };
+}

@@ -1,0 +1,63 @@
+import type { KeySpans } from '../../core/dedupe/key-spans.js';
+import { damagedFile } from '../files/file-error.js';
+import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from './columns/key-cell.js';
+import { isPemAt, PEM_PROBLEM } from './no-list.js';
+
+/** Keys, and which of them are none. */
+interface KeysOfLines extends KeySpans {
+  readonly keyless: readonly number[];
+}
+
+/** No line that begins above it, and is longer than those without key, is anything but a key as it stands. */
+const PLAIN_START = 0x2f;
+
+/** Tells keys from lines without. */
+export class LineKeys {
+  readonly #path: string;
+  readonly #heading: Uint8Array | undefined;
+
+  constructor(path: string, heading: string | undefined) {
+    this.#path = path;
+    this.#heading = heading === undefined ? undefined : Buffer.from(heading);
+  }
+
+  /** The keys of these lines, whose arrays are written anew. */
+  of(lines: KeySpans, keyless: boolean, note: (cell: string) => void): KeysOfLines {
+    const { bytes, spans, lines: numbers, firstLine } = lines;
+    const none: number[] = [];
+    const heading = this.#heading?.length ?? -1;
+    let count = 0;
+    for (let index = 0; index < lines.count; index++) {
+      let [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
+      const first = bytes[from] ?? 0;
+      const length = to - from;
+      if (length <= LONGEST_ABSENT || first <= PLAIN_START || length === heading || !isUpperOrDigit(first)) {
+        if (mayBeWrapped(first)) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
+        if (isPemAt(bytes, from, to))
+          throw damagedFile(this.#path, PEM_PROBLEM, firstLine + (numbers[index] ?? 0));
+        if (isAbsent(bytes, from, to) || this.#isHeading(bytes, from, to)) {
+          note(new TextDecoder().decode(bytes.slice(from, to)));
+          if (!keyless) continue;
+          none.push(count);
+        }
+      }
+      spans[2 * count] = from;
+      spans[2 * count + 1] = to;
+      numbers[count++] = numbers[index] ?? 0;
+    }
+    return { bytes, spans, lines: numbers, firstLine, count, keyless: none };
+  }
+
+  #isHeading(bytes: Uint8Array, from: number, to: number): boolean {
+    const heading = this.#heading;
+    return (
+      heading !== undefined &&
+      heading.length === to - from &&
+      heading.every((byte, at) => byte === bytes[from + at])
+    );
+  }
+}
+
+function isUpperOrDigit(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x4f) || (byte >= 0x51 && byte <= 0x5a);
+}

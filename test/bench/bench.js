@@ -4,17 +4,18 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { growthChart } from './chart.js';
 import { benchDedupe, benchLoading } from './dedupe.js';
-import { benchGeneration, benchStart } from './generation.js';
+import { benchGeneration } from './generation.js';
 import { benchLedger } from './ledger.js';
 import { ledgerTable } from './ledger-table.js';
 import { CHART, PAGES, RESULTS, readResults, withFigures } from './pages.js';
 import { benchSigning } from './signing.js';
+import { benchStart, startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 import { judge } from './targets.js';
 
-const PARTS = ['generation', 'signing', 'dedupe', 'ledger', 'growth'];
+const PARTS = ['start', 'generation', 'signing', 'dedupe', 'ledger', 'growth'];
 /** What is measured without `--full`. */
-const SHORT = ['generation', 'signing'];
+const SHORT = ['start', 'generation', 'signing'];
 /** Two sizes a decade; those up to the largest of `--counts` are measured. */
 const GROWTH = [1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8];
 /** How many keys `generate` is held against. */
@@ -54,11 +55,13 @@ let results = {};
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 
 // Each part is kept as soon as it is there: a run that ends early loses one part at most.
+if (parts.includes('start')) {
+  keep({ start: { machine, ...(await benchStart(runs)) } });
+  console.log(`${startTable(results.start)}\n`);
+}
 if (parts.includes('generation')) {
-  const start = await benchStart(Math.max(5, runs));
-  keep({ machine, runs, generation: await benchGeneration(counts, runs), start });
+  keep({ machine, runs, generation: await benchGeneration(counts, runs) });
   for (const size of results.generation) console.log(`${generationTable(size)}\n`);
-  console.log(`keywright --version: ${(start.version / start.node).toFixed(2)} × node -e 0\n`);
 }
 if (parts.includes('signing')) {
   keep({ signing: { machine, runs, ...(await benchSigning(Number(values.signatures), runs)) } });

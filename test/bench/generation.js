@@ -67,15 +67,3 @@ export async function benchGeneration(counts, runs) {
   }
   return sizes;
 }
-
-/**
- * How long `keywright --version` takes, as a multiple of `node -e 0`.
- *
- * @param {number} runs
- */
-export async function benchStart(runs) {
-  const contenders = { version: () => ['node', KEYWRIGHT, '--version'], node: () => ['node', '-e', '0'] };
-  const [version, node] = await takeTurns('start', contenders, runs);
-  if (!version?.run || !node?.run) throw new Error('a process that does nothing did not finish');
-  return { version: version.run.wall, node: node.run.wall };
-}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ledgerTable, ledgerWords } from './ledger-table.js';
+import { startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 
 /** The results that the pages quote. */
@@ -18,13 +19,13 @@ export const CHART = new URL('./growth.svg', import.meta.url);
 export function withFigures(page, results) {
   let text = page;
   if (results.generation !== undefined) {
-    const { generation, start } = results;
+    const { generation } = results;
     const tables = generation.map(generationTable).join('\n\n');
-    const started = `\`keywright --version\` takes ${(start.version / start.node).toFixed(1)}× as long as \`node -e 0\`.`;
     text = replaced(text, 'headline', headline(generation.at(-1)));
-    text = replaced(text, 'bench', `${tables}\n\n${where(results)} ${started}`);
+    text = replaced(text, 'bench', `${tables}\n\n${where(results)}`);
   }
-  const { signing } = results;
+  const { start, signing } = results;
+  if (start !== undefined) text = replaced(text, 'start', `${startTable(start)}\n\n${where(start)}`);
   if (signing !== undefined) {
     text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }

@@ -1,4 +1,5 @@
 import { signingTargets } from './signing.js';
+import { START_TARGET } from './start.js';
 
 /** @typedef {[what: string, value: number, sign: '≥' | '≤', target: number]} Target */
 /** @typedef {import('./ledger.js').LedgerSize} LedgerSize */
@@ -10,7 +11,8 @@ import { signingTargets } from './signing.js';
  */
 export function judge({ generation, start, signing, dedupe, ledger }) {
   const keys = generation?.at(-1);
-  if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys, start));
+  if (start !== undefined) tell('Targets of starting:', startTargets(start));
+  if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys));
   if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.
@@ -23,12 +25,26 @@ export function judge({ generation, start, signing, dedupe, ledger }) {
   tell(`Targets at ${count} excluded keys:`, [['seconds of CPU time', run.cpu, '≤', 3]]);
 }
 
+/** What has a target: a ledger opens its engine, too. */
+const STARTING = ['check', 'verify', 'generate -n'];
+
 /**
- * @param {import('./turns.js').Size} size
- * @param {{ version: number, node: number }} start
+ * @param {import('./start.js').Starts} start
  * @returns {Target[]}
  */
-function generationTargets(size, start) {
+function startTargets({ commands }) {
+  return commands.flatMap(({ name, ratio }) =>
+    STARTING.some((word) => name.startsWith(word))
+      ? [[`${name} next to node -e 0`, ratio, '≤', START_TARGET]]
+      : [],
+  );
+}
+
+/**
+ * @param {import('./turns.js').Size} size
+ * @returns {Target[]}
+ */
+function generationTargets(size) {
   const [ours, twice, openssl] = runsOf(size, 'keywright', 'keywright --jobs 2', 'openssl rand -base64');
   /** @type {Target[]} */
   const targets = [];
@@ -40,7 +56,6 @@ function generationTargets(size, start) {
   }
   if (ours && openssl) targets.push(['wall time next to openssl rand', ours.wall / openssl.wall, '≤', 6]);
   if (twice && openssl) targets.push(['with --jobs 2', twice.wall / openssl.wall, '≤', 3]);
-  targets.push(['keywright --version next to node -e 0', start.version / start.node, '≤', 2.5]);
   return targets;
 }
 

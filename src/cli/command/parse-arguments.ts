@@ -1,4 +1,3 @@
-import yargs from 'yargs';
 import type { Command } from './command.js';
 import { UsageError } from './exit-code.js';
 import { nearestWord } from './nearest.js';
@@ -37,14 +36,19 @@ export async function parseArguments(words: readonly string[], command: Command)
   return { args: Object.fromEntries(given), operands: operandsIn(parsed), asks };
 }
 
+/** By the parser of yargs alone: the rest of it takes as long to load as all of a command that does little. */
 async function read(words: readonly string[], options: CommandOptions, command: Command): Promise<Arguments> {
-  const described = Object.entries(options).map(([name, option]) => [name, describedToYargs(option)]);
-  // Its errors can quote what was typed, which may be a key.
-  const refuse = () => {
-    throw new UsageError(`the command line is wrong: see keywright ${command.name} --help`);
-  };
-  return yargs([])
-    .parserConfiguration({
+  const { Parser } = await import('yargs/helpers');
+  const named = (takes: CommandOption['takes']) =>
+    Object.keys(options).filter((name) => options[name]?.takes === takes);
+  const [values, lists] = [named('value'), named('list')];
+  const { argv, error } = Parser.detailed(words.map(masked), {
+    alias: Object.fromEntries(Object.entries(options).map(([name, { alias = [] }]) => [name, alias])),
+    array: lists,
+    boolean: named('nothing'),
+    narg: Object.fromEntries(values.map((name) => [name, 1])),
+    string: [...values, ...lists],
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -54,19 +58,13 @@ async function read(words: readonly string[], options: CommandOptions, command: 
       'parse-positional-numbers': false,
       'populate--': true,
       'strip-aliased': true,
-    })
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .fail(refuse)
-    .options(Object.fromEntries(described))
-    .parseAsync(words.map(masked));
-}
-
-function describedToYargs({ takes, alias }: CommandOption) {
-  const names = alias === undefined ? {} : { alias };
-  if (takes === 'nothing') return { ...names, boolean: true };
-  return takes === 'list' ? { ...names, string: true, array: true } : { ...names, string: true, nargs: 1 };
+    },
+  });
+  // Its errors can quote what was typed, which may be a key.
+  if (error !== null) {
+    throw new UsageError(`the command line is wrong: see keywright ${command.name} --help`);
+  }
+  return argv;
 }
 
 function askedFor(words: readonly string[]): 'help' | 'version' | undefined {

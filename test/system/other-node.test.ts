@@ -15,7 +15,8 @@ if (!hasNative && native === undefined) {
 it.skipIf(native === undefined)(
   'a ledger in a file keeps its contract with node:sqlite, too',
   () => {
-    const files = ['sqlite', 'sqlite-file', 'leak'].map((name) => `test/node/ledger/${name}.test.ts`);
+    const names = ['sqlite/sqlite', 'sqlite/sqlite-file', 'leak', 'planted'];
+    const files = names.map((name) => `test/node/ledger/${name}.test.ts`);
     // What is for libsql alone was tested here.
     const argv = [
       'node_modules/vitest/vitest.mjs',
@@ -31,8 +32,7 @@ it.skipIf(native === undefined)(
     );
     expect([success, numFailedTests]).toStrictEqual([true, 0]);
     expect(numPassedTests).toBeGreaterThan(50);
-    const names = JSON.stringify(testResults);
-    expect(names).toContain('the ledger contract: SQLite by node:sqlite');
+    expect(JSON.stringify(testResults)).toContain('the ledger contract: SQLite by node:sqlite');
   },
   240_000,
 );

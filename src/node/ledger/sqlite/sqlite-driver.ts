@@ -1,5 +1,6 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { withoutWarning } from '../model/driver-warning.js';
+import { SenselessRow } from '../sql/row-columns.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 
 /** A SQLite database: the little that two packages have in common. Every call is synchronous. */
@@ -162,6 +163,8 @@ function attempt<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    // So node:sqlite says that a stored number is beyond what a JavaScript number holds.
+    if (error instanceof RangeError) throw new SenselessRow('a row holds a number that is too large');
     const code = resultCode(error);
     // Their messages may quote values, and values are not ours to promise.
     throw code === undefined ? error : new SqliteFailure(code & 0xff);

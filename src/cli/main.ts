@@ -1,3 +1,4 @@
+import { shownText } from '../node/files/file-error.js';
 import { CHAPTERS } from './chapters.js';
 import type { Context } from './command/command.js';
 import { DONE, Interrupted, outcomeJson, outcomeOf, traceOf } from './command/exit-code.js';
@@ -22,7 +23,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     inputs: [],
     signal: abort.signal,
     print: (chunk) => stdout.write(chunk),
-    say: (line) => void stderr.write(`keywright: ${line}\n`).catch(() => {}),
+    say: (line) => void stderr.write(`keywright: ${shownText(line)}\n`).catch(() => {}),
   };
   try {
     return await runCommandLine(argv, CHAPTERS, context);
@@ -30,7 +31,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const reason = abort.signal.aborted && !(error instanceof PipeClosed) ? abort.signal.reason : error;
     const outcome = outcomeOf(reason);
     if (outcome === undefined) return DONE;
-    if (io.env['KEYWRIGHT_DEBUG'] === '1') context.say(traceOf(reason));
+    if (io.env['KEYWRIGHT_DEBUG'] === '1')
+      await stderr.write(`keywright: ${traceOf(reason)}\n`).catch(() => {});
     if (asksForJson(argv)) await stderr.write(outcomeJson(outcome)).catch(() => {});
     else context.say(outcome.message);
     return outcome.exitCode;

@@ -49,6 +49,6 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Writes to stdout, at the pace of its reader. */
   print(chunk: string | Uint8Array): Promise<void>;
-  /** Writes a line to stderr, marked as ours. */
+  /** Writes a line to stderr, marked as ours; what a terminal would obey is shown. */
   say(line: string): void;
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, isKeywrightError } from '../../core/errors.js';
+import { shownJson, shownText } from '../../node/files/file-error.js';
 import { withFlags } from './flags.js';
 import { PipeClosed } from './io.js';
 
@@ -92,17 +93,17 @@ export function outcomeOf(error: unknown): Ending | undefined {
 
 /** An outcome as one line of JSON. */
 export function outcomeJson({ code, message, exitCode }: Ending): string {
-  return `${JSON.stringify({ schema: 'keywright/error/v1', code, message, exit: exitCode })}\n`;
+  return shownJson(`${JSON.stringify({ schema: 'keywright/error/v1', code, message, exit: exitCode })}\n`);
 }
 
-/** Where an error and its causes came from: names and places in the code, no messages, for they may hold keys. */
+/** Where an error and its causes came from, line by line: names and places in the code, no messages, for they may hold keys. */
 export function traceOf(error: unknown): string {
   const lines: string[] = [];
   for (let each = error; each instanceof Error && lines.length < MOST_TRACED; each = each.cause) {
     lines.push(`${lines.length === 0 ? '' : 'caused by '}${each.name}`);
     lines.push(...(each.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)));
   }
-  return lines.join('\n');
+  return lines.map(shownText).join('\n');
 }
 
 const MOST_TRACED = 200;

@@ -3,6 +3,7 @@ import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
 import { describeFormat } from '../../node/batch/manifest.js';
 import { grouped } from '../command/progress.js';
+import { jsonReport, listing } from './listing.js';
 import { columnLines } from './reading-report.js';
 
 /** What `generate --json` prints. */
@@ -13,8 +14,7 @@ export function generateReport(
   elapsedMs: number,
 ): string {
   const { count, duplicatesRejected, against, files, manifest, batch } = report;
-  const object = {
-    schema: 'keywright/generate/v1',
+  return jsonReport('generate', {
     canonical: options.exact === true ? 'exact' : 1,
     count,
     format: describeFormat(format),
@@ -24,8 +24,7 @@ export function generateReport(
     files,
     manifest,
     elapsedMs,
-  };
-  return `${JSON.stringify(object, null, 2)}\n`;
+  });
 }
 
 /** What `generate --out` prints for people. */
@@ -33,26 +32,19 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
   const { count, duplicatesRejected, against, files, manifest, batch } = report;
   const rate = Math.round((count / Math.max(1, elapsedMs)) * 1000);
   const existing = against.reduce((sum, list) => sum + list.keys, 0);
+  const lists = `${against.length} ${against.length === 1 ? 'list' : 'lists'}`;
   const [first] = files;
   const names =
     files.length > 2 ? `${first?.path} … ${files.at(-1)?.path}` : files.map((file) => file.path).join(', ');
-  const lines = [
+  return listing([
     ['keys', `${grouped(count)} of ${shownMask(format.mask)}, ${format.entropyBits.toFixed(1)} bits each`],
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
     ...columnLines(against),
-    ...(against.length === 0
-      ? []
-      : [
-          [
-            'against',
-            `${grouped(existing)} existing keys in ${against.length} ${against.length === 1 ? 'list' : 'lists'}`,
-          ],
-        ]),
-    ...(batch === null ? [] : [['batch', batch]]),
+    ...(against.length === 0 ? [] : [['against', `${grouped(existing)} existing keys in ${lists}`] as const]),
+    ...(batch === null ? [] : [['batch', batch] as const]),
     ['rejected', `${grouped(duplicatesRejected)} duplicates`],
     ['written', names],
-    ...(manifest === null ? [] : [['manifest', manifest]]),
+    ...(manifest === null ? [] : [['manifest', manifest] as const]),
     ['time', `${(elapsedMs / 1000).toFixed(2)} s, ${grouped(rate)} keys a second`],
-  ];
-  return `${lines.map(([name = '', value]) => `${name.padEnd(9)} ${value}`).join('\n')}\n`;
+  ]);
 }

@@ -4,7 +4,7 @@ import type { Keyring } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
 import { type Verdict, type Verified, verifyResponse } from '../../core/sign/verify.js';
-import { shownText } from '../../node/files/file-error.js';
+import { shownJson, shownText } from '../../node/files/file-error.js';
 import type { Paint } from '../command/color.js';
 import { listing } from './listing.js';
 
@@ -45,7 +45,7 @@ export function judgementText(judgement: Judgement, paint: Paint): string {
       ['key', verdict.kid],
       ['role', verdict.role ?? 'product and global'],
       ['signed', signedAt(verdict)],
-      ['payload', printable(payload ?? '')],
+      ['payload', shownJson(payload ?? '')],
     ])}`;
   }
   const { cause, text, path, kid } = explanation ?? {};
@@ -53,7 +53,7 @@ export function judgementText(judgement: Judgement, paint: Paint): string {
     ['hint', verdict.hint],
     ...(cause === undefined || cause === verdict.reason ? [] : [['cause', cause] as const]),
     ...(text === undefined || text === verdict.hint ? [] : [['why', text] as const]),
-    ...(path === undefined ? [] : [['where', shownText(path)] as const]),
+    ...(path === undefined ? [] : [['where', path] as const]),
     ...(kid === undefined ? [] : [['signed by', kid] as const]),
   ])}`;
 }
@@ -62,7 +62,7 @@ export function judgementText(judgement: Judgement, paint: Paint): string {
 export function judgementLine({ verdict, alg, explanation }: Judgement, paint: Paint): string {
   return verdict.ok
     ? `${paint('green', 'verified')} (${alg}), key ${verdict.kid}`
-    : `${paint('red', 'refused')}: ${verdict.reason}: ${explanation?.text ?? verdict.hint}`;
+    : `${paint('red', 'refused')}: ${verdict.reason}: ${shownText(explanation?.text ?? verdict.hint)}`;
 }
 
 /** A judgement as a JSON object, on several lines or on one; `line` is where the envelope stood in its file. */
@@ -82,7 +82,7 @@ export function judgementJson(judgement: Judgement, line?: number): string {
   const [space, end] = line === undefined ? ['\n  ', '\n}'] : ['', '}'];
   const head = JSON.stringify(object, null, line === undefined ? 2 : 0);
   const name = line === undefined ? '"payload": ' : '"payload":';
-  return `${head.slice(0, -end.length)},${space}${name}${payload}${end}\n`;
+  return shownJson(`${head.slice(0, -end.length)},${space}${name}${payload}${end}\n`);
 }
 
 function explained({ cause, text, path, kid }: Explanation): object {
@@ -93,14 +93,4 @@ function signedAt({ payload }: Verified): string {
   const { timestamp } = payload;
   const date = typeof timestamp === 'number' ? new Date(timestamp * 1000) : new Date(Number.NaN);
   return Number.isNaN(date.getTime()) ? 'without a time' : date.toISOString().replace('.000', '');
-}
-
-/** The same JSON with what a terminal would obey, or not show, as escapes. */
-function printable(json: string): string {
-  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
 }

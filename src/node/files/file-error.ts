@@ -1,10 +1,24 @@
 import { KeywrightError } from '../../core/errors.js';
 
-/** `text` as it may stand in a message: control, format and separator characters are shown escaped. */
+/**
+ * A text from outside as it may stand on one line of a terminal: what that would obey or not show (C0 and C1 controls,
+ * format characters as those that turn the direction of writing, line and paragraph separators, lone surrogates) is
+ * shown escaped, as `\u{1b}`. Applied twice it changes nothing.
+ */
 export function shownText(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** The same JSON text, but with what {@link shownText} shows and JSON leaves raw in its strings as `\uXXXX`. */
+export function shownJson(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }
 

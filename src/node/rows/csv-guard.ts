@@ -1,8 +1,26 @@
-import { type CsvDelimiter, guardedCell } from './csv.js';
-
 const QUOTE = 0x22;
-/** The bytes that {@link guardedCell} looks out for: `=`, `+`, `-`, `@`, tab, CR. */
-const STARTERS = [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d];
+
+/** Blanks, marks that show nothing, and then what makes a formula; of full width, too, as some spreadsheets read it. */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]/u;
+/** Some importers drop these, whatever follows. */
+const DROPPED = /^[\t\r]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * Free text as a CSV cell that no spreadsheet runs as a formula: with a leading apostrophe where it begins with `=`, `+`,
+ * `-` or `@`, also of full width, also behind blanks, a byte order mark and other characters that show nothing, or with a
+ * tab or CR. A plain number, as -1.5, stays. See
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export function guardedCell(text: string): string {
+  if (!FORMULA.test(text) && !DROPPED.test(text)) return text;
+  return NUMBER.test(text) ? text : `'${text}`;
+}
+
+/** Whether a cell whose first byte this is may be one that {@link guardedCell} alters. */
+function mayStart(byte: number): boolean {
+  return byte <= 0x20 || byte >= 0x7f || byte === 0x3d || byte === 0x2b || byte === 0x2d || byte === 0x40;
+}
 
 /**
  * Where an apostrophe must go into the CSV row `bytes[from, to)` so that no spreadsheet runs a cell of it as a
@@ -12,7 +30,7 @@ export function formulasIn(
   bytes: Uint8Array,
   from: number,
   to: number,
-  delimiter: CsvDelimiter,
+  delimiter: string,
   keyAt: number,
 ): readonly number[] {
   const comma = delimiter.charCodeAt(0);
@@ -20,7 +38,7 @@ export function formulasIn(
   for (let at = from, cell = 0; at < to; at++, cell++) {
     const quoted = bytes[at] === QUOTE;
     const start = quoted ? at + 1 : at;
-    const risky = cell !== keyAt && STARTERS.includes(bytes[start] ?? 0) && start < to;
+    const risky = cell !== keyAt && start < to && mayStart(bytes[start] ?? 0);
     at = endOfCell(bytes, start, to, quoted, comma);
     if (risky && isFormula(bytes, start, at, quoted)) found = [...(found ?? []), start];
   }
@@ -42,7 +60,7 @@ function endOfCell(bytes: Uint8Array, from: number, to: number, quoted: boolean,
 }
 
 function isFormula(bytes: Uint8Array, from: number, to: number, quoted: boolean): boolean {
-  const text = new TextDecoder().decode(bytes.subarray(from, to));
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, to));
   const cell = quoted ? text.replace(/"$/, '') : text;
   return guardedCell(cell) !== cell;
 }

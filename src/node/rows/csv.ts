@@ -2,6 +2,7 @@ import { type CsvErrorCode, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { damagedFile } from '../files/file-error.js';
+import { guardedCell } from './csv-guard.js';
 
 /** A character between two cells. */
 export type CsvDelimiter = ',' | ';' | '\t' | '|';
@@ -139,9 +140,8 @@ export function csvCells(row: string, delimiter: CsvDelimiter): readonly string[
 }
 
 /**
- * One row as CSV (RFC 4180 quoting, comma, ended by LF). Cells a spreadsheet would run as a formula (they
- * begin with `=`, `+`, `-`, `@`, tab or CR and are no plain numbers) get a leading apostrophe, except those
- * in the columns `keys` (counted from 0): keys are never altered.
+ * One row as CSV (RFC 4180 quoting, comma, ended by LF). Cells a spreadsheet would run as a formula get a leading
+ * apostrophe (see {@link guardedCell}), except those in the columns `keys` (counted from 0): keys are never altered.
  */
 export function csvRow(cells: readonly string[], keys: readonly number[] = []): string {
   return csvTable([cells], keys);
@@ -158,12 +158,6 @@ export function csvTable(
   );
   // A single empty cell would be an empty line, which readers skip.
   return stringify(guarded, { delimiter, quoted_match: /[\r\n]/, quoted_empty: rows[0]?.length === 1 });
-}
-
-/** Free text as a CSV cell that no spreadsheet runs as a formula, see {@link csvRow}. */
-export function guardedCell(text: string): string {
-  if (!/^[=+\-@\t\r]/.test(text) || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return text;
-  return `'${text}`;
 }
 
 function dialect(delimiter: CsvDelimiter) {

@@ -19,6 +19,7 @@ import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.j
 import type { Finding } from '../../../src/node/dedupe/report/options.js';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { hiddenName } from '../../../src/node/publish/temporary-name.js';
+import { guardedCell } from '../../../src/node/rows/csv-guard.js';
 import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 
@@ -370,7 +371,8 @@ async function reported(): Promise<readonly string[]> {
 
 function reportedAs(finding: Finding): string {
   const { kind, path, line, key } = finding;
-  const row = [kind, path, line, key];
+  // What is no key may be a formula.
+  const row = [kind, path, line, kind === 'invalid' ? guardedCell(key) : key];
   if (finding.kind === 'invalid') {
     const { problem } = finding;
     return [...row, '', '', '', problem.includes(',') ? `"${problem}"` : problem].join(',');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { csvRow, csvRows, csvSample, guardedCell } from '../../../src/node/rows/csv.js';
+import { csvRow, csvRows, csvSample } from '../../../src/node/rows/csv.js';
+import { guardedCell } from '../../../src/node/rows/csv-guard.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 
 async function rowsOf(content: Uint8Array, size: number): Promise<string[][]> {
@@ -72,7 +73,24 @@ describe('csvRow', () => {
     for (const text of ['=HYPERLINK("x")', '+1-1', '-x', '@SUM(1)', '\tx', '\rx', '+', '-1+1', '=1']) {
       expect(guardedCell(text)).toBe(`'${text}`);
     }
-    for (const text of ['', 'a=b', '-1', '+1.5', '-1e5', '.5', "'x", '1-1'])
+    for (const text of [
+      '＝1+1',
+      '＋1',
+      '－x',
+      '＠x',
+      '\ufeff=1',
+      ' =1',
+      '\u00a0=1',
+      '\u3000＝1',
+      '\n=1',
+      '\u200b@x',
+      '\u202e+1+1',
+      '\t1',
+      ' -1',
+    ]) {
+      expect(guardedCell(text)).toBe(`'${text}`);
+    }
+    for (const text of ['', 'a=b', ' ', 'ä=', '漢字=1', '-1', '+1.5', '-1e5', '.5', "'x", '1-1'])
       expect(guardedCell(text)).toBe(text);
   });
 });

@@ -131,7 +131,8 @@ describe('cells that a spreadsheet would run', () => {
       expect(after).toHaveLength(before.length);
       before.forEach((cells, at) => {
         cells.forEach((cell, column) => {
-          const formula = /^[=+\-@\t\r]/.test(cell) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
+          const formula =
+            /^(\s*[=+\-@]|[\t\r])/.test(cell) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
           const wanted = formula && column > 0 ? `'${cell}` : cell;
           // Other readers take a stray quote at the beginning off.
           const unquoted = column > 0 && /^"[=+\-@]/.test(cell) ? [`"'${cell.slice(1)}`] : [];

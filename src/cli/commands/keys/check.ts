@@ -7,6 +7,7 @@ import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import { type Arguments, FORMAT_OPTIONS, flag, flagged, formatOf, text } from '../../command/options.js';
 import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { jsonReport } from '../../reports/listing.js';
 import { tellReadings } from '../../reports/reading-report.js';
 
 /** `keywright check`: whether typed keys fit a format. */
@@ -114,7 +115,7 @@ async function asText(answers: AsyncIterable<Answer>, context: Context): Promise
   for await (const answer of answers) {
     number++;
     if (!isGood(answer)) exitCode = NO;
-    await context.print(`${number}: ${verdict(answer.check)}${issuedInWords(answer)}\n`);
+    await context.print(`${shownText(`${number}: ${verdict(answer.check)}${issuedInWords(answer)}`)}\n`);
   }
   return exitCode;
 }
@@ -122,7 +123,7 @@ async function asText(answers: AsyncIterable<Answer>, context: Context): Promise
 function issuedInWords({ holder }: Answer): string {
   if (holder === undefined) return '';
   if (holder === null) return ', issued: no';
-  return `, issued: yes, batch ${shownText(holder.id)} (${holder.shard}), ${holder.at.toISOString()}`;
+  return `, issued: yes, batch ${holder.id} (${holder.shard}), ${holder.at.toISOString()}`;
 }
 
 function verdict({ ok, canonical, folded, checkCharacter, problem }: KeyCheck): string {
@@ -147,7 +148,7 @@ async function asJson(answers: AsyncIterable<Answer>, context: Context): Promise
       issued: holder && issuedInJson(holder),
     });
   }
-  await context.print(`${JSON.stringify({ schema: 'keywright/check/v1', ok, keys: results }, null, 2)}\n`);
+  await context.print(jsonReport('check', { ok, keys: results }));
   return ok ? DONE : NO;
 }
 

@@ -21,6 +21,7 @@ import {
   valued,
 } from '../../command/options.js';
 import { grouped } from '../../command/progress.js';
+import { jsonReport } from '../../reports/listing.js';
 
 const DEFAULT_COUNT = 100_000;
 
@@ -62,8 +63,7 @@ export const formatCommand: Command = {
 
 function asJson(described: KeyFormat, issued: number): string {
   const { capacity } = described;
-  const object = {
-    schema: 'keywright/format/v1',
+  return jsonReport('format', {
     ...describeFormat(described),
     example: described.example,
     length: described.length,
@@ -72,8 +72,7 @@ function asJson(described: KeyFormat, issued: number): string {
     count: issued,
     collisionOdds: collisionOdds(issued, capacity),
     secondsToGuess: secondsToGuess(issued, capacity),
-  };
-  return `${JSON.stringify(object, null, 2)}\n`;
+  });
 }
 
 function asText(described: KeyFormat, issued: number): string {

@@ -46,7 +46,8 @@ function jsonOf(batch: BatchRecord) {
 function lineOf({ state, id, shard, kind, recorded, wasted, mask, by, at }: BatchRecord): string {
   const part = shard === '1/1' ? '' : ` ${shard}`;
   const spent = wasted === 0 ? '' : ` (${grouped(wasted)} more were spent by crashes)`;
-  const what = mask === null ? kind : `${kind} ${shownText(shownMask(mask))}`;
+  const what = mask === null ? kind : `${kind} ${shownMask(mask)}`;
   const keys = `${grouped(recorded)} keys${spent}`;
-  return `${state.padEnd(9)} ${shownText(id)}${part}  ${keys}  ${what}  ${shownText(by)}  ${at.toISOString()}\n`;
+  const line = `${state.padEnd(9)} ${id}${part}  ${keys}  ${what}  ${by}  ${at.toISOString()}`;
+  return `${shownText(line)}\n`;
 }

@@ -95,7 +95,7 @@ export class Findings {
       this.#first.push({ kind: 'invalid', path: input.path, line, key, problem });
     }
     if (this.#report === undefined) return;
-    this.#rows.appendText(`invalid,${this.#cell(input)},${line},${keyCell(key)},,,,${keyCell(problem)}\n`);
+    this.#rows.appendText(`invalid,${this.#cell(input)},${line},${textCell(key)},,,,${textCell(problem)}\n`);
   }
 
   /** Rows as in {@link addDuplicate}, of which nobody wants to know more. */
@@ -149,6 +149,11 @@ export class Findings {
     this.#cells.set(input, cell);
     return cell;
   }
+}
+
+/** What is no key, as a cell that no spreadsheet runs. */
+function textCell(text: string): string {
+  return csvRow([text]).slice(0, -1);
 }
 
 /** A key as a cell, never altered; nearly none has to be quoted. */

@@ -9,6 +9,18 @@ export {
   streamBatch,
 } from './node/batch/generate-batch.js';
 export type { BatchFile, BatchReport } from './node/batch/manifest.js';
+export {
+  answerBulk,
+  type BulkAnswer,
+  type BulkAnswerOptions,
+  type BulkLedger,
+} from './node/bulk-create/bulk-answer.js';
+export {
+  type BulkInput,
+  type BulkPaths,
+  readBulkLists,
+  readBulkRequest,
+} from './node/bulk-create/bulk-files.js';
 export { auditFiles, dedupeFiles } from './node/dedupe/dedupe-files.js';
 export type {
   AuditFilesOptions,
@@ -22,6 +34,9 @@ export type {
   KnownFile,
 } from './node/dedupe/report/options.js';
 export type { ByteSink } from './node/files/byte-sink.js';
+export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
+export { issuedBy } from './node/issue/issued-keys.js';
+export { verifyManifest } from './node/issue/verify-manifest.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export {
   type Batch,

@@ -1,23 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { explainResponse, parsePublicKeys } from '../../src/explain.js';
+import * as explain from '../../src/explain.js';
 import * as api from '../../src/index.js';
+import * as verify from '../../src/verify.js';
+import { commentsOf, type Example, examplesIn, runExample, sourcesOf } from '../doc-example.js';
 import { signedByServers } from './vendors/license-servers.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const sources = readdirSync(resolve(root, 'src/core'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
-  .toSorted()
-  .map((path) => ({ path, text: readFileSync(resolve(root, 'src/core', path), 'utf8') }));
-
-interface Example {
-  readonly title: string;
-  readonly lines: readonly string[];
-  /** The source it stands in, below `src/core`. */
-  readonly path?: string;
-}
+const sources = sourcesOf('src/core');
 
 interface Package {
   readonly exports: Readonly<Record<string, unknown>>;
@@ -45,8 +36,8 @@ const decoded = Buffer.from(signed.response_base64, 'base64');
 /** What examples may use: the public exports, and what the sentence around them names. */
 const scope = {
   ...api,
-  explainResponse,
-  parsePublicKeys,
+  ...verify,
+  ...explain,
   privateKey,
   pem,
   keyring,
@@ -78,56 +69,14 @@ async function vendorScope(path = ''): Promise<Record<string, unknown>> {
     : { ...(await import(`../../src/core/vendors/${vendor}.ts`)) };
 }
 
-function examples(path: string, text: string): Example[] {
-  return [...text.matchAll(/\/\*\*.*?\*\//gs)].flatMap((comment) => {
-    const line = text.slice(0, comment.index).split('\n').length;
-    const bare = comment[0].replace(/^\/\*\*|\s*\*\/$/g, '').replaceAll(/^[ \t]*\* ?/gm, '');
-    const blocks = bare.split(/^@example\b.*$/m).slice(1);
-    return blocks.map((block) => ({
-      title: `${path}, comment of line ${line}`,
-      path,
-      lines:
-        block
-          .split(/^@\w/m)[0]
-          ?.split('\n')
-          .filter((text) => text.trim() !== '' && !text.startsWith('```')) ?? [],
-    }));
-  });
-}
-
-const VALUE =
-  /^(\s*(?:if \(.*\) )?)(.+); \/\/ ('[^']*'|-?[\d_.]+(?:e-?\d+)?n?…?|true|false|null|undefined|\[.*\])(?=$|[:,;] )/;
-
-/** The example as a function body; each `expression; // value` reports what it came to. */
-function instrumented({ lines }: Example): { readonly body: string; readonly values: readonly string[] } {
-  const values: string[] = [];
-  const body = lines.map((line) => {
-    const [, before, expression, value] = VALUE.exec(line) ?? [];
-    if (expression === undefined || value === undefined) return line;
-    values.push(value);
-    return `${before}__saw(${values.length - 1}, (${expression}));`;
-  });
-  return { body: body.join('\n'), values };
-}
-
 async function run(example: Example): Promise<void> {
-  const { body, values } = instrumented(example);
-  const seen = new Map<number, unknown>();
-  const inScope = { ...scope, ...(await vendorScope(example.path)) };
-  const names = Object.keys(inScope);
-  const call = new Function(...names, '__saw', `'use strict';\nreturn (async () => {\n${body}\n})();`);
-  await call(...Object.values(inScope), (index: number, value: unknown) => seen.set(index, value));
-  for (const [index, value] of values.entries()) {
-    expect(seen.has(index), `the line that ends in "// ${value}" was never reached`).toBe(true);
-    const actual = inspect(seen.get(index), { depth: 5 });
-    if (value.endsWith('…'))
-      expect(actual.startsWith(value.slice(0, -1)), `${actual} should begin as ${value}`).toBe(true);
-    else expect(actual).toBe(inspect(new Function(`return ${value}`)(), { depth: 5 }));
-  }
+  // What is not public is named by the examples of its own file alone.
+  const own = example.path === undefined ? {} : { ...(await import(`../../src/core/${example.path}`)) };
+  await runExample(example, { ...own, ...scope, ...(await vendorScope(example.path)) });
 }
 
 describe('every example in a doc comment of the core', () => {
-  const all = sources.flatMap(({ path, text }) => examples(path, text));
+  const all = sources.flatMap(examplesIn);
 
   it('was found', () => {
     expect(all.length).toBe(sources.flatMap(({ text }) => text.match(/@example/g) ?? []).length);
@@ -153,27 +102,19 @@ describe('every example in a doc comment of the core', () => {
 });
 
 describe('every public function and class', () => {
-  const functions = Object.entries({ ...api, explainResponse, parsePublicKeys }).filter(
-    ([, value]) => typeof value === 'function',
+  const named = [['', { ...api, ...explain, ...verify }] as const, ...surfaces].flatMap(([vendor, surface]) =>
+    Object.entries(surface).flatMap(([name, value]) =>
+      typeof value === 'function' ? [{ name, vendor }] : [],
+    ),
   );
 
-  const vendorFunctions = surfaces.flatMap(([vendor, surface]) =>
-    Object.entries(surface).flatMap(([name, value]) => (typeof value === 'function' ? [[name, vendor]] : [])),
-  );
-
-  it.each([...functions.map(([name]) => [name, undefined]), ...vendorFunctions])(
-    '%s has a doc comment with an example (vendor: %s)',
-    (name, vendor) => {
-      const declared = new RegExp(
-        `(/\\*\\*(?:(?!\\*/)[^])*\\*/)?\\nexport (?:async )?(?:function\\*?|class) ${name}\\b`,
-      );
-      const foreign = new RegExp(`^vendors/(?!(?:server|${vendor ?? ' '})/).*/`);
-      const comments = sources.flatMap(({ path, text }) => {
-        const found = foreign.test(path) ? null : declared.exec(text);
-        return found === null ? [] : [found[1] ?? ''];
-      });
-      expect(comments, `${name} should be declared once`).toHaveLength(1);
-      expect(comments[0], `${name} lacks an example`).toContain('@example');
-    },
-  );
+  it.each(named)('$name has a doc comment with an example (vendor: $vendor)', ({ name, vendor }) => {
+    const foreign = new RegExp(`^vendors/(?!(?:server|${vendor || ' '})/).*/`);
+    const comments = commentsOf(
+      name,
+      sources.filter(({ path }) => !foreign.test(path)),
+    );
+    expect(comments, `${name} should be declared once`).toHaveLength(1);
+    expect(comments[0], `${name} lacks an example`).toContain('@example');
+  });
 });

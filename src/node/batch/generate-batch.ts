@@ -12,7 +12,12 @@ export type { BatchFilesOptions, BatchFilesReport } from './write-batch.js';
 /**
  * Writes `count` new keys to `sink`, unique among themselves and against all lists.
  *
- * @throws {KeywrightError} as `generateBlocks`, `loadKnownLists` and `KeyRows`; and whatever `sink` throws.
+ * @throws {KeywrightError} as `generateBlocks` and `openKeyFile`; `no_keys`: a list without any; `invalid_option`: a style
+ * that has no room for what is asked; and whatever `sink` throws.
+ *
+ * @example
+ * const { count } = await streamBatch(parseFormat('lukittu'), 1000, { style: 'text', now: new Date() }, sink);
+ * count; // 1000
  */
 export async function streamBatch(
   format: KeyFormat,

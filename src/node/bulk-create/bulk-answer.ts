@@ -13,7 +13,7 @@ import { issuer } from '../issue/batch-name.js';
 import { readReport } from '../issue/recorded-report.js';
 import { runBatch } from '../issue/run-batch.js';
 import type { Batch, Claim, Ledger } from '../ledger/model/ledger.js';
-import type { ListedKeys } from '../lists/listed-keys.js';
+import { ListedKeys } from '../lists/listed-keys.js';
 import type { OutputFiles, OutputOptions } from '../publish/output-files.js';
 import { addBulkFiles, type BulkInput, type BulkPaths, writeBulkFiles } from './bulk-files.js';
 import { CreatedInLedger, refuseUnfitKeys } from './created-in-ledger.js';
@@ -30,11 +30,13 @@ export interface BulkLedger {
 /** What {@link answerBulk} works with. */
 export interface BulkAnswerOptions {
   /** Keys that exist. */
-  readonly lists: ListedKeys;
+  readonly lists?: ListedKeys | undefined;
+  /** The time of the answer. */
   readonly now: Date;
-  readonly paths: BulkPaths;
-  readonly output: OutputOptions;
-  readonly ledger: BulkLedger | undefined;
+  /** Files to write. Default none. */
+  readonly paths?: BulkPaths | undefined;
+  readonly output?: OutputOptions | undefined;
+  readonly ledger?: BulkLedger | undefined;
   /** Makes the envelope of a payload. */
   sign(payload: JsonObject): Promise<string>;
 }
@@ -64,10 +66,20 @@ const BULK_ANSWER = objectOf<BulkAnswer>({
  * as created, and the answer too: after a crash the same request under the same batch id gets the same answer, which is
  * published then.
  *
- * @throws {KeywrightError} as `createLicenseKeys`, `ListedKeys`, `writeBulkFiles`; with a ledger as `runBatch`.
+ * @throws {KeywrightError} as `createLicenseKeys`, `ListedKeys` and `OutputFiles`; with a ledger also as `Ledger`, and
+ * `already_issued`, `missing_file` and `batch_mismatch` as `generateBatch`.
+ *
+ * @example
+ * const sign = async (payload) => JSON.stringify(await signResponse(payload, signer));
+ * const ledger = await openLedger('issued.db');
+ * const input = await readBulkRequest('request.json');
+ * const options = { now: new Date(), sign, ledger: { ledger, batchId: 'order-77', signing: signer.kid } };
+ * (await answerBulk(input, options)).created; // 2
+ * (await answerBulk(input, { ...options, ledger: { ...options.ledger, batchId: 'order-78' } })).duplicate; // 2
+ * await ledger.close();
  */
 export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): Promise<BulkAnswer> {
-  const { lists, now, paths, output, ledger: target } = options;
+  const { lists = new ListedKeys([]), now, paths = {}, output = {}, ledger: target } = options;
   const read = parseBulkRequest(input.request);
   if (target === undefined || 'errors' in read) {
     const result = await createLicenseKeys(input.request, { ledger: lists, now });

@@ -24,11 +24,15 @@ export interface BulkInput {
  * A request with the keys of all lists and constant parameters beside them.
  *
  * @throws {KeywrightError} as `readListedKeys`; `invalid_option` for a parameter given twice.
+ *
+ * @example
+ * const { request } = await readBulkLists(['keys.txt'], [['product_id', '7']]);
+ * request.license_keys.length; // 3
  */
-export async function requestOfLists(
+export async function readBulkLists(
   paths: readonly string[],
-  fields: readonly ConstantField[],
-  options: KeyFileOptions,
+  fields: readonly ConstantField[] = [],
+  options: KeyFileOptions = {},
 ): Promise<BulkInput> {
   const names = ['license_keys', ...fields.map(([name]) => name)];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
@@ -55,8 +59,12 @@ const LONGEST = 256 * 2 ** 20;
  * A request as a JSON file, or `-`, holds it.
  *
  * @throws {KeywrightError} `missing_file`; `damaged_file`: not a JSON object, or a member twice.
+ *
+ * @example
+ * const { request } = await readBulkRequest('request.json');
+ * request.product_id; // 7
  */
-export async function requestOfFile(path: string, options: KeyFileOptions): Promise<BulkInput> {
+export async function readBulkRequest(path: string, options: KeyFileOptions = {}): Promise<BulkInput> {
   const { stdin, signal } = options;
   const reading = parseJson(withoutMark(await readTextFile(path, { stdin, signal, most: LONGEST })));
   if ('fault' in reading) {

@@ -51,8 +51,15 @@ const IMPORT_REPORT = objectOf<ImportReport>({
  * and read again while their keys are recorded. After a crash the same import under the same batch id goes on and comes
  * to the same report.
  *
- * @throws {KeywrightError} as `visitLists` and `Ledger`; `damaged_file`: a line that is no license key, or a list
- * that changed between the two times it was read.
+ * @throws {KeywrightError} as `openKeyFile` and `Ledger`; `no_keys`: a list without any; `damaged_file`: a line that is no
+ * license key, or a list that changed between the two times it was read; `weak_format`: a key under 80 bits, and the ledger
+ * has no secret.
+ *
+ * @example
+ * const ledger = await openLedger('issued.db');
+ * const { added } = await importKeys(ledger, ['old.txt'], { batch: 'old-2026', by: 'me@here', now: new Date() });
+ * added; // 3
+ * await ledger.close();
  */
 export async function importKeys(
   ledger: Ledger,

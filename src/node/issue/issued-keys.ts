@@ -6,6 +6,14 @@ import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
  * issued to nobody, and a text that is no license key has no batch.
  *
  * @throws {KeywrightError} as `Ledger.find`.
+ *
+ * @example
+ * const ledger = await openLedger('issued.db');
+ * await importKeys(ledger, ['old.txt'], { batch: 'old-2026', by: 'me@here', now: new Date() });
+ * const [holder, stranger] = await issuedBy(ledger, ['aaaaa bbbbb ccccc ddddd eeeee', 'ZZZZZ-ZZZZZ']);
+ * holder.id; // 'old-2026'
+ * stranger; // null
+ * await ledger.close();
  */
 export async function issuedBy(ledger: Ledger, keys: readonly string[]): Promise<readonly (Holder | null)[]> {
   const { comparison } = ledger;

@@ -21,6 +21,12 @@ export interface ManifestOptions extends TextFileOptions {
  * Each file is read once, and none outside the manifest's folder unless told. Returns what does not fit, a line each.
  *
  * @throws {KeywrightError} as `openKeyFile` and `Ledger`; `damaged_file`: no manifest, or of a batch without an id.
+ *
+ * @example
+ * const ledger = await openLedger('issued.db');
+ * await generateBatch(parseFormat('lukittu'), 100, { out: 'keys.txt', style: 'text', now: new Date(), ledger });
+ * await verifyManifest(ledger, 'keys.txt.manifest.json'); // []
+ * await ledger.close();
  */
 export async function verifyManifest(
   ledger: Ledger,

@@ -36,7 +36,8 @@ export interface NewLedgerOptions extends LedgerOptions {
  *
  * @example
  * const ledger = await openLedger('issued.db', { env: process.env });
- * const claim = await ledger.claim(batch);
+ * (await ledger.status()).keys.issued; // 0
+ * await ledger.close();
  */
 export async function openLedger(name: string, options: LedgerOptions = {}): Promise<Ledger> {
   const place = ledgerPlace(name, options.env);
@@ -61,7 +62,8 @@ export async function openLedger(name: string, options: LedgerOptions = {}): Pro
  * @throws {KeywrightError} `file_exists`: there is one, untouched; `unwritable_file`; else as {@link openLedger}.
  *
  * @example
- * const { secret } = await createLedger('issued.db', { now: new Date() }); // 'none'
+ * const { secret } = await createLedger('issued.db', { now: new Date() });
+ * secret; // 'none'
  */
 export async function createLedger(
   name: string,

@@ -35,6 +35,11 @@ const MOST_HEAD = 4 << 20;
  * @throws {KeywrightError} `missing_file`: does not exist or may not be read. `damaged_file`: a directory,
  *   damaged gzip, what is no list (UTF-16, PEM, other files). `unclear_list`, `unknown_column`: which column holds the
  *   key, or whether the first row is a heading, cannot be told.
+ *
+ * @example
+ * const file = await openKeyFile('keys.txt');
+ * for await (const spans of file.keys()) sink.write(spans.bytes);
+ * file.count; // 3
  */
 export async function openKeyFile(path: string, options: KeyFileOptions = {}): Promise<KeyFile> {
   const { stdin, signal } = options;

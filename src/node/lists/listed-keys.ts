@@ -42,6 +42,11 @@ export interface ListedKeysOptions extends KeyFileOptions {
 /**
  * Lists of license keys as the store of those that were created before. Two spellings of one canonical form
  * v1 are one key. Memory grows with the keys that are created, not with the lists.
+ *
+ * @example
+ * const before = new ListedKeys(['issued.txt']);
+ * const request = { license_keys: ['KKKKK-LLLLL-MMMMM-NNNNN-OOOOO'], product_id: 7, activation_limit: 1, validity: 0, status: 'available' };
+ * (await createLicenseKeys(request, { ledger: before, now: new Date() })).payload.duplicate; // 1
  */
 export class ListedKeys implements CreatedKeys {
   readonly #paths: readonly string[];

@@ -58,6 +58,9 @@ export interface PrivateKeySources {
  * @throws {KeywrightError} `missing_file`; `exposed_file`; `locked_key`: encrypted, and the passphrase missing
  * or wrong; `invalid_key`: no private key (see `parsePrivateKey`); `invalid_option`: `-` or `env:` where there
  * is none.
+ *
+ * @example
+ * const { kid } = await readPrivateKey('product.private.pem');
  */
 export async function readPrivateKey(source: string, sources: PrivateKeySources = {}): Promise<PrivateKey> {
   const { text, mode } = await readSource(source, sources);
@@ -72,7 +75,12 @@ export async function readPrivateKey(source: string, sources: PrivateKeySources 
   return key;
 }
 
-/** Whether a kid is one of the demo pairs in `keys/`, whose private halves are public knowledge. */
+/**
+ * Whether a kid is one of the demo pairs in `keys/`, whose private halves are public knowledge.
+ *
+ * @example
+ * isDemoKey(privateKey.kid); // false
+ */
 export function isDemoKey(kid: string): boolean {
   return DEMO_KIDS.includes(kid);
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/encoding/json-text.js';
 import { signToText } from '../../../core/sign/envelope.js';
 import { answerBulk, type BulkAnswer } from '../../../node/bulk-create/bulk-answer.js';
-import { type BulkInput, requestOfFile, requestOfLists } from '../../../node/bulk-create/bulk-files.js';
+import { type BulkInput, readBulkLists, readBulkRequest } from '../../../node/bulk-create/bulk-files.js';
 import { newBatchId } from '../../../node/issue/batch-name.js';
 import { ListedKeys } from '../../../node/lists/listed-keys.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
@@ -135,12 +135,12 @@ function refuseContradictions(args: Arguments, { operands }: Context): void {
 async function inputOf(
   args: Arguments,
   { operands }: Context,
-  reading: Parameters<typeof requestOfFile>[1],
+  reading: Parameters<typeof readBulkRequest>[1],
 ): Promise<BulkInput> {
   const request = text(args, 'request');
   return request === undefined
-    ? requestOfLists(operands, fields(args), reading)
-    : requestOfFile(request, reading);
+    ? readBulkLists(operands, fields(args), reading)
+    : readBulkRequest(request, reading);
 }
 
 function tell({ payload }: BulkAnswer, context: Context): void {

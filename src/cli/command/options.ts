@@ -1,3 +1,4 @@
+import { CHECK_SCHEMES } from '../../core/format/check/check-schemes.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { Shard } from '../../core/generate/shard.js';
 import { UsageError } from './exit-code.js';
@@ -175,7 +176,10 @@ export const FORMAT_OPTIONS: CommandOptions = under('Format', {
   }),
   prefix: valued('fixed text before each key', { value: 'TEXT' }),
   suffix: valued('fixed text after each key', { value: 'TEXT' }),
-  'check-character': flagged('make the last slot the check over the others'),
+  'check-character': valued('make the last slot the check over the others, by this scheme', {
+    value: 'SCHEME',
+    words: CHECK_SCHEMES,
+  }),
 });
 
 /** The names of formats, for TAB. */
@@ -192,6 +196,6 @@ export async function formatOf(args: Arguments, spec: string | undefined): Promi
     alphabet,
     prefix,
     suffix,
-    checkCharacter: flag(args, 'check-character'),
+    checkCharacter: choice(args, 'check-character', CHECK_SCHEMES),
   });
 }

@@ -98,9 +98,13 @@ function refuseMisuse(words: readonly string[], options: CommandOptions, command
       throw new UsageError(`${typed} takes no value: leave out the = and what stands behind it`);
     }
     const next = value ?? words[at + 1];
-    if (next === undefined)
-      throw new UsageError(`${typed} needs a value: see keywright ${command.name} --help`);
+    const known = typeof option.words === 'object' ? option.words.join(', ') : undefined;
+    if (next === undefined) {
+      const mend = known === undefined ? `see keywright ${command.name} --help` : `one of ${known}`;
+      throw new UsageError(`${typed} needs a value: ${mend}`);
+    }
     if (value !== undefined || next.length < 2 || !next.startsWith('-')) continue;
+    if (known !== undefined) throw new UsageError(`${typed} needs a value: one of ${known}`);
     const inline = typed.startsWith('--') ? `${typed}=…` : `${typed}…`;
     throw new UsageError(`${typed} needs a value: one that begins with a dash is written ${inline}`);
   }

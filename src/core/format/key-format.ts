@@ -1,7 +1,8 @@
 import { KeywrightError } from '../errors.js';
 import { ALPHABETS } from './alphabet.js';
 import { log2 } from './capacity.js';
-import { type CheckAlgorithm, checkAlgorithm } from './check-character.js';
+import type { CheckAlgorithm } from './check/check-algorithm.js';
+import { type CheckSchemeName, checkAlgorithm } from './check/check-schemes.js';
 import { classText, regexText } from './format-text.js';
 import { checkKey } from './normalize.js';
 import type { Position } from './position.js';
@@ -10,6 +11,13 @@ import type { Position } from './position.js';
 export interface Slot {
   readonly offset: number;
   readonly symbols: string;
+}
+
+/** The check character of a format. */
+export interface FormatCheck {
+  readonly slot: Slot;
+  readonly scheme: CheckSchemeName;
+  readonly algorithm: CheckAlgorithm;
 }
 
 /**
@@ -28,7 +36,7 @@ export class KeyFormat {
   /** The slots drawn at random, in order; the check character is not among them. */
   readonly slots: readonly Slot[];
   /** Where the check character stands and how it is computed, if the format has one. */
-  readonly check: { readonly slot: Slot; readonly algorithm: CheckAlgorithm } | undefined;
+  readonly check: FormatCheck | undefined;
   /** How many keys the format has. */
   readonly capacity: bigint;
   /** log2 of the capacity. */
@@ -37,7 +45,7 @@ export class KeyFormat {
   readonly regex: RegExp;
 
   /** @internal `parseFormat` makes formats. */
-  constructor(mask: string, positions: readonly Position[], withCheck: boolean) {
+  constructor(mask: string, positions: readonly Position[], scheme: CheckSchemeName | undefined) {
     const slots = positions.flatMap((position, offset) =>
       position.kind === 'slot' ? [{ offset, symbols: position.symbols }] : [],
     );
@@ -45,8 +53,8 @@ export class KeyFormat {
     this.mask = mask;
     this.positions = positions;
     this.alphabet = commonAlphabet(slots);
-    if (withCheck && last !== undefined) {
-      this.check = { slot: last, algorithm: checkFor(slots, this.alphabet) };
+    if (scheme !== undefined && last !== undefined) {
+      this.check = { slot: last, scheme, algorithm: checkFor(scheme, slots, this.alphabet) };
       this.slots = slots.slice(0, -1);
     } else {
       this.check = undefined;
@@ -173,7 +181,7 @@ function commonAlphabet(slots: readonly Slot[]): string | null {
   return named?.[0] ?? classText(first.symbols);
 }
 
-function checkFor(slots: readonly Slot[], alphabet: string | null): CheckAlgorithm {
+function checkFor(scheme: CheckSchemeName, slots: readonly Slot[], alphabet: string | null): CheckAlgorithm {
   const [first] = slots;
   if (alphabet === null || first === undefined || slots.length < 2) {
     throw new KeywrightError(
@@ -182,5 +190,5 @@ function checkFor(slots: readonly Slot[], alphabet: string | null): CheckAlgorit
       { alphabet: alphabet ?? '' },
     );
   }
-  return checkAlgorithm(first.symbols.length, alphabet);
+  return checkAlgorithm(scheme, first.symbols, alphabet);
 }

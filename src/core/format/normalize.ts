@@ -1,11 +1,14 @@
 import { SEPARATORS } from './alphabet.js';
 import { canonicalForm, readCanonical } from './canonical.js';
-import type { Position } from './position.js';
+import { lookAlikesOf } from './look-alikes.js';
+import { type Position, symbolsOf } from './position.js';
 
 /** What {@link checkKey} needs of a format; a `KeyFormat` is one. */
 export interface CheckableFormat {
   readonly positions: readonly Position[];
-  readonly check: { readonly slot: { readonly offset: number } } | undefined;
+  readonly check:
+    | { readonly slot: { readonly offset: number }; readonly algorithm: { readonly name: string } }
+    | undefined;
   test(text: string): boolean;
 }
 
@@ -31,8 +34,6 @@ export interface Fold {
   readonly read: string;
 }
 
-/** Characters that people mistake for each other, per group. */
-const LOOK_ALIKES = ['0O', '1IL', '2Z', '5S', '8B'];
 const IGNORED = /^[\p{Cf}\p{White_Space}\p{Pd}\u2212_.:/]$/u;
 
 /**
@@ -84,22 +85,16 @@ function typedCharacters(text: string): readonly Typed[] {
 }
 
 function readSymbol(position: Position, typed: string): { character: string; folded: boolean } | undefined {
-  const allowed = allowedSymbols(position);
+  const allowed = symbolsOf(position);
   for (const character of [typed, upper(typed), lower(typed)]) {
     if (allowed.includes(character)) return { character, folded: false };
   }
   if (position.kind !== 'slot') return undefined;
-  const group = LOOK_ALIKES.find((candidates) => candidates.includes(upper(typed))) ?? '';
-  const targets = [...group]
+  const targets = [...lookAlikesOf(upper(typed))]
     .flatMap((target) => [target, lower(target)])
     .filter((target) => allowed.includes(target));
   const [only] = new Set(targets);
   return new Set(targets).size === 1 && only !== undefined ? { character: only, folded: true } : undefined;
-}
-
-function allowedSymbols(position: Position): string {
-  if (position.kind === 'slot') return position.symbols;
-  return position.kind === 'literal' ? position.character : '0123456789abcdef';
 }
 
 // ASCII only: in full case mapping one character can become two, or a dotless i an I.
@@ -127,7 +122,8 @@ function judgeCheckCharacter(
     (character) => !SEPARATORS.includes(character),
   );
   const position = typed[before.length]?.position ?? 0;
-  const problem = { position, message: 'the check character does not fit the others: something is mistyped' };
+  const message = `the check character (${format.check.algorithm.name}) does not fit the others: something is mistyped`;
+  const problem = { position, message };
   return { ok: false, key: undefined, canonical, folded, checkCharacter: 'wrong', problem };
 }
 

@@ -1,5 +1,6 @@
 import { KeywrightError } from '../errors.js';
 import { ALPHABETS, type Alphabet, parseAlphabet } from './alphabet.js';
+import type { CheckSchemeName } from './check/check-schemes.js';
 import { maskLiteral, maskText } from './format-text.js';
 import { KeyFormat } from './key-format.js';
 import { parseMask } from './mask.js';
@@ -15,8 +16,12 @@ export interface FormatOptions {
   readonly prefix?: string | undefined;
   /** Fixed text after each key, never interpreted. */
   readonly suffix?: string | undefined;
-  /** Makes the last slot the check over the other slots: ISO 7064 hybrid, or Damm for 32 symbols. */
-  readonly checkCharacter?: boolean | undefined;
+  /**
+   * Makes the last slot the check over the other slots, by a scheme: `auto` takes ISO 7064 hybrid, or Damm for 32
+   * symbols; `luhn` is for digits, `luhn-mod-n` for an even number of symbols, `iso7064-mod37-36` for `base36`, `damm`
+   * for 10 or 32 symbols.
+   */
+  readonly checkCharacter?: CheckSchemeName | undefined;
 }
 
 /** The format of keys when none is named: five groups of five, 129 bits. */
@@ -40,7 +45,7 @@ export function parseFormat(spec: string, options: FormatOptions = {}): KeyForma
   const mask = prefix.mask + body.mask + suffix.mask;
   // A slash that comes first would open a regex.
   const written = mask.startsWith('/') ? `\\${mask}` : mask;
-  return new KeyFormat(written, positions, options.checkCharacter ?? false);
+  return new KeyFormat(written, positions, options.checkCharacter);
 }
 
 interface Part {

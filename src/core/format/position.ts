@@ -9,6 +9,12 @@ export type Position =
   | { readonly kind: 'slot'; readonly symbols: string }
   | { readonly kind: 'time' };
 
+/** What may stand at a position. */
+export function symbolsOf(position: Position): string {
+  if (position.kind === 'slot') return position.symbols;
+  return position.kind === 'literal' ? position.character : '0123456789abcdef';
+}
+
 /** How one notation, mask or regex, spells what the shared grammar of sequences leaves open. */
 export interface Notation {
   /** What opens a group. The first that fits is taken. */

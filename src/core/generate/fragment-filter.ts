@@ -1,9 +1,13 @@
 import { KeywrightError } from '../errors.js';
+import { SEPARATORS } from '../format/alphabet.js';
 import { canonicalForm } from '../format/canonical.js';
+import type { KeyFormat } from '../format/key-format.js';
+import { lookAlikesOf } from '../format/look-alikes.js';
+import { symbolsOf } from '../format/position.js';
 
 /**
- * Finds keys that contain one of several fragments, whatever their case and grouping. One pass over the key,
- * however many fragments there are (Aho and Corasick, 1975).
+ * Finds keys that contain one of several fragments, whatever their case and grouping, also spelled with look-alikes, as
+ * 5EX. One pass over the key, however many fragments there are (Aho and Corasick, 1975).
  */
 export class FragmentFilter {
   /** For each ASCII byte its column in {@link #next}; 0 for bytes that no fragment holds. */
@@ -43,12 +47,51 @@ export class FragmentFilter {
     return false;
   }
 
+  /**
+   * The share of a format's keys that contain no fragment: the chances of all states, carried from character to
+   * character. Check characters and time digits count as if they were drawn.
+   */
+  acceptedShare({ positions }: KeyFormat): number {
+    let chances = new Float64Array(this.#final.length);
+    chances[0] = 1;
+    for (const position of positions) {
+      if (position.kind === 'literal' && SEPARATORS.includes(position.character)) continue;
+      const weights = this.#weightsOf(symbolsOf(position));
+      const next = new Float64Array(chances.length);
+      for (const [state, chance] of chances.entries()) {
+        if (chance === 0) continue;
+        for (const [column, weight] of weights) {
+          const to = this.#next[state * this.#width + column] ?? 0;
+          if (this.#final[to] === 0) next[to] = (next[to] ?? 0) + chance * weight;
+        }
+      }
+      chances = next;
+    }
+    return Math.min(
+      1,
+      chances.reduce((sum, chance) => sum + chance, 0),
+    );
+  }
+
+  /** How likely each column is among some symbols. */
+  #weightsOf(symbols: string): ReadonlyMap<number, number> {
+    const weights = new Map<number, number>();
+    for (const symbol of symbols) {
+      const column = this.#columns[symbol.charCodeAt(0)] ?? 0;
+      weights.set(column, (weights.get(column) ?? 0) + 1 / symbols.length);
+    }
+    return weights;
+  }
+
   #assignColumns(words: readonly string[]): number {
     let columns = 0;
     for (const character of new Set(words.join(''))) {
+      if (this.#columns[character.charCodeAt(0)] !== 0) continue;
       columns++;
-      this.#columns[character.charCodeAt(0)] = columns;
-      this.#columns[character.toLowerCase().charCodeAt(0)] = columns;
+      for (const alike of lookAlikesOf(character) || character) {
+        this.#columns[alike.charCodeAt(0)] = columns;
+        this.#columns[alike.toLowerCase().charCodeAt(0)] = columns;
+      }
     }
     return columns;
   }

@@ -6,7 +6,7 @@ import type { RandomSource } from '../random/random-source.js';
 import { FragmentFilter } from './fragment-filter.js';
 import { blockToStrings, type KeyBlock } from './key-block.js';
 import { type BatchTally, KeyDraw } from './key-draw.js';
-import { planBatch } from './plan.js';
+import { type PlanOptions, planBatch } from './plan.js';
 import type { Shard } from './shard.js';
 import { UsedCapacity } from './used-capacity.js';
 
@@ -24,7 +24,7 @@ export interface GenerateOptions {
   readonly against?: Iterable<string> | KnownKeys | undefined;
   /** Draw only from this shard's ranks. */
   readonly shard?: Shard | undefined;
-  /** Fragments that no key may contain, whatever its grouping and case. */
+  /** Fragments that no key may contain, whatever its grouping and case, nor spelled with look-alikes, as 5EX. */
   readonly reject?: Iterable<string> | undefined;
   /** Compare texts as they are, not their canonical forms. */
   readonly exact?: boolean | undefined;
@@ -48,29 +48,27 @@ export function generateBlocks(
 ): Generator<KeyBlock, BatchTally, void> {
   const exact = options.exact ?? false;
   // Planned twice: what can never be is refused before lists of any length are read.
-  planBatch(format, count, planOptions(options, exact, 0));
+  const filter = options.reject === undefined ? undefined : new FragmentFilter(options.reject);
+  const plan = { exact, shard: options.shard, accepted: filter?.acceptedShare(format) };
+  planBatch(format, count, plan);
   if (format.hasTime && options.now === undefined) {
     throw new KeywrightError('invalid_option', 'uuidv7 keys begin with the time: pass now', {
       option: 'now',
     });
   }
-  const filter = options.reject === undefined ? undefined : new FragmentFilter(options.reject);
-  const known = knownKeys(format, count, options, exact);
+  const known = knownKeys(format, count, options, plan);
   const alone = options.against === undefined;
   return blocksOf(new KeyDraw(format, count, { ...options, exact }, known, filter, alone));
-}
-
-function planOptions(options: GenerateOptions, exact: boolean, used: number) {
-  return options.shard === undefined ? { exact, used } : { exact, used, shard: options.shard };
 }
 
 function knownKeys(
   format: KeyFormat,
   count: number,
   options: GenerateOptions,
-  exact: boolean,
+  plan: PlanOptions & { readonly exact: boolean },
 ): KnownKeys | undefined {
   const { against } = options;
+  const { exact } = plan;
   if (against instanceof KnownKeys) {
     if (against.exact === exact) return against;
     throw new KeywrightError(
@@ -92,7 +90,7 @@ function knownKeys(
   const used = new UsedCapacity(format, options.shard, exact);
   const known = new KnownKeys({ ...common, onNew: used.note });
   for (const key of against) known.add(key);
-  planBatch(format, count, planOptions(options, exact, used.count));
+  planBatch(format, count, { ...plan, used: used.count });
   return known;
 }
 

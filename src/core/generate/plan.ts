@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly shard?: Shard | undefined;
   /** Keys of the shard's range that are issued already. Default 0. */
   readonly used?: number | undefined;
+  /** The share of the keys that no fragment rejects: see `FragmentFilter.acceptedShare`. Default 1. */
+  readonly accepted?: number | undefined;
   /** Compare texts as they are; without it a format whose keys differ only in case is refused. */
   readonly exact?: boolean | undefined;
 }
@@ -48,7 +50,7 @@ export function planBatch(format: KeyFormat, count: number, options: PlanOptions
   if (!Number.isSafeInteger(used) || used < 0) {
     throw new KeywrightError('invalid_option', 'used is a whole number from 0 on', { option: 'used' });
   }
-  refuseCrowded(count, used, available, options.shard);
+  refuseCrowded(count, used, available, options);
   return {
     count,
     range,
@@ -75,15 +77,22 @@ function refuseAmbiguousCase(format: KeyFormat): void {
   }
 }
 
-function refuseCrowded(count: number, used: number, available: bigint, shard: Shard | undefined): void {
+function refuseCrowded(
+  count: number,
+  used: number,
+  available: bigint,
+  { shard, accepted = 1 }: PlanOptions,
+): void {
   const wanted = BigInt(count) + BigInt(used);
-  if (wanted * 2n <= available) return;
+  const left = accepted < 1 ? BigInt(Math.floor(Number(available) * accepted)) : available;
+  if (wanted * 2n <= left) return;
   const owner = shard === undefined || shard.of === 1 ? 'the format' : `shard ${shard.index}/${shard.of}`;
+  const rejected = left < available ? ' without rejected words' : '';
   const issued = used === 0 ? '' : ` beside ${grouped(BigInt(used))} issued already`;
   throw new KeywrightError(
     'infeasible',
-    `${grouped(BigInt(count))} keys${issued} are more than half of the ${grouped(available)} that ${owner} has: lengthen the format or enlarge its alphabet`,
-    { capacity: available, wanted },
+    `${grouped(BigInt(count))} keys${issued} are more than half of the ${grouped(left)} that ${owner} has${rejected}: lengthen the format or enlarge its alphabet`,
+    { capacity: left, wanted },
   );
 }
 

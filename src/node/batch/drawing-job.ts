@@ -1,6 +1,7 @@
 import type { SharedKeys } from '../../core/dedupe/known-keys.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import { type ErrorCode, type ErrorDetails, isKeywrightError } from '../../core/errors.js';
+import type { CheckSchemeName } from '../../core/format/check/check-schemes.js';
 import { KeyFormat } from '../../core/format/key-format.js';
 import type { Position } from '../../core/format/position.js';
 import { generateBlocks } from '../../core/generate/generate.js';
@@ -12,7 +13,7 @@ export interface DrawingJob {
   readonly format: {
     readonly mask: string;
     readonly positions: readonly Position[];
-    readonly checked: boolean;
+    readonly scheme: CheckSchemeName | undefined;
   };
   readonly share: JobShare;
   readonly now: Date;
@@ -70,8 +71,8 @@ export function drawShare(job: DrawingJob, say: (report: DrawingReport) => void)
 }
 
 function blocksOf({ format, share, now, exact, reject, known }: DrawingJob) {
-  const { mask, positions, checked } = format;
-  return generateBlocks(new KeyFormat(mask, positions, checked), share.count, {
+  const { mask, positions, scheme } = format;
+  return generateBlocks(new KeyFormat(mask, positions, scheme), share.count, {
     now,
     exact,
     shard: share.shard,

@@ -72,7 +72,7 @@ class DrawingThread {
   constructor(format: KeyFormat, share: JobShare, { now, exact, reject, known }: DrawingOptions) {
     const { mask, positions, length } = format;
     const ring = newRing(AHEAD, BLOCK_ROWS * (length + 1));
-    const described = { mask, positions, checked: format.check !== undefined };
+    const described = { mask, positions, scheme: format.check?.scheme };
     this.#length = length;
     this.#job = { format: described, share, now, exact, reject, known, ring };
     this.#worker = new Worker(new URL('./drawing-worker.js', import.meta.url), { workerData: this.#job });

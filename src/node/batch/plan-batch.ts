@@ -1,4 +1,5 @@
 import type { KeyFormat } from '../../core/format/key-format.js';
+import { FragmentFilter } from '../../core/generate/fragment-filter.js';
 import { jobShares } from '../../core/generate/job-share.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import type { BatchTally } from '../../core/generate/key-draw.js';
@@ -23,7 +24,7 @@ export interface BatchOptions extends KeyRowsOptions {
   readonly sheet?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly shard?: Shard | undefined;
-  /** Fragments that no key may contain. */
+  /** Fragments that no key may contain, nor spelled with look-alikes. */
   readonly reject?: readonly string[] | undefined;
   /** Compare texts as they are, not their canonical forms. */
   readonly exact?: boolean | undefined;
@@ -70,7 +71,8 @@ export async function planKeys(
 ): Promise<PlannedBatch> {
   const { now, shard, signal, column, headerRow, sheet, stdin, reject, seed, exact = false } = options;
   const rows = new KeyRows(format, options);
-  const planned = { exact, shard };
+  const accepted = reject && new FragmentFilter(reject).acceptedShare(format);
+  const planned = { exact, shard, accepted };
   // What can never be is refused before lists of any length are read.
   planBatch(format, count, { ...planned, used: elsewhere.used ?? 0 });
   const jobs = jobCount(count, options);

@@ -6,7 +6,7 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 
 const serial = parseFormat('XXXX-XXXX');
 const crockford = parseFormat('XXXX-XXXX', { alphabet: 'crockford32' });
-const checked = parseFormat('XXXX-XXXX', { alphabet: 'crockford32', checkCharacter: true });
+const checked = parseFormat('XXXX-XXXX', { alphabet: 'crockford32', checkCharacter: 'auto' });
 
 describe('normalize', () => {
   it.each([

@@ -61,7 +61,7 @@ export const GOLDEN_BATCHES: readonly GoldenBatch[] = [
   },
   {
     spec: 'XXXXX-XXXXX',
-    options: { alphabet: 'crockford32', checkCharacter: true },
+    options: { alphabet: 'crockford32', checkCharacter: 'auto' },
     shard: { index: 1, of: 1 },
     keys: ['HGC9P-HZJ19', '47HDB-KB29X', 'C8R85-MG51P'],
   },
@@ -97,7 +97,7 @@ export const GOLDEN_BATCHES: readonly GoldenBatch[] = [
   },
   {
     spec: 'XXXX-XXXX',
-    options: { checkCharacter: true },
+    options: { checkCharacter: 'auto' },
     shard: { index: 2, of: 2 },
     keys: ['YGBA-JGX1', 'Z617-0XPV', 'LC8S-DY97'],
   },

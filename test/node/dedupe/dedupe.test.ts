@@ -206,7 +206,7 @@ describe('rows that are no keys', () => {
   });
 
   it('are judged by the format, also where that takes more than its shape', async () => {
-    const checked = parseFormat('XXXX-XXXX', { checkCharacter: true });
+    const checked = parseFormat('XXXX-XXXX', { checkCharacter: 'auto' });
     const good = checked.unrank(1234567n);
     const wrong = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
     const result = await auditFiles([file('c.txt', `${good}\n${wrong}\n`)], { format: checked });

@@ -20,7 +20,10 @@ export const checkCommand: Command = {
   options: { ...FORMAT_OPTIONS, ...READING_OPTIONS, ...LEDGER_OPTIONS, json: flagged('print JSON') },
   examples: [
     ['A key as a customer typed it', "check 'ab12 cd34' --format XXXX-XXXX"],
-    ['With its check character', 'check 7QX4-M9KJ -f XXXX-XXXX --alphabet crockford32 --check-character'],
+    [
+      'With its check character',
+      'check 7QX4-M9KJ -f XXXX-XXXX --alphabet crockford32 --check-character auto',
+    ],
     ['One key a line from standard input', 'check - --format lukittu < keys.txt'],
   ],
 

@@ -1,7 +1,7 @@
 import { comparedKey } from '../../../core/dedupe/compared-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
 import { checkKey } from '../../../core/format/normalize.js';
-import type { Position } from '../../../core/format/position.js';
+import { symbolsOf } from '../../../core/format/position.js';
 
 /** Says what is wrong with keys: by a format, or else by their characters alone. */
 export class KeyJudge {
@@ -44,11 +44,6 @@ function shapeOf({ positions }: KeyFormat): Uint8Array | undefined {
     }
   }
   return shape;
-}
-
-function symbolsOf(position: Position): string {
-  if (position.kind === 'slot') return position.symbols;
-  return position.kind === 'literal' ? position.character : '0123456789abcdef';
 }
 
 function fits(shape: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ALPHABETS } from '../../../src/core/format/alphabet.js';
-import { checkAlgorithm } from '../../../src/core/format/check-character.js';
-import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { seededRandom } from '../../../src/core/random/seeded-random.js';
-import { hasVectors, NEEDS, readVectors } from '../../vectors/vector-files.js';
-import { refusal } from '../refusal.js';
+import { ALPHABETS } from '../../../../src/core/format/alphabet.js';
+import type { CheckAlgorithm } from '../../../../src/core/format/check/check-algorithm.js';
+import {
+  CHECK_SCHEMES,
+  type CheckSchemeName,
+  checkAlgorithm,
+} from '../../../../src/core/format/check/check-schemes.js';
+import { parseFormat } from '../../../../src/core/format/parse-format.js';
+import { seededRandom } from '../../../../src/core/random/seeded-random.js';
+import { hasVectors, NEEDS, readVectors } from '../../../vectors/vector-files.js';
+import { refusal } from '../../refusal.js';
 
 interface OracleCase {
   readonly alg: string;
@@ -15,13 +20,20 @@ interface OracleCase {
 }
 
 interface Published {
+  readonly luhn10: readonly (readonly [string, string])[];
+  readonly damm: readonly (readonly [string, string])[];
   readonly iso7064_mod11_10: readonly (readonly [string, string])[];
   readonly iso7064_mod37_36: readonly (readonly [string, string])[];
 }
 
-function checkOf(payload: string, symbols: string): string {
+function checkOf(payload: string, symbols: string, scheme: CheckSchemeName = 'auto'): string {
   const digits = [...payload].map((symbol) => symbols.indexOf(symbol));
-  return symbols.charAt(checkAlgorithm(symbols.length, symbols).check(digits, digits.length));
+  return symbols.charAt(checkAlgorithm(scheme, symbols, symbols).check(digits, digits.length));
+}
+
+/** The algorithm that \`auto\` takes for so many symbols. */
+function automatic(size: number, alphabetName = ''): CheckAlgorithm {
+  return checkAlgorithm('auto', ALPHABETS.base36.slice(0, size), alphabetName);
 }
 
 function seededBytes(seed: string, length: number): Uint8Array {
@@ -42,13 +54,17 @@ function textbookHybrid(digits: readonly number[], size: number): number {
 
 describe.skipIf(!hasVectors)(`published check characters${NEEDS}`, () => {
   it.each([
-    ['iso7064_mod11_10', ALPHABETS.digits],
-    ['iso7064_mod37_36', ALPHABETS.base36],
-  ] as const)('%s: every example', (name, symbols) => {
+    ['iso7064_mod11_10', ALPHABETS.digits, 'auto'],
+    ['iso7064_mod37_36', ALPHABETS.base36, 'auto'],
+    ['iso7064_mod37_36', ALPHABETS.base36, 'iso7064-mod37-36'],
+    ['luhn10', ALPHABETS.digits, 'luhn'],
+    ['luhn10', ALPHABETS.digits, 'luhn-mod-n'],
+    ['damm', ALPHABETS.digits, 'damm'],
+  ] as const)('%s over %s, as %s: every example', (name, symbols, scheme) => {
     const cases = readVectors<Partial<Published>>('checkdigits/published.json', {})[name] ?? [];
     expect(cases.length).toBeGreaterThan(0);
     for (const [payload, check] of cases)
-      expect([payload, checkOf(payload, symbols)]).toStrictEqual([payload, check]);
+      expect([payload, checkOf(payload, symbols, scheme)]).toStrictEqual([payload, check]);
   });
 
   it('iso7064_hybrid: every output of an independent implementation, over each even alphabet', () => {
@@ -72,15 +88,75 @@ describe.skipIf(!hasVectors)(`published check characters${NEEDS}`, () => {
   });
 });
 
+describe.skipIf(!hasVectors)(`outputs of an independent implementation${NEEDS}`, () => {
+  it.each([
+    ['luhnN', 'luhn-mod-n'],
+    ['damm', 'damm'],
+  ] as const)('%s: every one whose alphabet %s takes', (alg, scheme) => {
+    const cases = readVectors<OracleCase[]>('checkdigits/oracle-python-stdnum.json', [])
+      .filter((one) => one.alg === alg)
+      .map(({ alphabet = ALPHABETS.digits, ...one }) => ({ alphabet, ...one }))
+      .filter(({ alphabet }) => alphabet.length % 2 === 0);
+    expect(cases.length).toBeGreaterThan(10);
+    for (const { alphabet, payload, check } of cases) {
+      expect([alphabet, payload, checkOf(payload, alphabet, scheme)]).toEqual([alphabet, payload, check]);
+    }
+  });
+});
+
+describe('schemes', () => {
+  const { base36, crockford32, digits, hex, windows24 } = ALPHABETS;
+  it.each([
+    ['luhn', digits, 'Luhn'],
+    ['luhn', hex, undefined],
+    ['luhn', '9876543210', undefined],
+    ['luhn-mod-n', digits, 'Luhn mod 10'],
+    ['luhn-mod-n', base36, 'Luhn mod 36'],
+    ['luhn-mod-n', windows24.slice(1), undefined],
+    ['iso7064-mod37-36', base36, 'ISO 7064 MOD 37,36'],
+    ['iso7064-mod37-36', crockford32, undefined],
+    ['damm', digits, 'Damm'],
+    ['damm', crockford32, 'Damm over GF(32)'],
+    ['damm', base36, undefined],
+  ] as const)('%s over %s', (scheme, symbols, name) => {
+    if (name !== undefined) expect(checkAlgorithm(scheme, symbols, '').name).toBe(name);
+    else {
+      const { code, message } = refusal(() => checkAlgorithm(scheme, symbols, ''));
+      expect(code).toBe('no_check_character');
+      expect(message).toMatch(new RegExp(`^the check character ${scheme} (needs|over)`));
+    }
+  });
+
+  it('are known by their names, which are told for another one', () => {
+    expect(CHECK_SCHEMES).toEqual(['auto', 'luhn', 'luhn-mod-n', 'iso7064-mod37-36', 'damm']);
+  });
+
+  it.each([
+    ['luhn', digits],
+    ['luhn-mod-n', base36],
+    ['luhn-mod-n', windows24],
+    ['iso7064-mod37-36', base36],
+    ['damm', digits],
+    ['damm', crockford32],
+  ] as const)('%s over %s catches every single error (exhaustive, at each parity)', (scheme, symbols) => {
+    const { check } = checkAlgorithm(scheme, symbols, '');
+    const all = [...symbols].map((_, digit) => digit);
+    for (const other of all) {
+      expect(new Set(all.map((digit) => check([digit, other], 2))).size).toBe(symbols.length);
+      expect(new Set(all.map((digit) => check([other, digit], 2))).size).toBe(symbols.length);
+    }
+  });
+});
+
 describe('the algorithm', () => {
   it('is ISO 7064 for even sizes, Damm for 32', () => {
-    expect(checkAlgorithm(10, '').name).toBe('ISO 7064 MOD 11,10');
-    expect(checkAlgorithm(36, '').name).toBe('ISO 7064 MOD 37,36');
-    expect(checkAlgorithm(32, '').name).toBe('Damm over GF(32)');
+    expect(automatic(10).name).toBe('ISO 7064 MOD 11,10');
+    expect(automatic(36).name).toBe('ISO 7064 MOD 37,36');
+    expect(automatic(32).name).toBe('Damm over GF(32)');
   });
 
   it.each([3, 5, 11, 25, 27, 31, 33, 35])('is refused for the odd size %i', (size) => {
-    const { code, details } = refusal(() => checkAlgorithm(size, 'that one'));
+    const { code, details } = refusal(() => automatic(size, 'that one'));
     expect({ code, details }).toStrictEqual({
       code: 'no_check_character',
       details: { alphabet: 'that one' },
@@ -91,7 +167,7 @@ describe('the algorithm', () => {
     const digits = fc.array(fc.integer({ min: 0, max: size - 1 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(digits, (all) => {
-        expect(checkAlgorithm(size, '').check(all, all.length)).toBe(textbookHybrid(all, size));
+        expect(automatic(size).check(all, all.length)).toBe(textbookHybrid(all, size));
       }),
     );
   });
@@ -99,7 +175,7 @@ describe('the algorithm', () => {
   it.each([2, 4, 10, 16, 24, 26, 36])(
     'of size %i catches every single error in the payload (exhaustive, 2 places)',
     (size) => {
-      const { check } = checkAlgorithm(size, '');
+      const { check } = automatic(size);
       for (let a = 0; a < size; a++) {
         const checks = Array.from({ length: size }, (_, b) => check([a, b], 2));
         expect(new Set(checks).size).toBe(size);
@@ -125,7 +201,7 @@ describe('the algorithm', () => {
 });
 
 describe('Damm over GF(32)', () => {
-  const { check } = checkAlgorithm(32, 'crockford32');
+  const { check } = automatic(32);
   const size = 32;
   /** The operation of the quasigroup, read off the algorithm itself: the state is the check so far. */
   const table = Array.from({ length: size }, (_, state) =>
@@ -187,7 +263,7 @@ describe('Damm over GF(32)', () => {
 
 describe('a format with a check character', () => {
   const formats = ['crockford32', 'base36', 'hex', 'digits', 'letters', 'windows24'].map((alphabet) =>
-    parseFormat('XXXX-XXXX', { alphabet, checkCharacter: true }),
+    parseFormat('XXXX-XXXX', { alphabet, checkCharacter: 'auto' }),
   );
 
   it.each(formats.map((format) => [format.alphabet, format] as const))(
@@ -234,12 +310,12 @@ describe('a format with a check character', () => {
     ['XXXX', { alphabet: '[ABC]' }],
     ['[AB][BA]', {}],
   ])('is refused for %s %o', (spec, options) => {
-    const { code } = refusal(() => parseFormat(spec, { ...options, checkCharacter: true }));
+    const { code } = refusal(() => parseFormat(spec, { ...options, checkCharacter: 'auto' }));
     expect(code).toBe('no_check_character');
   });
 
   it('may have literals and a suffix behind the check character', () => {
-    const format = parseFormat('9999', { checkCharacter: true, prefix: 'K', suffix: '-EU' });
+    const format = parseFormat('9999', { checkCharacter: 'auto', prefix: 'K', suffix: '-EU' });
     const key = format.unrank(79n);
     expect(key).toBe(`K079${checkOf('079', ALPHABETS.digits)}-EU`);
     expect(format.rank(key)).toBe(79n);

@@ -84,7 +84,7 @@ function refuseCrowded(
   { shard, accepted = 1 }: PlanOptions,
 ): void {
   const wanted = BigInt(count) + BigInt(used);
-  const left = accepted < 1 ? BigInt(Math.floor(Number(available) * accepted)) : available;
+  const left = accepted < 1 ? BigInt(Math.round(Number(available) * accepted)) : available;
   if (wanted * 2n <= left) return;
   const owner = shard === undefined || shard.of === 1 ? 'the format' : `shard ${shard.index}/${shard.of}`;
   const rejected = left < available ? ' without rejected words' : '';

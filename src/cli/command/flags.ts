@@ -7,6 +7,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   as: '--as',
   baseUrl: '--base-url',
   batchId: '--batch-id',
+  checkCharacter: '--check-character',
   chunk: '--chunk',
   column: '--column',
   count: '--count',

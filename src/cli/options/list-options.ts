@@ -28,6 +28,7 @@ export const LIST_OPTIONS: CommandOptions = {
   ...FORMAT_OPTIONS,
   report: outputFile('a CSV to write: every duplicate and every invalid row, with whole keys'),
   exact: flagged('compare keys as they are written, not their canonical forms'),
+  'ignore-case': flagged('take keys that differ in case alone for one, also where they mix cases'),
   memory: valued('what tables may take before temporary files help, as 512M (default a quarter of all)'),
   'tmp-dir': valued("where those files go (default the system's directory for them)"),
   force: flagged('replace files that exist'),
@@ -47,9 +48,9 @@ export async function listOptions(args: Arguments, context: Context): Promise<Au
   return {
     against: list(args, 'against'),
     ...readingChoices(args),
-    format: await formatGiven(args),
+    format: await formatsGiven(args),
     report: text(args, 'report'),
-    exact: flag(args, 'exact'),
+    ...comparisonAsked(args),
     memory: size(args, 'memory'),
     tmpDir: text(args, 'tmp-dir'),
     force: flag(args, 'force'),
@@ -59,9 +60,17 @@ export async function listOptions(args: Arguments, context: Context): Promise<Au
   };
 }
 
-async function formatGiven(args: Arguments): Promise<KeyFormat | undefined> {
-  const spec = text(args, 'format');
-  if (spec !== undefined) return formatOf(args, spec);
+/** How keys are to be compared, where that was said. */
+function comparisonAsked(args: Arguments): Pick<AuditFilesOptions, 'exact' | 'ignoreCase'> {
+  const [exact, ignoreCase] = [flag(args, 'exact'), flag(args, 'ignore-case')];
+  if (exact && ignoreCase) throw new UsageError('--exact and --ignore-case contradict each other: give one');
+  return { exact, ignoreCase };
+}
+
+/** The formats that `--format` names, once or more often. */
+async function formatsGiven(args: Arguments): Promise<readonly KeyFormat[] | undefined> {
+  const specs = list(args, 'format');
+  if (specs.length > 0) return Promise.all(specs.map((spec) => formatOf(args, spec)));
   const names = Object.keys(FORMAT_OPTIONS).filter((name) => args[name] !== undefined);
   if (names.length === 0) return undefined;
   throw new UsageError(`--${names[0]} is part of a format: give --format, too`);

@@ -1,3 +1,5 @@
+import { shownMask } from '../../core/format/format-text.js';
+import type { KeyFormat } from '../../core/format/key-format.js';
 import type {
   AuditFilesOptions,
   AuditFilesResult,
@@ -19,9 +21,35 @@ export function tellLists({ skipped, files, against }: AuditFilesResult, context
   tellReadings([...against, ...files], context);
 }
 
+/** Tells why keys were compared exactly, when nobody asked for it. */
+export function tellComparison(result: AuditFilesResult, options: AuditFilesOptions, context: Context): void {
+  if (result.comparison !== 'exact' || options.exact === true) return;
+  context.say('keys of this format may differ in case alone, so they are compared exactly');
+}
+
+/** What decides about keys that differ in case alone. */
+export const CASE_CHOICE =
+  '--ignore-case takes them for one key, --exact for two, --format decides by itself';
+
+/** The formats that were given. */
+export function formatsOf({ format }: AuditFilesOptions): readonly KeyFormat[] {
+  return [format ?? []].flat();
+}
+
+/** How many keys fit each of several formats. */
+export function fitsInWords(
+  files: AuditFilesResult['files'],
+  options: AuditFilesOptions,
+): readonly (readonly [string, string])[] {
+  const formats = formatsOf(options);
+  if (formats.length < 2) return [];
+  const sums = formats.map((_, index) => files.reduce((sum, { fits }) => sum + (fits[index] ?? 0), 0));
+  return formats.map((format, index) => [shownMask(format.mask), `${grouped(sums[index] ?? 0)} keys fit`]);
+}
+
 /** What was counted, on one line. */
 export function countsInWords(counts: DedupeCounts): string {
-  const { read, duplicates, known, spellings, invalid } = counts;
+  const { read, duplicates, known, spellings, cases, invalid } = counts;
   const parts = [
     `${grouped(read)} ${read === 1 ? 'key' : 'keys'}`,
     duplicates === 0
@@ -29,6 +57,7 @@ export function countsInWords(counts: DedupeCounts): string {
       : `${grouped(duplicates)} ${duplicates === 1 ? 'duplicate' : 'duplicates'}`,
     ...(known === 0 ? [] : [`${grouped(known)} known`]),
     ...(spellings === 0 ? [] : [`${grouped(spellings)} of these spelled differently`]),
+    ...(cases === 0 ? [] : [`${grouped(cases)} that may differ in case`]),
     ...(invalid === 0 ? [] : [`${grouped(invalid)} invalid`]),
   ];
   return parts.join(', ');
@@ -38,6 +67,7 @@ export function countsInWords(counts: DedupeCounts): string {
 export function findingInWords(finding: Finding): string {
   const place = `${placeOf(finding)}: ${beginningOf(finding.key)}`;
   if (finding.kind === 'invalid') return `${place} is no key (${shownText(finding.problem)})`;
+  if (finding.kind === 'case') return `${place} differs in case alone from ${placeOf(finding.first)}`;
   const what = finding.kind === 'known' ? 'is known from' : 'repeats';
   const spelling = finding.differs ? ', spelled differently' : '';
   return `${place} ${what} ${placeOf(finding.first)}${spelling}`;
@@ -45,11 +75,12 @@ export function findingInWords(finding: Finding): string {
 
 /** What both commands report as JSON. */
 export function jsonOf(result: AuditFilesResult, options: AuditFilesOptions, elapsedMs: number): object {
-  const { read, kept, duplicates, known, spellings, invalid, dropped } = result;
+  const { read, kept, duplicates, known, spellings, cases, invalid, dropped } = result;
   const { files, against, skipped, findings, partitioned } = result;
   return {
-    canonical: options.exact === true ? 'exact' : 1,
-    ...{ read, kept, duplicates, known, spellings, invalid, dropped },
+    canonical: result.comparison,
+    formats: formatsOf(options).map(({ mask }) => mask),
+    ...{ read, kept, duplicates, known, spellings, cases, invalid, dropped },
     files,
     against,
     skipped,

@@ -1,4 +1,4 @@
-import { ASCII_KIND, LONGEST_KEY, readCanonical } from '../format/canonical.js';
+import { ASCII_KIND, LONGEST_KEY, readCanonical, readCased } from '../format/canonical.js';
 
 /** How keys are compared: by canonical form v1, or as the texts they are. */
 export type Comparison = 1 | 'exact';
@@ -41,4 +41,15 @@ function strangerProblem(text: string): string | undefined {
   if (stranger === undefined) return undefined;
   const name = `U+${stranger.toString(16).toUpperCase().padStart(4, '0')}`;
   return `holds ${name}, which is no character of license keys`;
+}
+
+/**
+ * What is compared of a text when its case counts: of a text of one case its canonical form, so that `abcd` and `ABCD`
+ * are one key as ever; of one that mixes them the form before letters are upper-cased.
+ */
+export function casedText(key: string): string {
+  const reading = readCased(key);
+  if ('problem' in reading) return key;
+  const { form } = reading;
+  return /[a-z]/.test(form) && /[A-Z]/.test(form) ? form : comparedText(key, 1);
 }

@@ -48,7 +48,9 @@ export function* dedupe(
   keys: Iterable<string>,
   options: DedupeOptions = {},
 ): Generator<string, DedupeTally, void> {
-  const seen = new SeenKeys(new KeyComparer(options.exact ?? false, options.random ?? systemRandom()));
+  const seen = new SeenKeys(
+    new KeyComparer(options.exact === true ? 'exact' : 'fold', options.random ?? systemRandom()),
+  );
   let known = 0;
   for (const key of options.against ?? []) seen.add(key, known++);
   let read = 0;

@@ -1,7 +1,16 @@
 import { canonicalizeAscii, LONGEST_KEY } from '../format/canonical.js';
 import type { RandomSource } from '../random/random-source.js';
-import { comparedKey, isAsciiKey } from './compared-text.js';
+import type { CaseRule } from './case-rule.js';
+import { casedText, comparedKey, isAsciiKey } from './compared-text.js';
 import { TextHash } from './text-hash.js';
+
+/** Two spellings of one key are the same text, */
+export const SAME = 0;
+/** or differ in what nobody minds, */
+export const SPELLING = 1;
+/** or in case, which may tell two keys apart. */
+export const CASE = 2;
+export type Difference = typeof SAME | typeof SPELLING | typeof CASE;
 
 /**
  * What makes two texts the same key: equal canonical forms v1, or with `exact` equal texts. A text that has no such
@@ -9,12 +18,14 @@ import { TextHash } from './text-hash.js';
  */
 export class KeyComparer {
   readonly exact: boolean;
+  readonly #rule: CaseRule;
   readonly hash: TextHash;
   #scratch = new Uint8Array(256);
   #other = new Uint8Array(256);
 
-  constructor(exact: boolean, random: RandomSource) {
-    this.exact = exact;
+  constructor(rule: CaseRule, random: RandomSource) {
+    this.exact = rule === 'exact';
+    this.#rule = rule;
     this.hash = new TextHash(random);
   }
 
@@ -46,6 +57,23 @@ export class KeyComparer {
     return sameStretch(aForm, 0, aForm.length, bForm, 0, bForm.length);
   }
 
+  /**
+   * How two spellings of one key differ: not at all, or in their spelling. Where case is for the user to decide, it may
+   * also be that they differ in case, and one of them mixes both: then they may be two keys.
+   */
+  difference(
+    a: Uint8Array,
+    aStart: number,
+    aEnd: number,
+    b: Uint8Array,
+    bStart: number,
+    bEnd: number,
+  ): Difference {
+    if (sameStretch(a, aStart, aEnd, b, bStart, bEnd)) return SAME;
+    if (this.#rule !== 'ask' || !(mixesCase(a, aStart, aEnd) || mixesCase(b, bStart, bEnd))) return SPELLING;
+    return casedText(textOf(a, aStart, aEnd)) === casedText(textOf(b, bStart, bEnd)) ? SPELLING : CASE;
+  }
+
   #reserve(length: number): void {
     if (this.#scratch.length >= length) return;
     this.#scratch = new Uint8Array(2 * length);
@@ -70,8 +98,24 @@ export function sameStretch(
 
 /** The way through strings, for what is rare. */
 function unusualForm(bytes: Uint8Array, start: number, end: number): { bytes: Uint8Array; isKey: boolean } {
-  const { text, problem } = comparedKey(new TextDecoder().decode(bytes.slice(start, end)), 1);
+  const { text, problem } = comparedKey(textOf(bytes, start, end), 1);
   return { bytes: new TextEncoder().encode(text), isKey: problem === undefined };
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return new TextDecoder().decode(bytes.slice(start, end));
+}
+
+/** Whether a text may hold letters of both cases: what is no ASCII may be a letter of either. */
+function mixesCase(bytes: Uint8Array, start: number, end: number): boolean {
+  let [upper, lower] = [false, false];
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte > 0x7f) return true;
+    upper ||= byte >= 0x41 && byte <= 0x5a;
+    lower ||= byte >= 0x61 && byte <= 0x7a;
+  }
+  return upper && lower;
 }
 
 declare class TextDecoder {

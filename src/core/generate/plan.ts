@@ -1,6 +1,7 @@
 import { KeywrightError } from '../errors.js';
 import { expectedCollisions, guessOdds } from '../format/capacity.js';
 import type { KeyFormat } from '../format/key-format.js';
+import { letterOfBothCases } from '../format/letter-case.js';
 import { type RankRange, type Shard, shardRange } from './shard.js';
 
 /** What a batch will be like, before any key is drawn. */
@@ -63,18 +64,13 @@ export function planBatch(format: KeyFormat, count: number, options: PlanOptions
 }
 
 function refuseAmbiguousCase(format: KeyFormat): void {
-  for (const { symbols } of format.slots) {
-    const both = [...symbols].find(
-      (symbol) => /[a-z]/.test(symbol) && symbols.includes(symbol.toUpperCase()),
-    );
-    if (both !== undefined) {
-      throw new KeywrightError(
-        'ambiguous_case',
-        `the slots hold both ${both} and ${both.toUpperCase()}, which a typist does not keep apart: choose an alphabet of one case, or compare keys exactly`,
-        { symbols: both + both.toUpperCase(), option: 'exact' },
-      );
-    }
-  }
+  const both = letterOfBothCases(format);
+  if (both === undefined) return;
+  throw new KeywrightError(
+    'ambiguous_case',
+    `the slots hold both ${both} and ${both.toUpperCase()}, which a typist does not keep apart: choose an alphabet of one case, or compare keys exactly`,
+    { symbols: both + both.toUpperCase(), option: 'exact' },
+  );
 }
 
 function refuseCrowded(

@@ -1,3 +1,4 @@
+import { caseRule } from '../../core/dedupe/case-rule.js';
 import { KeyComparer } from '../../core/dedupe/key-comparer.js';
 import { KeywrightError } from '../../core/errors.js';
 import { systemRandom } from '../../core/random/random-source.js';
@@ -14,6 +15,7 @@ import { Refuted } from './memory/nominations.js';
 import { Findings, type InvalidRule } from './report/findings.js';
 import { copyHeld, counting, holding } from './report/held-output.js';
 import { KeptRows } from './report/kept-rows.js';
+import { KeyJudge } from './report/key-judge.js';
 import type {
   AuditFilesOptions,
   AuditFilesResult,
@@ -31,7 +33,8 @@ import { Input } from './scan/scanned-list.js';
  * what `memory` does not hold goes through temporary files.
  *
  * With `invalid: 'fail'`, the default, and an invalid row nothing is written but the report: `invalid` is more than 0
- * then, `bytes` 0.
+ * then, `bytes` 0. The same where keys that mix cases differ in case alone, and neither a format nor `ignoreCase` or
+ * `exact` says whether they are one: `cases` is more than 0.
  *
  * @throws {KeywrightError} as `openKeyFile` and `RowOutput`; `damaged_file` also for a list that changes meanwhile; `no_keys`; `invalid_option`; `file_exists`,
  *   `unwritable_file`, `same_file`. On any failure nothing is left on disk.
@@ -70,6 +73,7 @@ class Job {
   readonly #output: Pick<DedupeFilesOptions, 'out' | 'as'> | undefined;
   readonly #memory: number;
   readonly #comparer: KeyComparer;
+  readonly #judge: KeyJudge;
   readonly #space: TempSpace;
   readonly #inputs: Input[] = [];
   readonly #skipped: string[] = [];
@@ -90,7 +94,10 @@ class Job {
     this.#rule = rule;
     this.#output = output;
     this.#memory = memoryLimit(options.memory);
-    this.#comparer = new KeyComparer(options.exact ?? false, options.random ?? systemRandom());
+    const formats = [options.format ?? []].flat();
+    const cases = caseRule({ exact: options.exact, ignoreCase: options.ignoreCase, formats });
+    this.#comparer = new KeyComparer(cases, options.random ?? systemRandom());
+    this.#judge = new KeyJudge(formats, this.#comparer.exact);
     this.#space = new TempSpace(options.tmpDir);
   }
 
@@ -161,7 +168,7 @@ class Job {
     try {
       const { report } = this.#options;
       const reportFile = report === undefined ? undefined : await outputs.create(report);
-      const findings = new Findings(this.#options, this.#rule, reportFile);
+      const findings = new Findings(this.#judge, this.#options, this.#rule, reportFile);
       const target = this.#output;
       const out = typeof target?.out === 'string' ? target.out : undefined;
       const outFile = out === undefined ? undefined : await outputs.create(out);
@@ -171,7 +178,7 @@ class Job {
       await output?.end();
       await findings.flush();
       const result = this.#result(findings, partitioned);
-      const failed = this.#rule === 'fail' && result.invalid > 0;
+      const failed = (this.#rule === 'fail' && result.invalid > 0) || result.cases > 0;
       if (failed && outFile !== undefined) await outputs.withdraw(outFile);
       await outputs.publish();
       if (typeof target?.out === 'object' && !failed) await copyHeld(held, target.out);
@@ -222,12 +229,22 @@ class Job {
           kind: input.listKind,
           reading: input.reading,
           ...findings.tally(input),
+          fits: findings.fits(input),
         }),
       );
     const against = this.#inputs
       .filter(({ isAgainst, isLedger }) => isAgainst && !isLedger)
       .map((input) => ({ path: input.path, keys: findings.tally(input).read, reading: input.reading }));
-    return { ...sum(files), files, against, skipped: this.#skipped, findings: findings.first, partitioned };
+    const comparison = this.#comparer.exact ? 'exact' : 1;
+    return {
+      ...sum(files),
+      comparison,
+      files,
+      against,
+      skipped: this.#skipped,
+      findings: findings.first,
+      partitioned,
+    };
   }
 
   #progress(): (count: number) => void {
@@ -247,6 +264,7 @@ function sum(files: readonly DedupeCounts[]): DedupeCounts {
     duplicates: of('duplicates'),
     known: of('known'),
     spellings: of('spellings'),
+    cases: of('cases'),
     invalid: of('invalid'),
     dropped: of('dropped'),
   };

@@ -14,6 +14,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { CaseRule } from '../../../src/core/dedupe/case-rule.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
 import type { Finding } from '../../../src/node/dedupe/report/options.js';
@@ -55,19 +56,31 @@ describe('any lists', () => {
       fc.asyncProperty(
         fc.array(someList, { minLength: 1, maxLength: 3 }),
         fc.array(someList, { maxLength: 2 }),
-        fc.boolean(),
-        async (lists, against, exact) => {
+        fc.constantFrom<CaseRule>('exact', 'fold', 'ask'),
+        async (lists, against, rule) => {
           const paths = new Map([...lists, ...against].map((list) => [list, file(list.name, list.content)]));
           const path = (list: List) => paths.get(list) ?? '';
-          const wanted = reference(lists, against, path, exact);
-          const sides = { against: against.map(path), exact, tmpDir, findings: ALL, force: true, random };
+          const wanted = reference(lists, against, path, rule);
+          const [exact, ignoreCase] = [rule === 'exact', rule === 'fold'];
+          const sides = {
+            against: against.map(path),
+            exact,
+            ignoreCase,
+            tmpDir,
+            findings: ALL,
+            force: true,
+            random,
+          };
           const options = { ...sides, out, report, as: 'text', invalid: 'keep' } as const;
           fc.pre(await areClear([...lists, ...against].map(path)));
           const result = await dedupeFiles(lists.map(path), options);
           expect(result).toMatchObject(counts(wanted));
           expect(result.findings).toStrictEqual(wanted.findings);
-          expect(result.bytes).toBe(readFileSync(out).length);
-          expect(readFileSync(out, 'utf8')).toBe(wanted.kept.map((key) => `${key}\n`).join(''));
+          const written = wanted.kept.map((key) => `${key}\n`).join('');
+          expect(existsSync(out)).toBe(wanted.cases === 0);
+          if (wanted.cases === 0) expect(readFileSync(out, 'utf8')).toBe(written);
+          expect(result.bytes).toBe(wanted.cases === 0 ? Buffer.byteLength(written) : 0);
+          rmSync(out, { force: true });
           expect(await reported()).toStrictEqual(wanted.findings.map(reportedAs));
           const { bytes: __, ...audited } = result;
           expect(await auditFiles(lists.map(path), sides)).toStrictEqual(audited);
@@ -356,10 +369,10 @@ describe('the output', () => {
   });
 });
 
-function counts({ kept, known, duplicates, spellings, findings }: ReturnType<typeof reference>) {
+function counts({ kept, known, duplicates, spellings, cases, findings }: ReturnType<typeof reference>) {
   const invalid = findings.filter(({ kind }) => kind === 'invalid').length;
-  const read = kept.length + known + duplicates;
-  return { read, kept: kept.length, known, duplicates, spellings, invalid, dropped: 0 };
+  const read = kept.length + known + duplicates + cases;
+  return { read, kept: kept.length, known, duplicates, spellings, cases, invalid, dropped: 0 };
 }
 
 /** The report, without its header. */

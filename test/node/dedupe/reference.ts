@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import type { CaseRule } from '../../../src/core/dedupe/case-rule.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
 import type { RandomSource } from '../../../src/core/random/random-source.js';
 import type { Finding } from '../../../src/node/dedupe/report/options.js';
@@ -63,6 +64,7 @@ export interface Wanted {
   readonly known: number;
   readonly duplicates: number;
   readonly spellings: number;
+  readonly cases: number;
 }
 
 /** The same with a Map; `paths` name the lists. */
@@ -70,13 +72,14 @@ export function reference(
   lists: readonly List[],
   against: readonly List[],
   paths: (list: List) => string,
-  exact: boolean,
+  rule: CaseRule,
 ): Wanted {
+  const exact = rule === 'exact';
   const compared = (text: string) => (exact ? text : canonicalForm(text) || text);
   const first = new Map<string, { path: string; line: number; key: string; known: boolean }>();
   const kept: string[] = [];
   const findings: Finding[] = [];
-  let [known, duplicates, spellings] = [0, 0, 0];
+  let [known, duplicates, spellings, cases] = [0, 0, 0, 0];
   for (const list of [...against, ...lists]) {
     const isAgainst = against.includes(list);
     for (const { key: text, line } of list.keys) {
@@ -91,12 +94,14 @@ export function reference(
         continue;
       }
       const differs = seen.key !== text;
-      if (seen.known) known++;
+      const isQuestion = rule === 'ask' && differ(seen.key, text);
+      if (isQuestion) cases++;
+      else if (seen.known) known++;
       else duplicates++;
-      if (differs) spellings++;
+      if (differs && !isQuestion) spellings++;
       const place = { path: seen.path, line: seen.line };
       findings.push({
-        kind: seen.known ? 'known' : 'duplicate',
+        kind: isQuestion ? 'case' : seen.known ? 'known' : 'duplicate',
         path,
         line,
         key: text,
@@ -105,7 +110,14 @@ export function reference(
       });
     }
   }
-  return { kept, findings, known, duplicates, spellings };
+  return { kept, findings, known, duplicates, spellings, cases };
+}
+
+/** Whether two spellings differ in case beyond separators and width, and one of them mixes both cases. */
+function differ(a: string, b: string): boolean {
+  const [bareA = '', bareB = ''] = [a, b].map((text) => text.normalize('NFKC').replaceAll(/[- ]/g, ''));
+  const mixes = (text: string) => text !== text.toUpperCase() && text !== text.toLowerCase();
+  return bareA !== bareB && (mixes(bareA) || mixes(bareB));
 }
 
 function oddity(text: string, exact: boolean): string | undefined {

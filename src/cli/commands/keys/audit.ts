@@ -7,10 +7,13 @@ import { grouped, Progress } from '../../command/progress.js';
 import { withOptionalLedger } from '../../options/ledger-options.js';
 import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
 import {
+  CASE_CHOICE,
   countsInWords,
   findingInWords,
+  fitsInWords,
   jsonOf,
   SHOWN_FINDINGS,
+  tellComparison,
   tellLists,
 } from '../../reports/findings-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
@@ -35,7 +38,11 @@ export const auditCommand: Command = {
     ],
     ['All findings with their keys in a file', 'audit batch.txt delivery.csv --report findings.csv --force'],
   ],
-  epilogue: 'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are.',
+  epilogue: [
+    'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are. --format may be given more',
+    'than once: a key fits one of them then. Without --format, keys that mix cases and differ in case alone are told:',
+    '--ignore-case or --exact says which they are.',
+  ].join('\n'),
 
   async run(args, context) {
     const lists = listsOf(args, context);
@@ -51,8 +58,9 @@ export const auditCommand: Command = {
       );
       progress.clear();
       const elapsedMs = Math.round(performance.now() - started);
-      const clean = result.duplicates + result.known + result.invalid === 0;
+      const clean = result.duplicates + result.known + result.cases + result.invalid === 0;
       if (!quiet) tellLists(result, context);
+      if (!quiet) tellComparison(result, options, context);
       if (flag(args, 'json')) {
         await context.print(jsonReport('audit', { ok: clean, ...jsonOf(result, options, elapsedMs) }));
       } else if (!quiet) {
@@ -65,18 +73,21 @@ export const auditCommand: Command = {
   },
 };
 
-function asText(result: AuditFilesResult, { report }: AuditFilesOptions): string {
-  const { files, against, findings, duplicates, known, invalid } = result;
-  const more = duplicates + known + invalid - findings.length;
+function asText(result: AuditFilesResult, options: AuditFilesOptions): string {
+  const { report } = options;
+  const { files, against, findings, duplicates, known, cases, invalid } = result;
+  const more = duplicates + known + cases + invalid - findings.length;
   const hint = report === undefined ? ': see all with --report FILE.csv' : '';
   return [
     listing([
       ...files.map((file) => [shownPath(file.path), countsInWords(file)] as const),
       ...(files.length === 1 ? [] : [['together', countsInWords(result)] as const]),
       ...columnLines([...against, ...files]),
+      ...fitsInWords(files, options),
       ...(report === undefined ? [] : [['report', shownPath(report)] as const]),
     ]),
     ...findings.map((finding) => `${findingInWords(finding)}\n`),
+    ...(cases > 0 ? [`${CASE_CHOICE}\n`] : []),
     ...(more > 0 ? [`and ${grouped(more)} more${hint}\n`] : []),
   ].join('');
 }

@@ -1,4 +1,4 @@
-import type { DedupeFilesResult } from '../../../node/dedupe/report/options.js';
+import type { AuditFilesOptions, DedupeFilesResult } from '../../../node/dedupe/report/options.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
@@ -6,7 +6,14 @@ import { type Arguments, choice, flag, flagged, outputFile, text, valued } from 
 import { grouped, Progress } from '../../command/progress.js';
 import { withOptionalLedger } from '../../options/ledger-options.js';
 import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
-import { findingInWords, jsonOf, SHOWN_FINDINGS, tellLists } from '../../reports/findings-report.js';
+import {
+  CASE_CHOICE,
+  findingInWords,
+  jsonOf,
+  SHOWN_FINDINGS,
+  tellComparison,
+  tellLists,
+} from '../../reports/findings-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines } from '../../reports/reading-report.js';
 
@@ -43,7 +50,8 @@ export const dedupeCommand: Command = {
   ],
   epilogue: [
     'Lists of different kinds, or CSV files with different columns, need --as: text for the keys alone, csv to',
-    'match columns by name. With --invalid fail nothing is written but the report, and the exit code is 1.',
+    'match columns by name. With --invalid fail nothing is written but the report, and the exit code is 1; so it is for',
+    'keys that mix cases and differ in case alone, until --ignore-case, --exact or --format says which they are.',
   ].join('\n'),
 
   async run(args, context) {
@@ -69,8 +77,8 @@ export const dedupeCommand: Command = {
         dedupeFiles(lists, { ...options, ledger, onProgress }),
       );
       progress.clear();
-      const failed = invalid === 'fail' && result.invalid > 0;
-      if (!flag(args, 'quiet')) tell(result, failed, context);
+      const failed = (invalid === 'fail' && result.invalid > 0) || result.cases > 0;
+      if (!flag(args, 'quiet')) tell(result, options, failed, context);
       const elapsedMs = Math.round(performance.now() - started);
       if (flag(args, 'json')) {
         const written = { out: failed ? null : (out ?? null), bytes: result.bytes };
@@ -87,9 +95,22 @@ export const dedupeCommand: Command = {
   },
 };
 
-function tell(result: DedupeFilesResult, failed: boolean, context: Context): void {
+function tell(
+  result: DedupeFilesResult,
+  options: AuditFilesOptions,
+  failed: boolean,
+  context: Context,
+): void {
   tellLists(result, context);
+  tellComparison(result, options, context);
   if (!failed) return;
+  if (result.cases > 0) {
+    const first = result.findings.find(({ kind }) => kind === 'case');
+    const place = first === undefined ? '' : `, as ${findingInWords(first)}`;
+    const rows = result.cases === 1 ? 'one key' : `${grouped(result.cases)} keys`;
+    context.say(`nothing was written, for ${rows} may be another one or not${place}: ${CASE_CHOICE}`);
+    return;
+  }
   const first = result.findings.find(({ kind }) => kind === 'invalid');
   const rows = result.invalid === 1 ? 'one row is no key' : `${grouped(result.invalid)} rows are no keys`;
   const place = first === undefined ? '' : `, as ${findingInWords(first)}`;

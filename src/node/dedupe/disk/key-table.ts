@@ -1,4 +1,4 @@
-import { type KeyComparer, sameStretch } from '../../../core/dedupe/key-comparer.js';
+import { type Difference, type KeyComparer, SAME } from '../../../core/dedupe/key-comparer.js';
 
 const FILLED = 0.75;
 /** What the bytes of a key take, probably. */
@@ -16,8 +16,8 @@ export class KeyTable {
   readonly #scale: number;
   #count = 0;
   #end = 0;
-  /** Whether the key that {@link find} found is spelled as the one it was given. */
-  same = false;
+  /** How the key that {@link find} found differs from the one it was given. */
+  difference: Difference = SAME;
 
   /** Has room for `most` keys of the usual length. */
   constructor(comparer: KeyComparer, most: number) {
@@ -74,7 +74,8 @@ export class KeyTable {
   #isKey(index: number, bytes: Uint8Array, from: number, to: number): boolean {
     const start = index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
     const end = this.#ends[index] ?? 0;
-    this.same = sameStretch(this.#bytes, start, end, bytes, from, to);
-    return this.same || this.#comparer.sameKey(this.#bytes, start, end, bytes, from, to);
+    if (!this.#comparer.sameKey(this.#bytes, start, end, bytes, from, to)) return false;
+    this.difference = this.#comparer.difference(this.#bytes, start, end, bytes, from, to);
+    return true;
   }
 }

@@ -1,7 +1,8 @@
+import { CASE, type Difference, SAME, SPELLING } from '../../../core/dedupe/key-comparer.js';
 import { SpillFile } from '../../files/spill-file.js';
 import type { TempSpace } from '../../files/temp-space.js';
 
-/** Two doubles: the line, and twice the first line, plus 1 when the spelling differs. */
+/** Two doubles: the line, and four times the first line, plus how the keys differ. */
 const PAIR = 16;
 const MOST_TOGETHER = 4096;
 
@@ -17,9 +18,9 @@ export class PairMerge {
     this.#memory = memory;
   }
 
-  append(line: number, firstLine: number, differs: boolean): void {
+  append(line: number, firstLine: number, difference: Difference): void {
     this.#file.appendDouble(line);
-    this.#file.appendDouble(2 * firstLine + (differs ? 1 : 0));
+    this.#file.appendDouble(4 * firstLine + difference);
   }
 
   /** The next pair begins a run. */
@@ -42,13 +43,17 @@ export class PairMerge {
   }
 
   /** The next pair but for its line. */
-  take(): { readonly firstLine: number; readonly differs: boolean } {
+  take(): { readonly firstLine: number; readonly difference: Difference } {
     const [run] = this.#heap;
     if (run === undefined) throw new Error('there is no further pair');
     const { first } = run;
     run.advance();
     this.#sink(run);
-    return { firstLine: Math.floor(first / 2), differs: first % 2 === 1 };
+    const rest = first % 4;
+    return {
+      firstLine: Math.floor(first / 4),
+      difference: rest === CASE ? CASE : rest === SPELLING ? SPELLING : SAME,
+    };
   }
 
   close(): void {

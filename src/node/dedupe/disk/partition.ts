@@ -1,3 +1,4 @@
+import type { Difference } from '../../../core/dedupe/key-comparer.js';
 import { SpillFile } from '../../files/spill-file.js';
 import type { TempSpace } from '../../files/temp-space.js';
 import type { KeyTable } from './key-table.js';
@@ -8,7 +9,7 @@ const HEADER = 20;
 const WORD = 2 ** 32;
 
 /** A duplicate: its line and the line of the first spelling, counted over all inputs. */
-export type PairVisitor = (line: number, firstLine: number, differs: boolean) => void;
+export type PairVisitor = (line: number, firstLine: number, difference: Difference) => void;
 
 /** Keys whose hashes are alike in some bits, in their order, in a temporary file. */
 export class Partition {
@@ -60,7 +61,7 @@ export class Partition {
       const line = view.getUint32(at + 8, true) + view.getUint32(at + 12, true) * WORD;
       const from = at + HEADER;
       const found = table.find(high, low, bytes, from, to);
-      if (found >= 0) visit(line, found, !table.same);
+      if (found >= 0) visit(line, found, table.difference);
       else if (!table.add(high, low, bytes, from, to, line)) rest.append(high, low, line, bytes, from, to);
     }
     rest.settle();

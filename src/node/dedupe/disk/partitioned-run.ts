@@ -90,8 +90,8 @@ class PartitionedRun {
     for (let partition of this.#partitions) {
       while (partition.count > 0) {
         this.#run.signal?.throwIfAborted();
-        const rest = partition.findPairs(table, (line, firstLine, differs) => {
-          this.#pairs.append(line, firstLine, differs);
+        const rest = partition.findPairs(table, (line, firstLine, difference) => {
+          this.#pairs.append(line, firstLine, difference);
         });
         this.#pairs.endRun();
         partition.close();
@@ -115,7 +115,7 @@ class PartitionedRun {
   async #find(input: Input, batch: HashedRows, base: number, kept: Uint8Array): Promise<void> {
     const { findings } = this.#run;
     const { bytes, spans, lines, firstLine, count } = batch.keys;
-    const invalid = findings.judge(batch);
+    const invalid = findings.judge(batch, input);
     let next = 0;
     for (let index = 0; index < count; index++) {
       const line = firstLine + (lines[index] ?? 0);
@@ -127,9 +127,9 @@ class PartitionedRun {
       // Pairs of keys in lists that are only compared with are nobody's business.
       while (this.#pairs.line < base + line) this.#pairs.take();
       if (this.#pairs.line === base + line) {
-        const { firstLine: first, differs } = this.#pairs.take();
+        const { firstLine: first, difference } = this.#pairs.take();
         const { input: where, base: start } = this.#numberedAt(first);
-        findings.addDuplicate(input, line, bytes, from, to, where, first - start, differs);
+        findings.addRepeat(input, line, bytes, from, to, where, first - start, difference);
         kept[index] = 0;
       }
       if (findings.isFull) await findings.flush();

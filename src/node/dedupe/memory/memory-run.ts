@@ -94,7 +94,7 @@ class MemoryRun {
   async #look(input: Input, batch: HashedRows, places: Places, kept: Uint8Array): Promise<void> {
     const { count } = batch.keys;
     const { findings } = this.#run;
-    const invalid = findings.judge(batch);
+    const invalid = findings.judge(batch, input);
     const tally = findings.tally(input);
     tally.read += count;
     for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;

@@ -1,4 +1,10 @@
-import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
+import {
+  CASE,
+  type Difference,
+  type KeyComparer,
+  SAME,
+  SPELLING,
+} from '../../../core/dedupe/key-comparer.js';
 import type { Findings } from '../report/findings.js';
 import type { Input } from '../scan/scanned-list.js';
 import { ascending } from './ascending.js';
@@ -32,7 +38,7 @@ export class Nominations {
   readonly #ends: Uint32Array;
   readonly #inputs: Input[] = [];
   readonly #inputEnds: number[] = [];
-  readonly #differs: Uint8Array;
+  readonly #differences: Uint8Array;
   readonly #problems = new Map<number, string>();
   #bytes: Uint8Array;
   #count = 0;
@@ -54,7 +60,7 @@ export class Nominations {
     this.#lines = new Float64Array(this.#most);
     this.#firstLines = new Float64Array(this.#most);
     this.#ends = new Uint32Array(this.#most);
-    this.#differs = new Uint8Array(this.#most);
+    this.#differences = new Uint8Array(this.#most);
     this.#bytes = new Uint8Array(this.#most * KEY);
   }
 
@@ -96,7 +102,7 @@ export class Nominations {
    */
   async settle(): Promise<void> {
     if (this.#count === 0) return;
-    this.#differs.fill(0, 0, this.#count);
+    this.#differences.fill(0, 0, this.#count);
     this.#compare();
     let turn = 0;
     for (let index = 0; index < this.#count; ) {
@@ -139,9 +145,9 @@ export class Nominations {
     const [start, end] = [this.#startOf(index), this.#ends[index] ?? 0];
     if (this.#findings.wantsPlace(index)) this.#firstLines[index] = loaded.lineOf(place);
     if (loaded.isSpelled(place, this.#bytes, start, end)) return;
-    this.#differs[index] = 1;
     const [from, to] = [loaded.beginOf(place), loaded.endOf(place)];
     if (!this.#comparer.sameKey(this.#bytes, start, end, loaded.bytes, from, to)) throw new Refuted();
+    this.#differences[index] = this.#comparer.difference(this.#bytes, start, end, loaded.bytes, from, to);
   }
 
   /** Brings rows into the processor's cache: in this order they are far from each other. A result, or it would be dropped. */
@@ -166,22 +172,39 @@ export class Nominations {
       this.#findings.addInvalid(input, line, this.#bytes, start, end, this.#problems.get(index) ?? '');
       return;
     }
-    const differs = this.#differs[index] === 1 && !this.#firstKeys.isOfLedger(place);
     const first = this.#firstKeys.inputAt(place);
     if (first === undefined) throw new Error('a place that was never given');
     const firstLine = this.#firstLines[index] ?? 0;
-    this.#findings.addDuplicate(input, line, this.#bytes, start, end, first, firstLine, differs);
+    this.#findings.addRepeat(
+      input,
+      line,
+      this.#bytes,
+      start,
+      end,
+      first,
+      firstLine,
+      this.#differenceAt(index, place),
+    );
   }
 
   /** Rows of one input of which nobody wants to know more; returns `end`. */
   #countRest(begin: number, end: number, input: Input): number {
-    let [known, spellings] = [0, 0];
+    let [known, spellings, cases] = [0, 0, 0];
     for (let index = begin; index < end; index++) {
       const place = this.#places[index] ?? NO_PLACE;
-      if (this.#firstKeys.isKnown(place)) known++;
-      if (this.#differs[index] === 1 && !this.#firstKeys.isOfLedger(place)) spellings++;
+      const difference = this.#differenceAt(index, place);
+      if (difference === CASE) cases++;
+      else if (this.#firstKeys.isKnown(place)) known++;
+      if (difference === SPELLING) spellings++;
     }
-    this.#findings.countDuplicates(input, end - begin - known, known, spellings);
+    this.#findings.countRepeats(input, { duplicates: end - begin - known - cases, known, spellings, cases });
     return end;
+  }
+
+  /** How a row differs from the first one; a ledger knows no spelling. */
+  #differenceAt(index: number, place: number): Difference {
+    const difference = this.#differences[index] ?? SAME;
+    if (difference === SAME || this.#firstKeys.isOfLedger(place)) return SAME;
+    return difference === CASE ? CASE : SPELLING;
   }
 }

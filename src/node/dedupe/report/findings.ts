@@ -1,14 +1,16 @@
+import { CASE, type Difference, SAME, SPELLING } from '../../../core/dedupe/key-comparer.js';
 import { GrowingBytes } from '../../files/growing-bytes.js';
 import type { OutputFile } from '../../publish/output-files.js';
 import { csvRow } from '../../rows/csv.js';
 import type { HashedRows, Input } from '../scan/scanned-list.js';
-import { KeyJudge, textOf } from './key-judge.js';
+import { type KeyJudge, textOf } from './key-judge.js';
 import type { AuditFilesOptions, DedupeCounts, Finding } from './options.js';
 
 /** What becomes of invalid rows. */
 export type InvalidRule = 'fail' | 'drop' | 'keep';
 
 type Tally = { -readonly [Name in keyof DedupeCounts]: number };
+type Repeats = Pick<DedupeCounts, 'duplicates' | 'known' | 'spellings' | 'cases'>;
 
 const COLUMNS = ['kind', 'file', 'line', 'key', 'first_file', 'first_line', 'spelling', 'problem'];
 const ROOM = 1 << 18;
@@ -28,11 +30,17 @@ export class Findings {
   readonly #report: OutputFile | undefined;
   readonly #rows = new GrowingBytes(ROOM);
   readonly #tallies = new Map<Input, Tally>();
+  readonly #fits = new Map<Input, number[]>();
   readonly #cells = new Map<Input, string>();
   readonly #first: Finding[] = [];
 
-  constructor(options: AuditFilesOptions, rule: InvalidRule, report: OutputFile | undefined) {
-    this.#judge = new KeyJudge(options.format, options.exact ?? false);
+  constructor(
+    judge: KeyJudge,
+    options: AuditFilesOptions,
+    rule: InvalidRule,
+    report: OutputFile | undefined,
+  ) {
+    this.#judge = judge;
     this.#rule = rule;
     this.#limit = options.findings ?? 10;
     this.#report = report;
@@ -58,25 +66,36 @@ export class Findings {
   tally(input: Input): Tally {
     let tally = this.#tallies.get(input);
     if (tally === undefined) {
-      tally = { read: 0, kept: 0, duplicates: 0, known: 0, spellings: 0, invalid: 0, dropped: 0 };
+      tally = { read: 0, kept: 0, duplicates: 0, known: 0, spellings: 0, cases: 0, invalid: 0, dropped: 0 };
       this.#tallies.set(input, tally);
     }
     return tally;
   }
 
-  /** The invalid rows of a batch. */
-  judge({ keys, odd, keyless }: HashedRows): readonly InvalidRow[] {
-    if (this.#judge.isLenient && odd.length === 0) return [];
+  /** The invalid rows of a batch. With its input, how many of the others fit each format is counted. */
+  judge({ keys, odd, keyless }: HashedRows, input?: Input): readonly InvalidRow[] {
+    const isLenient = this.#judge.masks.length === 0;
+    if (isLenient && odd.length === 0) return [];
     const invalid: InvalidRow[] = [];
     const { bytes, spans, count } = keys;
     const [isOdd, isKeyless] = [new Set(odd), new Set(keyless)];
-    for (const index of this.#judge.isLenient ? odd : Array(count).keys()) {
+    const fits = input && this.fits(input);
+    for (const index of isLenient ? odd : Array(count).keys()) {
       const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
-      const problem = isKeyless.has(index) ? NO_KEY : this.#judge.problem(bytes, from, to, isOdd.has(index));
-      if (problem === undefined) continue;
-      invalid.push({ index, problem });
+      const judgement = isKeyless.has(index) ? NO_KEY : this.#judge.judge(bytes, from, to, isOdd.has(index));
+      if (typeof judgement === 'string') invalid.push({ index, problem: judgement });
+      else if (fits !== undefined) fits[judgement] = (fits[judgement] ?? 0) + 1;
     }
     return invalid;
+  }
+
+  /** How many keys of an input fit each format. */
+  fits(input: Input): number[] {
+    const known = this.#fits.get(input);
+    if (known !== undefined) return known;
+    const fits = this.#judge.masks.map(() => 0);
+    this.#fits.set(input, fits);
+    return fits;
   }
 
   /** Whether invalid rows are left out. */
@@ -98,16 +117,17 @@ export class Findings {
     this.#rows.appendText(`invalid,${this.#cell(input)},${line},${textCell(key)},,,,${textCell(problem)}\n`);
   }
 
-  /** Rows as in {@link addDuplicate}, of which nobody wants to know more. */
-  countDuplicates(input: Input, duplicates: number, known: number, spellings: number): void {
+  /** Rows as in {@link addRepeat}, of which nobody wants to know more. */
+  countRepeats(input: Input, { duplicates, known, spellings, cases }: Repeats): void {
     const tally = this.tally(input);
     tally.duplicates += duplicates;
     tally.known += known;
     tally.spellings += spellings;
+    tally.cases += cases;
   }
 
-  /** One row whose key stands on line `firstLine` of `first`, spelled differently there or not. */
-  addDuplicate(
+  /** One row whose key stands on line `firstLine` of `first`, and how it is spelled there. */
+  addRepeat(
     input: Input,
     line: number,
     bytes: Uint8Array,
@@ -115,13 +135,18 @@ export class Findings {
     to: number,
     first: Input,
     firstLine: number,
-    isSpelledDifferently: boolean,
+    spelledThere: Difference,
   ): void {
     // A ledger knows no spelling.
-    const differs = isSpelledDifferently && !first.isLedger;
-    const kind = first.isAgainst ? 'known' : 'duplicate';
-    const isKnown = first.isAgainst;
-    this.countDuplicates(input, isKnown ? 0 : 1, isKnown ? 1 : 0, differs ? 1 : 0);
+    const difference = first.isLedger ? SAME : spelledThere;
+    const differs = difference !== SAME;
+    const kind = difference === CASE ? 'case' : first.isAgainst ? 'known' : 'duplicate';
+    this.countRepeats(input, {
+      duplicates: kind === 'duplicate' ? 1 : 0,
+      known: kind === 'known' ? 1 : 0,
+      cases: kind === 'case' ? 1 : 0,
+      spellings: difference === SPELLING ? 1 : 0,
+    });
     if (!this.wantsPlace(0)) return;
     const key = textOf(bytes, from, to);
     if (this.#first.length < this.#limit) {

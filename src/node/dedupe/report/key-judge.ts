@@ -1,37 +1,65 @@
 import { comparedKey } from '../../../core/dedupe/compared-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
-import { checkKey } from '../../../core/format/normalize.js';
+import { checkKey, type KeyCheck } from '../../../core/format/normalize.js';
 import { symbolsOf } from '../../../core/format/position.js';
 
-/** Says what is wrong with keys: by a format, or else by their characters alone. */
+/** The index of the format that a key fits, or what is wrong with it. */
+export type KeyJudgement = number | string;
+
+/** A format, and for each place of its own spelling which bytes may stand there; undefined where that is not all. */
+interface JudgedFormat {
+  readonly format: KeyFormat;
+  readonly shape: Uint8Array | undefined;
+}
+
+/** Says what is wrong with keys: by formats, or else by their characters alone. */
 export class KeyJudge {
-  readonly #format: KeyFormat | undefined;
-  /** For each place of the format's own spelling which bytes may stand there; undefined where that is not all. */
-  readonly #shape: Uint8Array | undefined;
+  readonly #formats: readonly JudgedFormat[];
   readonly #exact: boolean;
 
-  constructor(format: KeyFormat | undefined, exact: boolean) {
-    this.#format = format;
+  constructor(formats: readonly KeyFormat[], exact: boolean) {
+    this.#formats = formats.map((format) => ({
+      format,
+      shape: format.check === undefined ? shapeOf(format) : undefined,
+    }));
     this.#exact = exact;
-    this.#shape = format === undefined || format.check !== undefined ? undefined : shapeOf(format);
   }
 
-  /** Whether only keys whose characters are odd can be invalid. */
-  get isLenient(): boolean {
-    return this.#format === undefined;
+  /** The masks of its formats. */
+  get masks(): readonly string[] {
+    return this.#formats.map(({ format }) => format.mask);
   }
 
-  /** Why `bytes[from, to)` is no key, or undefined when it is one; never quotes it. `odd`: by its characters. */
-  problem(bytes: Uint8Array, from: number, to: number, odd: boolean): string | undefined {
-    if (this.#format === undefined) {
-      if (!odd) return undefined;
+  /**
+   * Which format `bytes[from, to)` fits, 0 where there is none to fit, or why it is no key; never quotes it. `odd`: by
+   * its characters.
+   */
+  judge(bytes: Uint8Array, from: number, to: number, odd: boolean): KeyJudgement {
+    if (this.#formats.length === 0) {
+      if (!odd) return 0;
       return `it ${comparedKey(textOf(bytes, from, to), this.#exact ? 'exact' : 1).problem}`;
     }
-    if (this.#shape !== undefined && fits(this.#shape, bytes, from, to)) return undefined;
-    const { ok, problem } = checkKey(this.#format, textOf(bytes, from, to));
-    if (ok || problem === undefined) return undefined;
-    return problem.position === 0 ? problem.message : `character ${problem.position}: ${problem.message}`;
+    const fitting = this.#formats.findIndex(
+      ({ shape }) => shape !== undefined && fits(shape, bytes, from, to),
+    );
+    return fitting >= 0 ? fitting : this.#byText(textOf(bytes, from, to));
   }
+
+  #byText(text: string): KeyJudgement {
+    const checks = this.#formats.map(({ format }) => checkKey(format, text));
+    const fitting = checks.findIndex(({ ok }) => ok);
+    if (fitting >= 0) return fitting;
+    const problem = checks.map(problemOf).toSorted((a, b) => b.reached - a.reached)[0];
+    if (checks.length === 1) return problem?.message ?? '';
+    return `it fits none of the formats; of the nearest one, ${problem?.message}`;
+  }
+}
+
+/** What does not fit, and how far a text got: of several formats the one that it fits longest is meant. */
+function problemOf({ problem, checkCharacter }: KeyCheck): { reached: number; message: string } {
+  const { position = 0, message = '' } = problem ?? {};
+  const reached = checkCharacter === 'wrong' ? Number.POSITIVE_INFINITY : position;
+  return { reached, message: position === 0 ? message : `character ${position}: ${message}` };
 }
 
 function shapeOf({ positions }: KeyFormat): Uint8Array | undefined {

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
 import type { RandomSource } from '../../../core/random/random-source.js';
 import type { ByteSink } from '../../files/byte-sink.js';
@@ -15,10 +16,15 @@ export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfu
   readonly ledger?: Ledger | undefined;
   /** A CSV file to write: every duplicate with the places of both occurrences, every invalid row. */
   readonly report?: string | undefined;
-  /** Rows that are no keys of this format are invalid. Without it, rows that hold what no license key holds. */
-  readonly format?: KeyFormat | undefined;
-  /** Compare texts as they are, not their canonical forms. */
+  /** Rows that are no keys of this format, or of any of several, are invalid. Without it, texts that are no license keys. */
+  readonly format?: KeyFormat | readonly KeyFormat[] | undefined;
+  /**
+   * Compare texts as they are, not their canonical forms. Without this and {@link ignoreCase} formats decide: where their
+   * keys may differ in case alone, texts are compared; where they may not, or none is given, canonical forms are.
+   */
   readonly exact?: boolean | undefined;
+  /** Keys that mix cases are the same when only their case differs; without a format these are told as `case`. */
+  readonly ignoreCase?: boolean | undefined;
   /** Bytes that tables and buffers may take, 1 MiB at least. Default: a quarter of what the process may use. */
   readonly memory?: number | undefined;
   /** Where temporary files go when there is more than `memory` holds. Default: the system's directory for them. */
@@ -50,7 +56,7 @@ export interface DedupeFilesOptions extends AuditFilesOptions {
 
 /** What was counted, in one file or in all. */
 export interface DedupeCounts {
-  /** Rows, those without key included. `read = kept + duplicates + known + dropped`. */
+  /** Rows, those without key included. `read = kept + duplicates + known + cases + dropped`. */
   readonly read: number;
   /** Rows that stay: first occurrences, and the invalid ones when they are kept. */
   readonly kept: number;
@@ -58,6 +64,8 @@ export interface DedupeCounts {
   readonly duplicates: number;
   /** Rows whose key stands in a list of `against`, or in the ledger. */
   readonly known: number;
+  /** Rows that differ in case alone from one further up, or from a known one, one of both mixing cases: nobody said what that means. */
+  readonly cases: number;
   /** Of `duplicates` and `known`, how many are spelled differently there. A ledger knows no spelling. */
   readonly spellings: number;
   /** Rows that are no keys, kept or not. Each still counts where it belongs: they are compared like all others. */
@@ -79,7 +87,7 @@ export type Finding = KeyPlace & {
   readonly key: string;
 } & (
     | {
-        readonly kind: 'duplicate' | 'known';
+        readonly kind: 'duplicate' | 'known' | 'case';
         /** The first occurrence. */
         readonly first: KeyPlace;
         /** Whether it is spelled differently there. */
@@ -94,6 +102,8 @@ export interface DedupedFile extends DedupeCounts {
   readonly kind: ListKind;
   /** How it was read: which column the keys are, which rows have none. */
   readonly reading: ListReading;
+  /** How many keys fit each format; a key that fits several counts for the first. Empty without a format. */
+  readonly fits: readonly number[];
 }
 
 /** A list of known keys. */
@@ -105,6 +115,8 @@ export interface KnownFile {
 
 /** What `auditFiles` found. */
 export interface AuditFilesResult extends DedupeCounts {
+  /** How keys were compared. */
+  readonly comparison: Comparison;
   readonly files: readonly DedupedFile[];
   readonly against: readonly KnownFile[];
   /** Manifests among `against`, which hold no keys. */
@@ -117,6 +129,6 @@ export interface AuditFilesResult extends DedupeCounts {
 
 /** What `dedupeFiles` found and wrote. */
 export interface DedupeFilesResult extends AuditFilesResult {
-  /** The bytes written to `out`; 0 when invalid rows forbid it. */
+  /** The bytes written to `out`; 0 when invalid rows forbid it, or keys that differ in case alone. */
   readonly bytes: number;
 }

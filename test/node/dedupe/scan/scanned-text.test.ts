@@ -17,7 +17,7 @@ const path = join(folder, 'list.txt');
 
 /** Its hash is the same each time. */
 function comparerOf(exact: boolean): KeyComparer {
-  return new KeyComparer(exact, seededRandom('secret'));
+  return new KeyComparer(exact ? 'exact' : 'fold', seededRandom('secret'));
 }
 
 interface Read {

@@ -1,4 +1,4 @@
-import { canonicalForm } from '../../../core/format/canonical.js';
+import { comparedText } from '../../../core/dedupe/compared-text.js';
 import { type ColumnEvidence, commonShape, isNearlyAll, isTime, shapeOf } from './column-evidence.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
@@ -19,8 +19,8 @@ export function judgeFirstLine(first: string, rest: readonly string[]): FirstRow
   if (others.length === 0 || saysNoKey(first)) return namesOther(first) ? 'doubt' : 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.
-    const form = canonicalForm(first);
-    return others.some((cell) => canonicalForm(cell).toUpperCase() === form.toUpperCase()) ? 'row' : 'doubt';
+    const form = comparedText(first, 1);
+    return others.some((cell) => comparedText(cell, 1) === form) ? 'row' : 'doubt';
   }
   if (others.length === 1) return 'row';
   if (commonShape(others) === undefined) return namesOther(first) ? 'doubt' : 'row';

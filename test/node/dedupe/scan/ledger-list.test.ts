@@ -73,6 +73,6 @@ describe('lists held against a ledger', () => {
   it('have to be compared as it compares', async () => {
     const path = listOf('same.txt', keys.slice(0, 10));
     const audit = auditFiles([path], { ledger: memoryLedger(), exact: true, tmpDir });
-    expect(await failureOf(audit)).toContain('leave out --exact');
+    expect(await failureOf(audit)).toContain('the ledger compares canonical forms');
   });
 });

@@ -69,7 +69,7 @@ export type { KeyFileKind } from './node/lists/readers.js';
 export type { ListReading } from './node/lists/reading.js';
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
 export type { RowProblem } from './node/prepare/problems.js';
-export type { PreparedFiles, UsedQuota } from './node/prepare/report.js';
+export type { RequestsReport, UsedQuota } from './node/prepare/report.js';
 export {
   type OutputFile,
   OutputFiles,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { fillRequest } from 'keywright/node';
 
 /**
- * @typedef {import('keywright/vendors/cryptlex').PreparedRequest} PreparedRequest
+ * @typedef {import('keywright/vendors/cryptlex').ImportRequest} ImportRequest
  * @typedef {import('keywright/vendors/cryptlex').HttpRequest} HttpRequest
  * @typedef {{ now(): number, sleep(milliseconds: number): Promise<unknown> }} Clock
  * @typedef {{ key?: string, licenseKey?: string, metadata?: { key: string, value: string }[] }} License
@@ -90,7 +90,7 @@ export class Import {
     this.#doubtful = new Set(journal.begun);
   }
 
-  /** Passes over what is not done, until all of it is. @param {readonly PreparedRequest[]} requests */
+  /** Passes over what is not done, until all of it is. @param {readonly ImportRequest[]} requests */
   async run(requests) {
     let open = requests.filter(({ idempotencyKey }) => !this.journal.done.has(idempotencyKey));
     if (this.lookFirst) for (const { idempotencyKey } of open) this.#doubtful.add(idempotencyKey);
@@ -102,7 +102,7 @@ export class Import {
     }
   }
 
-  /** @param {PreparedRequest} request @returns whether it is to be tried once more */
+  /** @param {ImportRequest} request @returns whether it is to be tried once more */
   async #failed(request) {
     const id = request.idempotencyKey;
     try {
@@ -124,7 +124,7 @@ export class Import {
     }
   }
 
-  /** @param {PreparedRequest} request */
+  /** @param {ImportRequest} request */
   async #create(request) {
     const id = request.idempotencyKey;
     if (!this.journal.begun.has(id)) this.journal.begin(id);
@@ -135,7 +135,7 @@ export class Import {
     expectKeys(request, await this.#call(request.then, reply));
   }
 
-  /** Looks for what an earlier try may have done, and finishes it. @param {PreparedRequest} request */
+  /** Looks for what an earlier try may have done, and finishes it. @param {ImportRequest} request */
   async #alreadyThere(request) {
     if (request.lookup === undefined) return false; // its Idempotency-Key makes a second try harmless
     if (licensesIn(await this.#list(request.lookup)).some((license) => keyOf(license) === request.keys[0]))
@@ -196,7 +196,7 @@ function failureOf({ status, headers }) {
   return new Failure(`was refused with ${status}`, { last: true });
 }
 
-/** @param {PreparedRequest} request @param {any} reply */
+/** @param {ImportRequest} request @param {any} reply */
 function expectKeys({ keys }, reply) {
   const answered =
     typeof reply.response_base64 === 'string' ? JSON.parse(atob(reply.response_base64)) : undefined;

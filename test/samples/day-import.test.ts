@@ -7,7 +7,7 @@ import { rehearse } from '../../samples/day-import/server.js';
 import * as cryptlex from '../../src/core/vendors/cryptlex.js';
 import * as getkeymanager from '../../src/core/vendors/getkeymanager.js';
 import * as lukittu from '../../src/core/vendors/lukittu.js';
-import type { Pace, PreparedRequest, Vendor } from '../../src/core/vendors/server/vendor.js';
+import type { ImportRequest, Pace, Vendor } from '../../src/core/vendors/server/vendor.js';
 import * as solifyn from '../../src/core/vendors/solifyn.js';
 import { generateKeys } from '../../src/index.js';
 import { run } from '../cli/script.js';
@@ -50,7 +50,7 @@ function prepare(name: Name, count: number, fields: object = {}) {
   const { keyFormat, prepareRequest } = vendorOf(name);
   const keys = generateKeys(keyFormat, count);
   const chunk = name === 'getkeymanager' ? 2 : 1;
-  const requests = keys.flatMap((_, index): readonly PreparedRequest[] => {
+  const requests = keys.flatMap((_, index): readonly ImportRequest[] => {
     if (index % chunk > 0) return [];
     const rows = keys.slice(index, index + chunk).map((key) => ({ key, fields: {} }));
     const options = { fields: { ...FIELDS[name], ...fields }, now: new Date(), baseUrl: 'http://localhost' };

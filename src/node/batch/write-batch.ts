@@ -89,7 +89,7 @@ export async function writeBatch(
   description: BatchDescription,
 ): Promise<readonly BatchFile[]> {
   const counts = await writeParts(batch, outputs, paths, split);
-  const written = (await outputs.prepare()).map(({ path, bytes, sha256 }, index) => {
+  const written = (await outputs.finish()).map(({ path, bytes, sha256 }, index) => {
     return { path, bytes, sha256, count: counts[index] ?? 0 };
   });
   if (manifest !== null) {

@@ -4,7 +4,7 @@ import type { Issue } from '../../core/vendors/server/vendor.js';
 import { csvRow } from '../rows/csv.js';
 import type { FileTarget, TargetColumn } from './file-targets.js';
 import type { PlacedRow } from './import-rows.js';
-import type { PreparedOutput } from './output.js';
+import type { RequestsOutput } from './output.js';
 import type { Problems } from './problems.js';
 
 /** The columns of a file target whose header names these fields and what is always there. */
@@ -24,7 +24,7 @@ export class CellWriter {
   readonly #target: FileTarget;
   readonly #constants: JsonObject;
   readonly #columns: readonly TargetColumn[];
-  readonly #output: PreparedOutput;
+  readonly #output: RequestsOutput;
   readonly #problems: Problems;
   #keys = 0;
 
@@ -32,7 +32,7 @@ export class CellWriter {
     target: FileTarget,
     constants: JsonObject,
     columns: readonly TargetColumn[],
-    output: PreparedOutput,
+    output: RequestsOutput,
     problems: Problems,
   ) {
     this.#target = target;

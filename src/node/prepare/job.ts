@@ -8,9 +8,9 @@ import { CellWriter, headOf, usedColumns } from './cell-writer.js';
 import { ANY_TEXT, FieldValues, schemaFields } from './field-values.js';
 import type { FileTarget } from './file-targets.js';
 import type { Mapping, PlacedRow } from './import-rows.js';
-import type { PreparedOutput } from './output.js';
+import type { RequestsOutput } from './output.js';
 import type { Problems } from './problems.js';
-import type { PreparedFiles } from './report.js';
+import type { RequestsReport } from './report.js';
 import { RequestWriter } from './request-writer.js';
 import { type PreparingVendor, targetNamed } from './targets.js';
 
@@ -22,7 +22,7 @@ export interface Job {
   readonly entriesPerFile: number | undefined;
   /** What stands before the first entry of each file. */
   readonly head: string;
-  writer(output: PreparedOutput, problems: Problems): RowWriter;
+  writer(output: RequestsOutput, problems: Problems): RowWriter;
 }
 
 /** Takes the rows one after the other. */
@@ -42,7 +42,7 @@ export interface RowWriter {
 
 /** The part of a report that depends on the kind of target. */
 export type Summary = Pick<
-  PreparedFiles,
+  RequestsReport,
   'software' | 'document' | 'keys' | 'requests' | 'calls' | 'warnings' | 'pace' | 'quotas' | 'seconds'
 >;
 

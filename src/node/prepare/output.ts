@@ -8,7 +8,7 @@ export interface WrittenFile extends PublishedFile {
 }
 
 /** Entries go to one file, or to numbered parts of at most so many; nothing more is written once it is closed. */
-export class PreparedOutput {
+export class RequestsOutput {
   readonly #files: OutputFiles;
   readonly #out: string;
   readonly #entriesPerFile: number | undefined;

@@ -4,9 +4,9 @@ import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { ImportRows } from './import-rows.js';
 import { type JobOptions, openJob, type RowWriter } from './job.js';
-import { PreparedOutput, type WrittenFile } from './output.js';
+import { RequestsOutput, type WrittenFile } from './output.js';
 import { Problems } from './problems.js';
-import { type PreparedFiles, prepareManifest } from './report.js';
+import { prepareManifest, type RequestsReport } from './report.js';
 
 /**
  * What {@link prepareRequests} prepares, and for whom: `target` is a name of `prepareTargets`; `set` are fields that
@@ -34,7 +34,7 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
  * that some software imports; and beside them a manifest without keys. All appear whole or not at all. Lists are
  * read as a stream; memory grows by some bytes a key.
  *
- * @returns what was prepared. When rows are no good and `invalid` is `fail`, and when no row is left, `files` is
+ * @returns what was written. When rows are no good and `invalid` is `fail`, and when no row is left, `files` is
  *   empty and nothing was written.
  * @throws {KeywrightError} `invalid_option`: an unknown target or field, a value that its field does not take,
  *   fields that no request could be made of, no `baseUrl` for a server that is self-hosted. `unknown_column`,
@@ -51,15 +51,15 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
 export async function prepareRequests(
   paths: readonly string[],
   options: PrepareRequestsOptions,
-): Promise<PreparedFiles> {
+): Promise<RequestsReport> {
   const { target, out, force, signal, invalid = 'fail', shown = 20, map = [] } = options;
   const job = await openJob(options);
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   const manifest = `${out}.manifest.json`;
   try {
-    await files.check([PreparedOutput.firstPath(out, job.entriesPerFile), manifest]);
+    await files.check([RequestsOutput.firstPath(out, job.entriesPerFile), manifest]);
     const problems = new Problems(shown);
-    const output = new PreparedOutput(files, out, job.entriesPerFile, job.head);
+    const output = new RequestsOutput(files, out, job.entriesPerFile, job.head);
     const writer = job.writer(output, problems);
     if (map.length === 0) writer.checkFields();
     const rows = new ImportRows({ ...options, map, values: job.values, problems });
@@ -93,7 +93,7 @@ async function takeRows(
   rows: ImportRows,
   paths: readonly string[],
   writer: RowWriter,
-  output: PreparedOutput,
+  output: RequestsOutput,
   stop: () => boolean,
   onProgress: ((rows: number) => void) | undefined,
 ): Promise<void> {
@@ -113,11 +113,11 @@ async function takeRows(
   }
 }
 
-async function writtenFiles(output: PreparedOutput, files: OutputFiles): Promise<readonly WrittenFile[]> {
+async function writtenFiles(output: RequestsOutput, files: OutputFiles): Promise<readonly WrittenFile[]> {
   if (output.closed) return [];
   await output.end();
-  const prepared = await files.prepare();
-  return prepared.map(({ path, bytes, sha256 }, index) => ({
+  const written = await files.finish();
+  return written.map(({ path, bytes, sha256 }, index) => ({
     path,
     bytes,
     sha256,

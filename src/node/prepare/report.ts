@@ -11,7 +11,7 @@ export interface UsedQuota extends Quota {
 }
 
 /** What `prepareRequests` did, or would have done but for the rows that are no good. */
-export interface PreparedFiles {
+export interface RequestsReport {
   /** One of `TARGETS`. */
   readonly target: string;
   /** Who takes the requests or the files. */
@@ -21,9 +21,9 @@ export interface PreparedFiles {
   /** Null for a vendor's own, and for files. */
   readonly baseUrl: string | null;
   readonly rows: number;
-  /** Keys in what was prepared. */
+  /** Keys in the requests or files. */
   readonly keys: number;
-  /** Lines of prepared requests; 0 for files. */
+  /** Lines of requests; 0 for files. */
   readonly requests: number;
   /** Requests to send, those in `then` included; 0 for files. */
   readonly calls: number;
@@ -47,9 +47,9 @@ export interface PreparedFiles {
 /** The schema of `<out>.manifest.json` and of `prepare --json`. */
 export const PREPARE_SCHEMA = 'keywright/prepare/v1';
 
-/** The manifest of prepared files: all that is to be known about them, and no keys. File names are relative to it. */
+/** The manifest of the written files: all that is to be known about them, and no keys. File names are relative to it. */
 export function prepareManifest(
-  report: Omit<PreparedFiles, 'problems' | 'manifest' | 'skipped'>,
+  report: Omit<RequestsReport, 'problems' | 'manifest' | 'skipped'>,
   now: Date,
 ): string {
   const { target, software, document, files, ...rest } = report;

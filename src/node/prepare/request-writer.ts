@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import type { PreparedRequest, PrepareOptions, Quota } from '../../core/vendors/server/vendor.js';
+import type { ImportRequest, PrepareOptions, Quota } from '../../core/vendors/server/vendor.js';
 import type { PlacedRow } from './import-rows.js';
-import type { PreparedOutput } from './output.js';
+import type { RequestsOutput } from './output.js';
 import { type Problems, Warnings } from './problems.js';
 import type { PreparingVendor } from './targets.js';
 
@@ -25,7 +25,7 @@ export class RequestWriter {
   readonly #vendor: PreparingVendor;
   readonly #options: PrepareOptions;
   readonly #keysPerRequest: number;
-  readonly #output: Pick<PreparedOutput, 'write'>;
+  readonly #output: Pick<RequestsOutput, 'write'>;
   readonly #problems: Problems;
   readonly #licenses: number[];
   /** By their fields; the one that began first comes first. */
@@ -39,7 +39,7 @@ export class RequestWriter {
     vendor: PreparingVendor,
     options: PrepareOptions,
     chunk: number | undefined,
-    output: Pick<PreparedOutput, 'write'>,
+    output: Pick<RequestsOutput, 'write'>,
     problems: Problems,
   ) {
     this.#vendor = vendor;
@@ -65,9 +65,9 @@ export class RequestWriter {
    * @throws {KeywrightError} `invalid_option` that tells all that is wrong with them.
    */
   checkFields(): void {
-    const prepared = this.#vendor.prepareRequest([{ key: 'A', fields: {} }], this.#options);
+    const result = this.#vendor.prepareRequest([{ key: 'A', fields: {} }], this.#options);
     const { key } = this.#vendor.prepareFields;
-    const issues = prepared.ok ? [] : prepared.issues.filter(({ path }) => path[0] !== key);
+    const issues = result.ok ? [] : result.issues.filter(({ path }) => path[0] !== key);
     if (issues.length === 0) return;
     const faults = issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
     throw new KeywrightError('invalid_option', `the fields will not do: ${faults.join('; ')}`, {
@@ -100,17 +100,17 @@ export class RequestWriter {
   }
 
   async #request(rows: readonly PlacedRow[]): Promise<void> {
-    const prepared = this.#vendor.prepareRequest(rows, this.#options);
-    if (prepared.ok) {
-      this.warnings.note(prepared.warnings);
-      this.#count(prepared.request);
-      await this.#output.write(`${JSON.stringify(prepared.request)}\n`);
+    const result = this.#vendor.prepareRequest(rows, this.#options);
+    if (result.ok) {
+      this.warnings.note(result.warnings);
+      this.#count(result.request);
+      await this.#output.write(`${JSON.stringify(result.request)}\n`);
       return;
     }
     const { key } = this.#vendor.prepareFields;
-    const shared = prepared.issues.filter(({ path }) => path[0] !== key || typeof path[1] !== 'number');
+    const shared = result.issues.filter(({ path }) => path[0] !== key || typeof path[1] !== 'number');
     const rest = rows.filter((row, index) => {
-      const own = prepared.issues.filter(({ path }) => path[0] === key && path[1] === index);
+      const own = result.issues.filter(({ path }) => path[0] === key && path[1] === index);
       const issues = [...own.map(({ message }) => ({ path: [key], message })), ...shared];
       if (issues.length > 0) this.#problems.note(row.place, issues);
       return issues.length === 0;
@@ -118,7 +118,7 @@ export class RequestWriter {
     if (rest.length > 0) await this.#request(rest);
   }
 
-  #count(request: PreparedRequest): void {
+  #count(request: ImportRequest): void {
     this.#keys += request.keys.length;
     this.#requests++;
     this.#calls += request.then === undefined ? 1 : 2;
@@ -128,7 +128,7 @@ export class RequestWriter {
   }
 }
 
-function counts({ when }: Quota, { body }: PreparedRequest): boolean {
+function counts({ when }: Quota, { body }: ImportRequest): boolean {
   if (when === undefined) return true;
   const fields: JsonObject = typeof body === 'object' ? body : {};
   return fields[when] === true;

@@ -26,7 +26,7 @@ export interface OutputOptions {
 }
 
 /** A file of the set whose bytes are safely on the disk, still under its temporary name. */
-export interface PreparedFile extends PublishedFile {
+export interface DurableFile extends PublishedFile {
   readonly temporary: string;
   /** The absolute name that it is published under. */
   readonly place: string;
@@ -125,15 +125,15 @@ export class OutputFiles {
    *
    * @throws {KeywrightError} `unwritable_file`
    */
-  async prepare(): Promise<readonly PreparedFile[]> {
+  async finish(): Promise<readonly DurableFile[]> {
     try {
       this.#checkOpen();
-      const prepared: PreparedFile[] = [];
+      const durable: DurableFile[] = [];
       for (const { file, target } of [...this.#outputs]) {
         this.#signal?.throwIfAborted();
-        prepared.push({ ...(await file.finish()), temporary: file.temporary, place: target.place });
+        durable.push({ ...(await file.finish()), temporary: file.temporary, place: target.place });
       }
-      return prepared;
+      return durable;
     } catch (error) {
       await this.discard();
       throw error;
@@ -146,7 +146,7 @@ export class OutputFiles {
    * @throws {KeywrightError} `file_exists`: a name was taken meanwhile. `unwritable_file`.
    */
   async publish(): Promise<readonly PublishedFile[]> {
-    const prepared = await this.prepare();
+    const durable = await this.finish();
     const outputs = [...this.#outputs];
     for (const [index, { file, target }] of outputs.entries()) {
       try {
@@ -163,26 +163,26 @@ export class OutputFiles {
     }
     this.#publication.commit();
     this.#close();
-    return prepared.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+    return durable.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
   }
 
   /**
-   * Leaves the prepared files to whoever publishes them, and makes their temporary names durable; the set is closed
+   * Leaves the durable files to whoever publishes them, and makes their temporary names durable; the set is closed
    * then, and removes nothing any more.
    *
-   * @throws {KeywrightError} as {@link prepare}.
+   * @throws {KeywrightError} as {@link finish}.
    */
-  async release(): Promise<readonly PreparedFile[]> {
-    const prepared = await this.prepare();
+  async release(): Promise<readonly DurableFile[]> {
+    const durable = await this.finish();
     try {
       await this.#syncDirectories(this.#outputs);
       this.#checkOpen();
     } catch (error) {
       await this.discard();
-      throw unwritable(prepared[0]?.path ?? '', error);
+      throw unwritable(durable[0]?.path ?? '', error);
     }
     this.#close();
-    return prepared;
+    return durable;
   }
 
   /** Takes one file out of the set, and removes it. */

@@ -37,7 +37,7 @@ export async function replaceFile(
         try {
           const file = await files.create(path, before?.mode ?? newMode & ~process.umask());
           await file.write(bytes);
-          await files.prepare();
+          await files.finish();
           if (left > 1 && stateOfFile(path)?.state !== before?.state) continue;
           await files.publish();
           return;

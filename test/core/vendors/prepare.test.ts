@@ -10,8 +10,8 @@ import { importSeconds, spokenTime } from '../../../src/core/vendors/server/impo
 import { placeholder } from '../../../src/core/vendors/server/preparation.js';
 import type {
   HttpRequest,
+  ImportRequest,
   ImportRow,
-  PreparedRequest,
   PrepareOptions,
   Vendor,
 } from '../../../src/core/vendors/server/vendor.js';
@@ -61,7 +61,7 @@ const options = (name: Name, fields: JsonObject = {}): PrepareOptions => ({
 const rowsOf = (keys: readonly string[]): readonly ImportRow[] => keys.map((key) => ({ key, fields: {} }));
 const keysOf = (name: Name, count: number) => generateKeys(preparing(name).keyFormat, count);
 
-function prepared(name: Name, rows: readonly ImportRow[], fields: JsonObject = {}): PreparedRequest {
+function prepared(name: Name, rows: readonly ImportRow[], fields: JsonObject = {}): ImportRequest {
   const result = preparing(name).prepareRequest(rows, options(name, fields));
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
   return result.request;

@@ -11,9 +11,9 @@ import * as lukittu from '../../../src/core/vendors/lukittu.js';
 import { fillRequest } from '../../../src/core/vendors/server/fill-request.js';
 import type {
   HttpRequest,
+  ImportRequest,
   IncomingRequest,
   OutgoingResponse,
-  PreparedRequest,
   Vendor,
 } from '../../../src/core/vendors/server/vendor.js';
 import * as solifyn from '../../../src/core/vendors/solifyn.js';
@@ -240,7 +240,7 @@ describe('Lukittu, when the second request never happened', () => {
   });
 });
 
-function prepareAll(vendor: Reader, keys: readonly string[], fields: JsonObject): readonly PreparedRequest[] {
+function prepareAll(vendor: Reader, keys: readonly string[], fields: JsonObject): readonly ImportRequest[] {
   const { keysPerRequest } = vendor;
   return Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, index) => {
     const chunk = keys.slice(index * keysPerRequest, (index + 1) * keysPerRequest);
@@ -275,7 +275,7 @@ async function listed(respond: Respond, lookup: HttpRequest): Promise<readonly J
   return Array.isArray(list) ? list : [];
 }
 
-async function known(respond: Respond, { lookup = never(), keys }: PreparedRequest): Promise<boolean> {
+async function known(respond: Respond, { lookup = never(), keys }: ImportRequest): Promise<boolean> {
   const found = await listed(respond, lookup);
   return found.some((license) => (license['key'] ?? license['licenseKey']) === keys[0]);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
-import type { PreparedRequest } from '../../../src/core/vendors/server/vendor.js';
+import type { ImportRequest } from '../../../src/core/vendors/server/vendor.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/prepare/prepare-requests.js';
 import { TARGETS } from '../../../src/node/prepare/targets.js';
 
@@ -35,7 +35,7 @@ const put = (name: string, content: string | Uint8Array) => {
 };
 const prepare = (paths: readonly string[], options: Partial<PrepareRequestsOptions> & { target: string }) =>
   prepareRequests(paths, { out: join(folder, 'out.jsonl'), now, ...options });
-const lines = (name = 'out.jsonl'): readonly PreparedRequest[] =>
+const lines = (name = 'out.jsonl'): readonly ImportRequest[] =>
   readFileSync(join(folder, name), 'utf8')
     .split('\n')
     .filter((line) => line !== '')

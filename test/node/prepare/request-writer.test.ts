@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/encoding/json-text.js';
-import type { ImportRow, Prepared } from '../../../src/core/vendors/server/vendor.js';
-import type { PreparedOutput } from '../../../src/node/prepare/output.js';
+import type { ImportRow, RequestResult } from '../../../src/core/vendors/server/vendor.js';
+import type { RequestsOutput } from '../../../src/node/prepare/output.js';
 import { Problems } from '../../../src/node/prepare/problems.js';
 import { RequestWriter } from '../../../src/node/prepare/request-writer.js';
 import type { PreparingVendor } from '../../../src/node/prepare/targets.js';
@@ -16,7 +16,7 @@ const vendor: PreparingVendor = {
   pace: { requests: 1, seconds: 1, documented: false, advised: 1 },
   quotas: [],
   prepareFields: { key: 'keys', secret: [], path: [] },
-  prepareRequest: (rows: readonly ImportRow[]): Prepared => {
+  prepareRequest: (rows: readonly ImportRow[]): RequestResult => {
     const issues = rows.flatMap(({ key }, index) =>
       key.startsWith('bad') ? [{ path: ['keys', index], message: 'is bad' }] : [],
     );
@@ -41,7 +41,7 @@ async function write(
 ) {
   let written = 0;
   let most = 0;
-  const output: Pick<PreparedOutput, 'write'> = {
+  const output: Pick<RequestsOutput, 'write'> = {
     write: async () => {
       written++;
     },

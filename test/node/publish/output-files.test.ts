@@ -112,9 +112,9 @@ describe('publication', () => {
   it('prepares: bytes on disk, temporary names told, nothing published', async () => {
     const files = new OutputFiles();
     await writeAll(files, { 'keys.txt': 'AAAA\n' });
-    const [prepared] = await files.prepare();
-    expect(prepared).toMatchObject({ path: at('keys.txt'), bytes: 5 });
-    expect(fs.readFileSync(prepared?.temporary ?? '', 'utf8')).toBe('AAAA\n');
+    const [durable] = await files.finish();
+    expect(durable).toMatchObject({ path: at('keys.txt'), bytes: 5 });
+    expect(fs.readFileSync(durable?.temporary ?? '', 'utf8')).toBe('AAAA\n');
     expect(fs.existsSync(at('keys.txt'))).toBe(false);
     await files.publish();
     expect(listing()).toEqual({ 'keys.txt': 'AAAA\n' });
@@ -174,7 +174,7 @@ describe('what exists already', () => {
     fs.writeFileSync(at('a.txt'), 'old');
     const files = new OutputFiles({ force: true });
     await writeAll(files, { 'a.txt': 'new', 'b.txt': 'new' });
-    await files.prepare();
+    await files.finish();
     const published = files.publish();
     while (listing()['a.txt'] === 'old') await new Promise((resolve) => setImmediate(resolve));
     files.discardSync();
@@ -185,7 +185,7 @@ describe('what exists already', () => {
   it('is not touched when discardSync comes while the last name is being made durable', async () => {
     const files = new OutputFiles();
     await writeAll(files, { 'a.txt': 'new' });
-    await files.prepare();
+    await files.finish();
     const published = files.publish();
     for (let turn = 0; turn < 1000 && !fs.existsSync(at('a.txt')); turn++) await Promise.resolve();
     files.discardSync();

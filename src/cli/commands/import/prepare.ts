@@ -1,7 +1,7 @@
 import { spokenTime } from '../../../core/vendors/server/import-time.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../node/prepare/prepare-requests.js';
 import { problemLine } from '../../../node/prepare/problems.js';
-import type { PreparedFiles } from '../../../node/prepare/report.js';
+import type { RequestsReport } from '../../../node/prepare/report.js';
 import { TARGETS } from '../../../node/prepare/targets.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
@@ -125,7 +125,7 @@ function mappings(args: Arguments): readonly (readonly [string, string])[] {
   });
 }
 
-function tell(report: PreparedFiles, context: Context): void {
+function tell(report: RequestsReport, context: Context): void {
   tellManifests(report.skipped, context);
   tellReadings(report.inputs, context);
   for (const problem of report.problems) context.say(problemLine(problem));
@@ -143,7 +143,7 @@ function tell(report: PreparedFiles, context: Context): void {
   for (const line of timeLines(report)) context.say(line);
 }
 
-function timeLines({ pace, quotas, seconds, calls }: PreparedFiles): readonly string[] {
+function timeLines({ pace, quotas, seconds, calls }: RequestsReport): readonly string[] {
   if (pace === null || seconds === null) return [];
   const { requests, seconds: window, documented, advised } = pace;
   const limit = `${requests} ${requests === 1 ? 'request' : 'requests'} in ${window === 1 ? 'a second' : `${window} seconds`}`;
@@ -159,11 +159,11 @@ function timeLines({ pace, quotas, seconds, calls }: PreparedFiles): readonly st
   ];
 }
 
-function asJson(report: PreparedFiles): string {
+function asJson(report: RequestsReport): string {
   return jsonReport('prepare', report);
 }
 
-function asText({ software, keys, requests, files, manifest, invalid, inputs }: PreparedFiles): string {
+function asText({ software, keys, requests, files, manifest, invalid, inputs }: RequestsReport): string {
   const [first] = files;
   const last = files.at(-1);
   const names =

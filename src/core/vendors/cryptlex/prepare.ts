@@ -1,5 +1,12 @@
 import { jsonHeaders, Preparation } from '../server/preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
+import type {
+  ImportRow,
+  Pace,
+  PrepareFields,
+  PrepareOptions,
+  Quota,
+  RequestResult,
+} from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { keyProblem } from './license-key.js';
 
@@ -22,10 +29,10 @@ export const prepareFields: PrepareFields = { key: 'key', secret: [], path: [] }
  *
  * @example
  * const fields = { productId: '0b7e2a4c-5d3f-4a61-9c8e-7f1d2b3a4c5d' };
- * const prepared = prepareRequest([{ key: 'A1B2C3-D4E5F6-071829', fields: {} }], { fields, now: new Date() });
- * prepared.ok && prepared.request.url; // 'https://api.cryptlex.com/v3/licenses'
+ * const result = prepareRequest([{ key: 'A1B2C3-D4E5F6-071829', fields: {} }], { fields, now: new Date() });
+ * result.ok && result.request.url; // 'https://api.cryptlex.com/v3/licenses'
  */
-export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
+export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): RequestResult {
   const { baseUrl = 'https://api.cryptlex.com', now, level } = options;
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const [key = ''] = preparation.keys;

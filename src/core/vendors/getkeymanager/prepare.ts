@@ -1,6 +1,13 @@
 import { PARAMETERS } from '../../bulk-create/bulk-request.js';
 import { misuse, Preparation, placeholder } from '../server/preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
+import type {
+  ImportRow,
+  Pace,
+  PrepareFields,
+  PrepareOptions,
+  Quota,
+  RequestResult,
+} from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { formText } from './form.js';
 import { keyProblem } from './license-key.js';
@@ -26,10 +33,10 @@ export const prepareFields: PrepareFields = { key: 'license_keys', secret: ['api
  * @example
  * const fields = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
  * const options = { fields, baseUrl: 'https://keys.example', now: new Date() };
- * const prepared = prepareRequest([{ key: 'AAAA', fields: {} }], options);
- * prepared.ok && prepared.request.url; // 'https://keys.example/api/v1/create-license-keys'
+ * const result = prepareRequest([{ key: 'AAAA', fields: {} }], options);
+ * result.ok && result.request.url; // 'https://keys.example/api/v1/create-license-keys'
  */
-export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
+export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): RequestResult {
   const { baseUrl, now, level } = options;
   if (baseUrl === undefined) {
     throw misuse('baseUrl', 'GetKeyManager is self-hosted: say where it is');

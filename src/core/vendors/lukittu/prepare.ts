@@ -1,6 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
 import { jsonHeaders, Preparation } from '../server/preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
+import type {
+  ImportRow,
+  Pace,
+  PrepareFields,
+  PrepareOptions,
+  Quota,
+  RequestResult,
+} from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { keyProblem } from './license-key.js';
 
@@ -44,10 +51,10 @@ const MOST_METADATA = 20;
  *
  * @example
  * const fields = { teamId: '8bbf0df7-2b06-4f2c-9ee5-3a0b77a3a3b1', expirationType: 'NEVER' };
- * const prepared = prepareRequest([{ key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', fields }], { fields: {}, now: new Date() });
- * prepared.ok && prepared.request.then.body.licenseKey; // 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'
+ * const result = prepareRequest([{ key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', fields }], { fields: {}, now: new Date() });
+ * result.ok && result.request.then.body.licenseKey; // 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'
  */
-export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
+export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): RequestResult {
   const { baseUrl = 'https://app.lukittu.com', now, level } = options;
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const [key = ''] = preparation.keys;

@@ -11,7 +11,7 @@ export interface Filling {
 }
 
 /**
- * A prepared request as it is sent. Secrets go into headers, and percent-encoded into the text of a form, whose
+ * A request as it is sent. Secrets go into headers, and percent-encoded into the text of a form, whose
  * data cannot hold a `${`. `{data.id}` and the like go into the URL and into members of a JSON body that
  * are nothing else, with the type the reply has. Nothing else of a body is touched: it is data.
  *

@@ -4,12 +4,12 @@ import { contentId } from './content-hash.js';
 import { Findings } from './validation.js';
 import type {
   HttpRequest,
+  ImportRequest,
   ImportRow,
   Issue,
-  Prepared,
-  PreparedRequest,
   PrepareFields,
   PrepareOptions,
+  RequestResult,
   Validation,
 } from './vendor.js';
 
@@ -82,9 +82,9 @@ export class Preparation {
 
   /** The request, unless there are issues. */
   outcome(
-    request: HttpRequest & Pick<PreparedRequest, 'lookup' | 'then' | 'unfinished'>,
+    request: HttpRequest & Pick<ImportRequest, 'lookup' | 'then' | 'unfinished'>,
     idempotencyKey: string,
-  ): Prepared {
+  ): RequestResult {
     const { issues, warnings } = this.found;
     if (issues.length > 0) return { ok: false, issues };
     const { method, url, headers, body, lookup, then, unfinished } = request;

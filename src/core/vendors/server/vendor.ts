@@ -100,7 +100,7 @@ export interface HttpRequest {
 }
 
 /** A line of what `keywright prepare` writes: a request that creates `keys`. */
-export interface PreparedRequest extends HttpRequest {
+export interface ImportRequest extends HttpRequest {
   /** Made of the request's content: the same request always has the same. */
   readonly idempotencyKey: string;
   readonly keys: readonly string[];
@@ -144,8 +144,8 @@ export interface PrepareFields {
 }
 
 /** The outcome of preparing one request: what is wrong with it, or the request. */
-export type Prepared =
-  | { readonly ok: true; readonly request: PreparedRequest; readonly warnings: readonly Issue[] }
+export type RequestResult =
+  | { readonly ok: true; readonly request: ImportRequest; readonly warnings: readonly Issue[] }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** A record as it stands, every member kept, and what follows from it. */
@@ -188,7 +188,7 @@ export interface Vendor<Account = never, Status extends string = string> {
    *
    * @throws {KeywrightError} `invalid_option`: no rows, too many, of different fields; no base URL where there must be one.
    */
-  prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared;
+  prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): RequestResult;
   /** Answers as that server does. */
   respond(request: IncomingRequest, options: RespondOptions<Account>): Promise<OutgoingResponse>;
   /** Reads a record that the server returned. Never throws, whatever the value. */

@@ -1,5 +1,12 @@
 import { jsonHeaders, Preparation } from '../server/preparation.js';
-import type { ImportRow, Pace, Prepared, PrepareFields, PrepareOptions, Quota } from '../server/vendor.js';
+import type {
+  ImportRow,
+  Pace,
+  PrepareFields,
+  PrepareOptions,
+  Quota,
+  RequestResult,
+} from '../server/vendor.js';
 import { validateCreateRequest } from './create-request.js';
 import { keyProblem } from './license-key.js';
 
@@ -22,10 +29,10 @@ export const prepareFields: PrepareFields = { key: 'key', secret: [], path: [] }
  *
  * @example
  * const fields = { productId: 'prod_1a2b3c4d5e6f7', customerId: 'cust_1a2b3c4d5' };
- * const prepared = prepareRequest([{ key: 'A1B2-C3D4-E5F6', fields: {} }], { fields, now: new Date() });
- * prepared.ok && prepared.request.url; // 'https://api.solifyn.com/v1/licenses'
+ * const result = prepareRequest([{ key: 'A1B2-C3D4-E5F6', fields: {} }], { fields, now: new Date() });
+ * result.ok && result.request.url; // 'https://api.solifyn.com/v1/licenses'
  */
-export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): Prepared {
+export function prepareRequest(rows: readonly ImportRow[], options: PrepareOptions): RequestResult {
   const { baseUrl = 'https://api.solifyn.com', now, level } = options;
   const preparation = new Preparation(rows, options, { keysPerRequest, prepareFields, keyProblem });
   const [key = ''] = preparation.keys;

@@ -42,7 +42,7 @@ export const auditCommand: Command = {
     'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are. --format may be given more',
     'than once: a key fits one of them then. Without --format, keys that mix cases and differ in case alone are told:',
     '--ignore-case or --exact says which they are.',
-  ].join('\n'),
+  ].join(' '),
 
   async run(args, context) {
     const lists = listsOf(args, context);

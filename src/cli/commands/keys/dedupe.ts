@@ -52,7 +52,7 @@ export const dedupeCommand: Command = {
     'Lists of different kinds, or CSV files with different columns, need --as: text for the keys alone, csv to',
     'match columns by name. With --invalid fail nothing is written but the report, and the exit code is 1; so it is for',
     'keys that mix cases and differ in case alone, until --ignore-case, --exact or --format says which they are.',
-  ].join('\n'),
+  ].join(' '),
 
   async run(args, context) {
     const lists = listsOf(args, context);

@@ -131,7 +131,7 @@ export class JsonKeys {
 function judgeMember(objects: readonly object[], name: string, choices: ListChoices): ColumnEvidence {
   const cells = objects.map((object) => memberAt(object, [name]));
   const isScalar = cells.every((cell) => cell === undefined || cell === null || typeof cell !== 'object');
-  if (!isScalar) return { verdict: 'unlikely', reason: 'holds lists or objects', filled: [] };
+  if (!isScalar) return { verdict: 'unlikely', isRival: false, reason: 'holds lists or objects', filled: [] };
   return judgeCells(
     cells.map((cell) => (cell === undefined || cell === null ? '' : shownCell(String(cell)))),
     choices.fits,

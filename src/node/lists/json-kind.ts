@@ -23,10 +23,21 @@ export function sniffJson(head: string, column: string | undefined): JsonKind | 
   }
   if (!/^\{\s*["}]/.test(text)) return undefined;
   const bytes = Buffer.from(line);
-  const members = membersOf(bytes);
-  if (members === undefined || !isObject(parsedJson(line))) return 'json';
+  if (!isObject(parsedJson(line))) return 'json';
+  const members = shallowMembers(bytes);
+  // What is nested too deep is told by who reads it.
+  if (members === undefined) return 'json';
   const alone = lineEnd < 0 || text.slice(lineEnd).trim() === '';
   return alone && !isRow(bytes, members, column) && listsAmong(bytes, members).length > 0 ? 'json' : 'jsonl';
+}
+
+function shallowMembers(bytes: Uint8Array): readonly MemberSpan[] | undefined {
+  try {
+    return membersOf(bytes);
+  } catch (error) {
+    if (error instanceof BrokenJson) return undefined;
+    throw error;
+  }
 }
 
 /** The members of an object that is all there is in `bytes`; undefined when it is not. */

@@ -2,6 +2,9 @@ import { damagedFile } from '../files/file-error.js';
 import { BrokenJson, listElements, MAX_DEPTH } from '../rows/json-elements.js';
 import type { RowSpans } from '../rows/row-spans.js';
 import { JUDGED_ROWS } from './columns/column-evidence.js';
+import { judgeFirstLine } from './columns/heading.js';
+import { shownCell } from './columns/key-cell.js';
+import { unclearHeading } from './columns/key-column.js';
 import type { ListChoices } from './columns/rows-plan.js';
 import { JsonKeys } from './json-keys.js';
 import { parsedJson, sniffJson } from './json-kind.js';
@@ -12,7 +15,7 @@ import { textLines } from './text-list.js';
 /** JSONL: a JSON string a line, or an object with the key as a JSON list wants it. */
 export const JSONL_READER: ListReader = {
   unit: 'line',
-  open({ text, isWhole, named, choices }) {
+  open({ path, text, isWhole, named, choices }) {
     if (isListOfCells(text, named, choices) || sniffJson(text, choices.column) !== 'jsonl') return undefined;
     const lines = text.split(/\r\n|\r|\n/);
     if (!isWhole) lines.pop();
@@ -20,9 +23,24 @@ export const JSONL_READER: ListReader = {
       .filter((line) => line.trim() !== '')
       .slice(0, JUDGED_ROWS)
       .map(parsedJson);
+    if (isHeaded(path, judged, choices)) return undefined;
     return { begin: 0, firstLine: 1, read: (input) => jsonlList(input, judged, choices) };
   },
 };
+
+/** Whether strings, one a line, are quoted cells below a heading. @throws {KeywrightError} `unclear_list` for doubt. */
+function isHeaded(path: string, judged: readonly unknown[], choices: ListChoices): boolean {
+  const { headerRow, doubtfulRow } = choices;
+  const [first, ...rest] = judged.map((value) => (typeof value === 'string' ? shownCell(value) : undefined));
+  if (first === undefined || headerRow !== undefined) return headerRow === true && first !== undefined;
+  if (/^sep=/i.test(first)) return true;
+  const verdict = judgeFirstLine(
+    first,
+    rest.filter((text) => text !== undefined),
+  );
+  if (verdict === 'doubt' && doubtfulRow !== 'row') throw unclearHeading(path, first);
+  return verdict === 'heading';
+}
 
 /** @throws {KeywrightError} `unclear_list`, `unknown_column`; `damaged_file`, with the line, also as `textLines`. */
 async function* jsonlList(

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { isKeywrightError } from '../../../src/core/errors.js';
-import { type KeyFileOptions, openKeyFile } from '../../../src/node/lists/list-file.js';
+import { type KeyFile, type KeyFileOptions, openKeyFile } from '../../../src/node/lists/list-file.js';
 
 export interface KeyList {
   readonly kind: string;
@@ -9,6 +9,7 @@ export interface KeyList {
   readonly lines: readonly number[];
   readonly bytes: number;
   readonly sha256: string;
+  readonly reading: KeyFile['reading'];
 }
 
 /** Everything a key file says, with its keys as strings. */
@@ -31,6 +32,7 @@ export async function parseKeyList(path: string, options: KeyFileOptions = {}): 
     lines: lineNumbers,
     bytes: file.bytes,
     sha256: file.sha256,
+    reading: file.reading,
   };
 }
 

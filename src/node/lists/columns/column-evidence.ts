@@ -4,6 +4,8 @@ import { saysNoKey } from './key-cell.js';
 export const JUDGED_ROWS = 1000;
 const NEARLY_ALL = 0.95;
 const FEW_ROWS = 3;
+const ENOUGH_ROWS = 8;
+const WIDEST_STEP = 1000n;
 
 /** What the cells of a column look like. */
 export interface ColumnEvidence {
@@ -11,6 +13,8 @@ export interface ColumnEvidence {
    * `clear`: of one shape, distinct, and such as license keys are. `unlikely`: for `reason`. Else `possible`.
    */
   readonly verdict: 'clear' | 'possible' | 'unlikely';
+  /** Whether without a name it may be the key as well: whatever its shapes, digits alone included. */
+  readonly isRival: boolean;
   /** Why it is unlikely, as `mostly repeats`. */
   readonly reason: string | undefined;
   /** Cells with a key. */
@@ -32,17 +36,18 @@ export function judgeCells(
   fits: ((key: string) => boolean) | undefined,
 ): ColumnEvidence {
   const filled = cells.filter((cell) => !saysNoKey(cell));
-  if (filled.length === 0) return { verdict: 'unlikely', reason: 'is empty', filled };
+  if (filled.length === 0) return { verdict: 'unlikely', isRival: false, reason: 'is empty', filled };
   const share = (test: (cell: string) => boolean) => filled.filter(test).length;
   if (fits !== undefined && isNearlyAll(share(fits), filled.length)) {
-    return { verdict: 'clear', reason: undefined, filled };
+    return { verdict: 'clear', isRival: true, reason: undefined, filled };
   }
   const reason = unlikely(filled);
-  if (reason !== undefined) return { verdict: 'unlikely', reason, filled };
-  const test = filled.length < FEW_ROWS ? isPlainlyKey : mayBeKey;
+  if (reason !== undefined) return { verdict: 'unlikely', isRival: false, reason, filled };
+  const isAlike = commonShape(filled) !== undefined && !isCounted(filled) && !mostlyRepeats(filled);
   const clear =
-    isNearlyAll(share(test), filled.length) && commonShape(filled) !== undefined && !isCounted(filled);
-  return { verdict: clear ? 'clear' : 'possible', reason: undefined, filled };
+    isAlike && isNearlyAll(share(filled.length < FEW_ROWS ? isPlainlyKey : mayBeKey), filled.length);
+  const isRival = clear || (!isCounted(filled) && isNearlyAll(share(isSymbols), filled.length));
+  return { verdict: clear ? 'clear' : 'possible', isRival, reason: undefined, filled };
 }
 
 function unlikely(filled: readonly string[]): string | undefined {
@@ -51,10 +56,13 @@ function unlikely(filled: readonly string[]): string | undefined {
   if (half(isLink)) return 'looks like links';
   if (half(isTime)) return 'looks like dates';
   if (half((cell) => /^[+-]?\d+[.,]\d{1,4}$/.test(cell))) return 'looks like amounts';
-  const distinct = new Set(filled.map((cell) => cell.toUpperCase().replace(SEPARATORS, ''))).size;
-  if (filled.length >= FEW_ROWS && 2 * distinct < filled.length) return 'mostly repeats';
+  if (filled.length > FEW_ROWS && mostlyRepeats(filled)) return 'mostly repeats';
   if (half(isProse)) return 'looks like prose';
   return isInOrder(filled, /^\d+$/) ? 'looks like numbers in order' : undefined;
+}
+
+function mostlyRepeats(filled: readonly string[]): boolean {
+  return 2 * new Set(filled.map((cell) => cell.toUpperCase().replace(SEPARATORS, ''))).size < filled.length;
 }
 
 const SEPARATORS = /[\s\p{Pd}_.:/]/gu;
@@ -77,9 +85,13 @@ export function shapeOf(cell: string): string {
 
 /** Groups of ASCII letters and digits, six characters or more, with a letter: words are none. */
 function mayBeKey(cell: string): boolean {
+  return isSymbols(cell) && /[A-Za-z]/.test(cell);
+}
+
+/** Groups of ASCII letters and digits, six characters or more. */
+function isSymbols(cell: string): boolean {
   if (!/^[A-Za-z0-9]+(?:[-_ .:/–—]+[A-Za-z0-9]+)*$/.test(cell)) return false;
-  const symbols = cell.replace(/[^A-Za-z0-9]/g, '');
-  return symbols.length >= 6 && /[A-Za-z]/.test(symbols) && !/^\d[\d.]*$/.test(cell);
+  return cell.replace(/[^A-Za-z0-9]/g, '').length >= 6;
 }
 
 /** Of one or two cells no shape can be seen: a key has digits and letters, or upper-case groups of one length. */
@@ -135,8 +147,17 @@ function isInOrder(cells: readonly string[], pattern: RegExp, of = cells.length)
   const numbers = cells.filter((cell) => pattern.test(cell) && cell.length <= 30).map(BigInt);
   if (numbers.length < 2 || !isNearlyAll(numbers.length, of)) return false;
   const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0n));
-  if (steps.length === 1) return steps[0] === 1n;
   const up = steps.filter((step) => step > 0n).length;
   const down = steps.filter((step) => step < 0n).length;
-  return isNearlyAll(Math.max(up, down), steps.length);
+  if (!isNearlyAll(Math.max(up, down), steps.length)) return false;
+  if (numbers.length >= ENOUGH_ROWS) return true;
+  // A few numbers stand in order by chance, but not close together.
+  const span = steps.reduce((sum, step) => sum + step, 0n);
+  return (
+    (span < 0n ? -span : span) <= WIDEST_STEP * BigInt(steps.length) && (numbers.length > 2 || isShort(cells))
+  );
+}
+
+function isShort(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.length <= 6);
 }

@@ -72,7 +72,8 @@ export class TableRows {
     if (padded.length > 1) throw unclearDelimiter(path, padded);
     const ragged = held.filter((delimiter) => {
       const rows = this.of(delimiter);
-      return isNearlyAll(rows.filter((row) => row.length > 1).length, rows.length);
+      const parted = rows.filter((row) => row.length > 1).length;
+      return (rows[0]?.length ?? 0) > 1 || parted > MANY * rows.length;
     });
     const [first] = ragged;
     if (first === undefined) return undefined;
@@ -117,6 +118,9 @@ function unclearDelimiter(path: string, found: readonly CsvDelimiter[]): Keywrig
     { path, asks: 'delimiter' },
   );
 }
+
+/** If a larger share of lines holds a delimiter, they may be rows. */
+const MANY = 0.2;
 
 const NAMES: Readonly<Record<CsvDelimiter, string>> = {
   ',': 'commas',

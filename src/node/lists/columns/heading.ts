@@ -15,7 +15,8 @@ const ENOUGH_SYMBOLS = 720;
  */
 export function judgeFirstLine(first: string, rest: readonly string[]): FirstRow {
   if (namesKey(first)) return 'heading';
-  const others = rest.filter((cell) => !saysNoKey(cell));
+  // Lists that were put behind each other repeat their heading.
+  const others = rest.filter((cell) => !saysNoKey(cell) && cell !== first);
   if (others.length === 0 || saysNoKey(first)) return namesOther(first) ? 'doubt' : 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.

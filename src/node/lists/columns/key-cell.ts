@@ -35,20 +35,21 @@ export function isAbsent(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /**
- * A cell as a spreadsheet shows it: without the blanks around it, `="0012"` as 0012, and so `'0012` and `'0012'`.
+ * A cell as a spreadsheet shows it: without the blanks around it, `="0012"` as 0012, and so `'0012`, `'0012'` and `"0012"`.
  * These spellings keep a spreadsheet from taking a text for a number.
  */
 export function shownCell(cell: string): string {
   const text = trimmed(cell);
   const formula = /^="((?:[^"]|"")*)"$/.exec(text)?.[1];
   if (formula !== undefined) return trimmed(formula.replaceAll('""', '"'));
+  if (/^"[^"]+"$/.test(text)) return trimmed(text.slice(1, -1));
   if (!text.startsWith("'") || text.length < 2) return text;
   return trimmed(text.endsWith("'") ? text.slice(1, -1) : text.slice(1));
 }
 
 /** Whether {@link shownCell} may alter the text that begins with `first`. */
 export function mayBeWrapped(first: number | undefined): boolean {
-  return first === EQUALS || first === APOSTROPHE;
+  return first === EQUALS || first === APOSTROPHE || first === QUOTE;
 }
 
 /** {@link shownCell} of `bytes[from, to)`: where the text begins and ends; undefined when it is none of its bytes. */
@@ -60,6 +61,9 @@ export function shownSpan(
   let [start, end] = [from, to];
   if (bytes[from] === EQUALS && bytes[from + 1] === QUOTE && bytes[to - 1] === QUOTE && to - from > 2) {
     [start, end] = [from + 2, to - 1];
+    for (let at = start; at < end; at++) if (bytes[at] === QUOTE) return undefined;
+  } else if (bytes[from] === QUOTE && bytes[to - 1] === QUOTE && to - from > 2) {
+    [start, end] = [from + 1, to - 1];
     for (let at = start; at < end; at++) if (bytes[at] === QUOTE) return undefined;
   } else if (bytes[from] === APOSTROPHE && to - from > 1) {
     start = from + 1;

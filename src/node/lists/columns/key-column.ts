@@ -58,9 +58,11 @@ export function chooseColumn(columns: Columns): ChosenColumn {
   if (both.length > 1) throw unclearColumn(columns, both, 'several columns may hold the key');
   const rivals = clear.filter((at) => !namesOther(names?.[at] ?? ''));
   if (named.length === 0) {
-    if (rivals.length === 1 && clear.length === 1) return { at: rivals[0] ?? 0, by: 'cells' };
-    const problem = clear.length > 1 ? 'several columns may hold the key' : 'no column is plainly the key';
-    throw unclearColumn(columns, clear.length > 0 ? clear : indexes, problem);
+    const equals = indexes.filter((at) => evidence[at]?.isRival);
+    if (rivals.length === 1 && clear.length === 1 && equals.length === 1)
+      return { at: rivals[0] ?? 0, by: 'cells' };
+    const problem = equals.length > 1 ? 'several columns may hold the key' : 'no column is plainly the key';
+    throw unclearColumn(columns, equals.length > 0 ? equals : indexes, problem);
   }
   const likely = named.filter(
     (at) => evidence[at]?.verdict === 'possible' || evidence[at]?.filled.length === 0,

@@ -44,13 +44,22 @@ function planSound(head: TableHead, choices: ListChoices): TextPlan | CsvPlan {
   const sep = sepLine(head);
   const rows = new TableRows(head, sep?.end ?? 0);
   const delimiter = sep?.delimiter ?? rows.delimiter(choices);
-  const isCsv = head.named !== undefined || choices.column !== undefined || sep !== undefined;
+  const isCsv =
+    head.named !== undefined || choices.column !== undefined || sep !== undefined || isQuoted(head.text);
   if (delimiter === undefined && !isCsv) return planText(head, choices);
   const chosen = delimiter ?? (head.named === 'tsv' ? '\t' : ',');
   const skipped = head.text.slice(0, sep?.end ?? 0);
   const plan = planRows(head.path, rows.of(chosen), choices);
   const place = { begin: Buffer.byteLength(skipped), firstLine: 1 + (sep === undefined ? 0 : 1) };
   return { kind: 'csv', delimiter: chosen, ...place, ...plan };
+}
+
+/** Whether there are quoted cells among the lines. */
+function isQuoted(text: string): boolean {
+  return text
+    .split(/[\r\n]+/)
+    .slice(0, JUDGED_ROWS)
+    .some((line) => /^\s*"(?:[^"]|"")*"\s*$/.test(line));
 }
 
 function planText(head: TableHead, choices: ListChoices): TextPlan {

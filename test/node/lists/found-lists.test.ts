@@ -1,0 +1,123 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { failureOf, readBytes } from './key-list.js';
+
+describe('the column with the keys', () => {
+  it.each([
+    [
+      'by name and cells, where a product bears a name of keys',
+      'License,Product Key,Seats\nOffice Suite 2024,AAAAA-BBBBB-00001,1\nOffice Suite 2024,AAAAA-BBBBB-00002,1\nPhoto Editor,EEEEE-FFFFF-00001,1\n',
+      ['AAAAA-BBBBB-00001', 'AAAAA-BBBBB-00002', 'EEEEE-FFFFF-00001'],
+    ],
+    ['of bars', 'name|key\nEve|AAAA-BBB1\nAda|AAAA-BBB2\n', ['AAAA-BBB1', 'AAAA-BBB2']],
+    [
+      'behind sep=',
+      'sep=;\r\nBestellung;Lizenz Schlüssel\r\n1001;AAAA-CCC1\r\n1002;AAAA-CCC2\r\n',
+      ['AAAA-CCC1', 'AAAA-CCC2'],
+    ],
+    ['behind a quoted sep=', '"sep=;"\nkey;note\nAAAA-BBB1;x\n', ['AAAA-BBB1']],
+    [
+      'by cells alone, without heading',
+      'Game One\tIAAA1-BBBB2\nGame: Two\tDDDD4-EEEE5\n',
+      ['IAAA1-BBBB2', 'DDDD4-EEEE5'],
+    ],
+    ['below Voucher Code', 'Voucher Code\nAAAA-BBB1\nAAAA-BBB2\n', ['AAAA-BBB1', 'AAAA-BBB2']],
+    ['of short rows', 'order,key,note\n1,AAAA-BBB1,x\n2,AAAA-BBB2\n', ['AAAA-BBB1', 'AAAA-BBB2']],
+    [
+      'of a heading that ends with a delimiter',
+      'order,key,note,\n1,AAAA-BBB1,x\n2,AAAA-BBB2,y\n',
+      ['AAAA-BBB1', 'AAAA-BBB2'],
+    ],
+    [
+      'of cells as spreadsheets guard them',
+      'code,value\n="00123456",10\n\'00123457,10\n',
+      ['00123456', '00123457'],
+    ],
+    [
+      'of two lists behind each other',
+      'key,n\nAAAA-BBB1,5\nkey,n\nAAAA-BBB2,5\n',
+      ['AAAA-BBB1', 'AAAA-BBB2'],
+    ],
+    ['of text that is quoted', '"key"\n"AAAA-BBB1"\n', ['AAAA-BBB1']],
+  ])('is found %s', async (_, content, keys) => {
+    for (const size of [1, 7, 1000]) expect((await readBytes(content, {}, size)).keys).toEqual(keys);
+    expect((await readBytes(gzipSync(content))).keys).toEqual(keys);
+  });
+
+  it('is told, and rows without key are', async () => {
+    const content = 'email,code\na@b.example,AAAA-BBB1\nc@d.example,\ne@f.example,NULL\n';
+    const { keys, reading } = await readBytes(content);
+    expect(keys).toEqual(['AAAA-BBB1']);
+    expect(reading).toMatchObject({ column: 'code', heading: true, withoutKey: { '': 1, NULL: 1 } });
+  });
+
+  it('is asked for where there are several, with no more than the beginning of a key', async () => {
+    const content = 'License,Serial\nAAAA1-BBBB2,CCCC3-DDDD4\nEEEE5-FFFF6,GGGG7-HHHH8\n';
+    const failure = await failureOf(readBytes(content));
+    expect(failure).toMatch(
+      /^unclear_list: .*several columns may hold the key \(1 License as AAAA1…, 2 Serial as CCCC3…\)/,
+    );
+    expect((await readBytes(content, { column: '2' })).keys).toEqual(['CCCC3-DDDD4', 'GGGG7-HHHH8']);
+  });
+
+  it.each([
+    ['two columns of one name', 'key,Key\nAAAA-BBB1,CCCC-DDD1\n', {}],
+    ['a name over mail addresses', 'key,x\na@b.example,1\nc@d.example,2\n', {}],
+    ['a name over numbers in order', 'serial,x\n1,a\n2,b\n3,c\n', {}],
+    ['digits without a name', '10_GIFTCARD,339994888,1234\n10_GIFTCARD,339994889,2354\n', {}],
+    ['a first line of another shape', 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n', {}],
+    ['lines that are parted unalike', 'a,b\nAAAA-BBB1,c,d\nAAAA-BBB2\n', {}],
+  ])('is doubtful: %s', async (_, content, options) => {
+    expect(await failureOf(readBytes(content, options))).toMatch(/^unclear_list: /);
+  });
+
+  it('is decided by who knows it', async () => {
+    const content = '10_GIFTCARD,339994888\n10_GIFTCARD,339994889\n';
+    expect((await readBytes(content, { column: '2', headerRow: false })).keys).toEqual([
+      '339994888',
+      '339994889',
+    ]);
+    const list = 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n';
+    expect((await readBytes(list, { headerRow: true })).keys).toEqual(['AAAA-BBB1', 'AAAA-BBB2']);
+    expect((await readBytes(list, { headerRow: false })).keys).toHaveLength(3);
+  });
+});
+
+describe('JSON', () => {
+  it('is never read from the list in one row', async () => {
+    const row = '{"key":"ABCD-EFGH","tags":["vip"]}';
+    expect(await readBytes(row)).toMatchObject({ keys: ['ABCD-EFGH'] });
+    expect((await readBytes(JSON.stringify(JSON.parse(row), null, 2))).keys).toEqual(['ABCD-EFGH']);
+    expect(await failureOf(readBytes('{"id":"7","licence no":"ABCD-EFGH","tags":["vip","old"]}'))).toMatch(
+      /^unclear_list: .*whether its list tags holds keys cannot be told/,
+    );
+  });
+
+  it('of two members of one name is refused', async () => {
+    for (const content of [
+      '{"key":"AAAA-BBB1","key":"CCCC-DDD1"}\n{"key":"x"}\n',
+      '[{"key":"AAAA-BBB1","n":1,"\\u006bey":"CCCC-DDD1"}]',
+    ]) {
+      expect(await failureOf(readBytes(content))).toMatch(/^damaged_file: .*names its key twice/);
+    }
+  });
+
+  it('gives what stands deeper by a path', async () => {
+    const data = [1, 2].map((id) => ({ id, attributes: { key: `AAAA-BBB${id}`, status: 'active' } }));
+    const content = JSON.stringify({ meta: { page: {} }, data });
+    expect(await failureOf(readBytes(content))).toMatch(/^unclear_list: .*attributes\.key/);
+    expect(await readBytes(content, { column: 'attributes.key' })).toMatchObject({
+      keys: ['AAAA-BBB1', 'AAAA-BBB2'],
+    });
+  });
+
+  it('is nested 64 deep at most, on a line of JSONL too', async () => {
+    const deep = (depth: number) => `{"key":"AAAA-BBB1","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect((await readBytes(`[${deep(60)}]`)).keys).toEqual(['AAAA-BBB1']);
+    for (const content of [`[${deep(70)}]`, `${deep(70)}\n{"key":"CCCC-DDD1"}`, '['.repeat(100_000)]) {
+      expect(await failureOf(readBytes(content))).toMatch(
+        /^damaged_file: .*(nested more than 64 deep|broken)/,
+      );
+    }
+  });
+});

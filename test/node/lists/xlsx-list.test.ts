@@ -1,0 +1,85 @@
+import { deflateRawSync } from 'node:zlib';
+import { writeXlsx } from 'hucre/xlsx';
+import { describe, expect, it } from 'vitest';
+import { failureOf, readBytes } from './key-list.js';
+
+type Rows = NonNullable<Parameters<typeof writeXlsx>[0]['sheets'][number]['rows']>;
+
+const workbook = (rows: Rows, more: Rows = [['key'], ['ZZZZ-0001']]) =>
+  writeXlsx({
+    sheets: [
+      { name: 'Export', rows },
+      { name: 'Old', rows: more },
+    ],
+  });
+
+/** A ZIP archive of one deflated file, whose sizes say what `claimed` is. */
+function archive(name: string, content: Uint8Array, claimed: number): Buffer {
+  const packed = deflateRawSync(content);
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50);
+  local.writeUInt16LE(8, 8);
+  local.writeUInt32LE(packed.length, 18);
+  local.writeUInt32LE(claimed, 22);
+  local.writeUInt16LE(name.length, 26);
+  const entry = Buffer.alloc(46);
+  entry.writeUInt32LE(0x02014b50);
+  entry.writeUInt16LE(8, 10);
+  entry.writeUInt32LE(packed.length, 20);
+  entry.writeUInt32LE(claimed, 24);
+  entry.writeUInt16LE(name.length, 28);
+  const directory = 30 + name.length + packed.length;
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(directory, 16);
+  return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end]);
+}
+
+describe('workbooks', () => {
+  it('give the keys of the first sheet, of text cells as they are', async () => {
+    const rows = [
+      ['order', 'Product Key', 'seats'],
+      [1, '00123456-A', 5],
+      [2, '00123457-B', 5],
+      [3, null, 5],
+    ];
+    expect(await readBytes(await workbook(rows))).toMatchObject({
+      kind: 'xlsx',
+      keys: ['00123456-A', '00123457-B'],
+      lines: [2, 3],
+    });
+  });
+
+  it('give those of a sheet that is named, and name the sheets when it is not there', async () => {
+    const book = await workbook([['key'], ['AAAA-0001']]);
+    expect((await readBytes(book, { sheet: 'Old' })).keys).toEqual(['ZZZZ-0001']);
+    expect(await failureOf(readBytes(book, { sheet: 'New' }))).toMatch(
+      /^unclear_list: .*no sheet of that name.*\(found: Export, Old\)/,
+    );
+  });
+
+  it('give numbers as they are shown, and refuse those that lost digits, with the row', async () => {
+    const numbers = [['code'], [12345678], [12345679], [99999999]];
+    expect((await readBytes(await workbook(numbers))).keys).toEqual(['12345678', '12345679', '99999999']);
+    for (const lost of [1234567890123456, 1e20]) {
+      expect(await failureOf(readBytes(await workbook([['code'], [12345678], [lost]])))).toMatch(
+        /^damaged_file: .*line 3, has a number for its key that lost digits/,
+      );
+    }
+  });
+
+  it('are refused when they are none, or too large, whatever the archive says of itself', async () => {
+    const bomb = archive('xl/worksheets/sheet1.xml', new Uint8Array(300 << 20), 10);
+    expect(await failureOf(readBytes(bomb))).toMatch(/^damaged_file: .*unpacks to more than 256 MiB/);
+    const other = archive('keys.txt', Buffer.from('AAAA'), 4);
+    expect(await failureOf(readBytes(other))).toMatch(/^damaged_file: .*is a ZIP archive: unpack it/);
+    expect(await failureOf(readBytes(archive('xl/x.xml', Buffer.from('<x/>'), 4)))).toMatch(
+      /^damaged_file: .*is a damaged workbook/,
+    );
+    const book = Buffer.from(await workbook([['key'], ['AAAA-0001']]));
+    for (const length of [10, 100, book.length - 30]) {
+      expect(await failureOf(readBytes(book.subarray(0, length)))).toMatch(/^damaged_file: .*damaged/);
+    }
+  });
+});

@@ -61,6 +61,8 @@ export const CHAPTERS: readonly Chapter[] = [
             (await import('./commands/signing-keys/keyring-retire.js')).keyringRetireCommand,
           compromise: async () =>
             (await import('./commands/signing-keys/keyring-compromise.js')).keyringCompromiseCommand,
+          remove: async () =>
+            (await import('./commands/signing-keys/keyring-remove.js')).keyringRemoveCommand,
         },
       },
     },

@@ -70,7 +70,7 @@ describe('the examples of --help work as pasted', () => {
     'keypair show': `openssl pkcs8 -topk8 -scrypt -in product.private.pem -passout env:PASSPHRASE -out product.locked.pem && chmod 600 product.locked.pem`,
     verify: `keywright sign payload.json --private-key product.private.pem -o answer.json && keywright keyring add keyring.json --public-key product.public.pem --product acme > acme.txt`,
     'keyring add': `rm keyring.json && keywright keypair create next > next.txt && keywright keypair create acme > acme.txt`,
-    'keyring retire': `keywright keyring add keyring.json --public-key demo-rsa.public.pem --public-key demo-ed25519.public.pem > demo.txt`,
+    'keyring retire': `keywright keyring add keyring.json --public-key demo-rsa.public.pem --public-key demo-ed25519.public.pem > demo.txt 2>&1`,
     'bulk-create': `rm answer.json`,
     prepare: `keywright generate -f cryptlex -n 2 -o keys.txt --force --no-manifest --quiet && echo 'key,email' > owners.csv && echo 'K-1,a@b.c' >> owners.csv`,
     'ledger init': `openssl rand -hex 32 > ledger.secret && chmod 600 ledger.secret`,

@@ -9,7 +9,9 @@ import { jsonReport, listing } from './listing.js';
 export function keyringJson(file: string, { keys }: Keyring): string {
   const members = keys.map((key) => {
     const { kid, alg, status, role = null, product = null, validFrom = null, validUntil = null } = key;
-    return { kid, alg, status, role, product, validFrom, validUntil, thumbprint: thumbprint(key) };
+    const { purposes = null, kid_given = null } = key;
+    const terms = { status, role, product, validFrom, validUntil, purposes };
+    return { kid, alg, ...terms, kid_given, thumbprint: thumbprint(key) };
   });
   return jsonReport('keyring-show', { file, keys: members });
 }
@@ -20,10 +22,12 @@ export function keyringText({ keys }: Keyring): string {
     const { kid, alg, status, role = 'product and global', product, validFrom, validUntil } = key;
     return listing([
       ['kid', kid],
+      ...(key.kid_given === undefined ? [] : [['given as', JSON.stringify(key.kid_given)] as const]),
       ['alg', alg],
       ['status', status],
       ['role', role],
       ...(product === undefined ? [] : [['product', JSON.stringify(product)] as const]),
+      ...(key.purposes === undefined ? [] : [['purposes', key.purposes.join(', ')] as const]),
       ...(validFrom === undefined ? [] : [['from', validFrom] as const]),
       ...(validUntil === undefined ? [] : [['until', validUntil] as const]),
     ]);

@@ -23,8 +23,8 @@ export interface Judgement {
 export async function judge(envelope: string, keyring: Keyring, policy: VerifyPolicy): Promise<Judgement> {
   const verdict = await verifyResponse(envelope, keyring, policy);
   if (!verdict.ok) {
-    const { explainResponse } = await import('../../core/explain/explain.js');
-    const explanation = await explainResponse(envelope, keyring, policy);
+    const { explainVerdict } = await import('../../core/explain/explain.js');
+    const explanation = await explainVerdict(verdict, envelope, keyring, policy);
     return { verdict, alg: null, payload: null, explanation };
   }
   const alg = keyring.keys.find(({ kid }) => kid === verdict.kid)?.alg ?? null;

@@ -21,7 +21,12 @@ export interface SubtleCrypto {
     usages: readonly string[],
   ): Promise<{ readonly privateKey: object }>;
   sign(algorithm: string, key: object, message: Uint8Array): Promise<ArrayBuffer>;
-  verify(algorithm: string, key: object, signature: Uint8Array, message: Uint8Array): Promise<boolean>;
+  verify(
+    algorithm: string | object,
+    key: object,
+    signature: Uint8Array,
+    message: Uint8Array,
+  ): Promise<boolean>;
 }
 
 declare const crypto: WebCrypto | undefined;

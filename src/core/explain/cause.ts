@@ -1,15 +1,19 @@
 import type { VerifyReason } from '../sign/verify.js';
 import type { Mishap } from './lax-envelope.js';
+import type { OtherScheme } from './rsa-scheme.js';
 
 /** Why a verification failed, behind its reason; where no cause is known, the reason itself. */
 export type Cause =
   | 'verified'
   | 'sibling_differs'
   | 'other_key'
+  | 'other_purpose'
+  | 'timestamp_in_milliseconds'
   | 'signature_truncated'
   | 'seed_given'
   | 'private_key_given'
   | 'unreadable_key'
+  | OtherScheme
   | Mishap
   | VerifyReason;
 
@@ -37,6 +41,15 @@ export const CURES: Readonly<Partial<Record<Cause, string>>> = {
     'The signed text is genuine, but the readable response beside it says something else. Use the decoded response_base64 only, and find who changes the copy.',
   other_key:
     'The signature is genuine, but of a key that the asked role does not permit. Ask for that role, or sign with the key of this one.',
+  other_purpose:
+    'The signature is genuine, but of a key that is not for responses. Sign with one that is, or give that purpose to this key when it joins the keyring.',
+  timestamp_in_milliseconds:
+    'The signature is genuine, but its timestamp counts milliseconds. Write Unix seconds: in JavaScript Math.floor(Date.now() / 1000).',
+  sha1_signed:
+    "The signature is right, but over SHA-1, which PHP's openssl_sign takes unless told. Sign with SHA-256: OPENSSL_ALGO_SHA256 there.",
+  sha384_signed: 'The signature is right, but over SHA-384. Sign with SHA-256 (RS256).',
+  sha512_signed: 'The signature is right, but over SHA-512. Sign with SHA-256 (RS256).',
+  pss_signed: 'The signature is right, but padded by PSS. Sign with PKCS#1 v1.5 and SHA-256 (RS256).',
   key_retired:
     'The signature is genuine, but its key is retired: the signed time is outside its validity, or missing. Ask for a new response.',
   key_compromised:

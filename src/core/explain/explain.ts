@@ -1,16 +1,29 @@
 import { decodeBase64 } from '../encoding/base64.js';
-import { findDifference } from '../encoding/json-text.js';
+import { findDifference, type JsonObject } from '../encoding/json-text.js';
 import { isKeywrightError } from '../errors.js';
-import { parsePayload } from '../sign/envelope-reading.js';
-import { Keyring, type KeyringKey } from '../sign/keyring.js';
-import { addPublicKey } from '../sign/keyring-changes.js';
+import { LATEST_TIME, parsePayload, signedTime } from '../sign/envelope-reading.js';
+import type { Keyring, KeyringKey } from '../sign/keyring.js';
 import type { VerifyPolicy } from '../sign/policy.js';
-import { privateKeyFromSeed } from '../sign/private-key.js';
 import { signatureLength } from '../sign/public-key.js';
-import { isSignedBy, serves, type Verdict, type VerifyReason, verifyResponse } from '../sign/verify.js';
+import {
+  isFor,
+  type Refused,
+  serves,
+  type Verdict,
+  type VerifyReason,
+  verifyResponse,
+} from '../sign/verify.js';
+import { Attempts } from './attempts.js';
 import { type Cause, CURES } from './cause.js';
-import { type EnvelopeMembers, type Mishap, readMessages, readSignature } from './lax-envelope.js';
+import type { EnvelopeMembers } from './lax-envelope.js';
 import { findMistakenKey, parsePublicKeys } from './mistaken-key.js';
+import {
+  type FoundScheme,
+  type FoundSignature,
+  findScheme,
+  findSeed,
+  findSignature,
+} from './signature-search.js';
 
 /** The answer of {@link explainResponse}. */
 export interface Explanation {
@@ -40,62 +53,127 @@ export async function explainResponse(
   keys: Keyring | string,
   policy: VerifyPolicy = {},
 ): Promise<Explanation> {
-  if (typeof keys !== 'string') return explainVerdict(envelope, keys, policy);
-  const keyring = tryKeyring(keys);
-  if (keyring instanceof Keyring) return explainVerdict(envelope, keyring, policy);
-  return explainKeys(envelope, keys, keyring.fault);
+  if (typeof keys !== 'string') return explainWith(envelope, keys, policy);
+  const reading = tryKeyring(keys);
+  return 'fault' in reading
+    ? explainKeys(envelope, keys, reading.fault)
+    : explainWith(envelope, reading.keyring, policy);
 }
 
-async function explainVerdict(
+async function explainWith(envelope: unknown, keyring: Keyring, policy: VerifyPolicy): Promise<Explanation> {
+  return explainVerdict(await verifyResponse(envelope, keyring, policy), envelope, keyring, policy);
+}
+
+/**
+ * Explains a verdict that `verifyResponse` gave on this envelope, with this keyring and policy; see
+ * {@link explainResponse}. No signature is checked that the verdict has checked.
+ *
+ * @example
+ * const verdict = await verifyResponse(envelope, keyring);
+ * (await explainVerdict(verdict, envelope, keyring)).verdict === verdict; // true
+ */
+export async function explainVerdict(
+  verdict: Verdict,
   envelope: unknown,
   keyring: Keyring,
-  policy: VerifyPolicy,
+  policy: VerifyPolicy = {},
 ): Promise<Explanation> {
-  const verdict = await verifyResponse(envelope, keyring, policy);
   if (verdict.ok) return { verdict, cause: 'verified', text: VERIFIED, kid: verdict.kid };
-  const members = readMembers(envelope);
-  const found = await findSignature(members, keyring.keys);
-  const { cause, path } = await findCause(envelope, members, verdict.reason, found, keyring, policy);
+  const { cause, path, text, kid } = await findCause(
+    verdict,
+    readMembers(envelope),
+    envelope,
+    keyring,
+    policy,
+  );
   return {
     verdict,
     cause,
-    text: CURES[cause] ?? verdict.hint,
+    text: text ?? CURES[cause] ?? verdict.hint,
     path,
-    kid: found?.key.kid,
+    kid,
   };
 }
 
+interface FoundCause {
+  readonly cause: Cause;
+  readonly text?: string | undefined;
+  readonly path?: string | undefined;
+  readonly kid?: string | undefined;
+}
+
 async function findCause(
-  envelope: unknown,
+  { reason, kid }: Refused,
   members: EnvelopeMembers,
-  reason: VerifyReason,
-  found: Found | undefined,
+  envelope: unknown,
   keyring: Keyring,
   policy: VerifyPolicy,
-): Promise<{ readonly cause: Cause; readonly path?: string | undefined }> {
+): Promise<FoundCause> {
+  // The signature is good: what is wrong stands in the payload.
+  if (kid !== undefined) return explainPayload(reason, kid, members);
   if (reason === 'unsigned') return { cause: reason };
-  if (reason === 'sibling_mismatch') return { cause: 'sibling_differs', path: findPath(members) };
-  if (found?.mishap !== undefined) return { cause: found.mishap };
-  if (found !== undefined && !serves(found.key, policy.role)) return { cause: 'other_key' };
-  if (found === undefined && isTruncated(members, keyring.keys)) return { cause: 'signature_truncated' };
-  if (found === undefined && (await isSeedGiven(members, keyring.keys))) return { cause: 'seed_given' };
-  return { cause: reason === 'malformed' && holdsMark(envelope, members) ? 'byte_order_mark' : reason };
+  const attempts = new Attempts();
+  const keys = keyring.keys;
+  // What the verdict has tried: the text as it stands, with the keys that were permitted.
+  const tried = (key: KeyringKey) =>
+    reason === 'bad_signature' && isFor(key, 'response') && serves(key, policy.role);
+  const found = await findSignature(members, keys, attempts, tried);
+  if (found !== undefined) {
+    const cause = causeOf(found, policy);
+    if (cause !== undefined) return { cause, kid: found.key.kid };
+  }
+  const marked = reason === 'malformed' && holdsMark(envelope, members);
+  if (found !== undefined || marked)
+    return { cause: marked ? 'byte_order_mark' : reason, kid: found?.key.kid };
+  if (isTruncated(members, keys)) return { cause: 'signature_truncated' };
+  const scheme = await findScheme(members, keys, attempts);
+  if (scheme !== undefined) return { ...scheme, text: textOf(scheme) };
+  const seeded = await findSeed(members, keys, attempts);
+  if (seeded !== undefined) return { cause: 'seed_given', kid: seeded };
+  return { cause: reason };
+}
+
+/** A signer who takes PHP's default hash often signs the JSON, too. */
+function textOf({ cause, mishap }: FoundScheme): string {
+  return [CURES[cause], mishap && CURES[mishap]].filter((text) => text !== undefined).join(' ');
+}
+
+function explainPayload(reason: VerifyReason, kid: string, members: EnvelopeMembers): FoundCause {
+  if (reason === 'sibling_mismatch') return { cause: 'sibling_differs', path: findPath(members), kid };
+  const payload = payloadOf(members);
+  const time = payload === undefined ? undefined : signedTime(payload);
+  const isTimed = reason === 'from_future' || reason === 'key_retired';
+  if (isTimed && time !== undefined && time > LATEST_TIME) return { cause: 'timestamp_in_milliseconds', kid };
+  if (reason === 'malformed' && holdsMark(undefined, members)) return { cause: 'byte_order_mark', kid };
+  return { cause: reason, kid };
+}
+
+/** What is wrong about a signature that was found; `undefined`: nothing. */
+function causeOf({ key, mishap }: FoundSignature, { role }: VerifyPolicy): Cause | undefined {
+  if (mishap !== undefined) return mishap;
+  if (!serves(key, role)) return 'other_key';
+  return isFor(key, 'response') ? undefined : 'other_purpose';
 }
 
 async function explainKeys(envelope: unknown, keys: string, fault: string): Promise<Explanation> {
   const mistaken = findMistakenKey(keys);
   if (mistaken === undefined) return { verdict: null, cause: 'unreadable_key', text: fault };
   const cause = mistaken.mistake;
-  const found = await findSignature(readMembers(envelope), mistaken.keyring.keys);
+  const found = await findSignature(
+    readMembers(envelope),
+    mistaken.keyring.keys,
+    new Attempts(),
+    () => false,
+  );
   const fits =
     found === undefined ? 'It is not the pair that signed this.' : 'It is the pair that signed this.';
   const text = `${CURES[cause] ?? fault} ${fits}`;
   return { verdict: null, cause, text, kid: found?.key.kid };
 }
 
-function tryKeyring(text: string): Keyring | { readonly fault: string } {
+function tryKeyring(text: string): { readonly keyring: Keyring } | { readonly fault: string } {
   try {
-    return parsePublicKeys(text);
+    return { keyring: parsePublicKeys(text) };
   } catch (error) {
     if (!isKeywrightError(error)) throw error;
     return { fault: error.message };
@@ -113,41 +191,17 @@ function readMembers(envelope: unknown): EnvelopeMembers {
   }
 }
 
-interface Found {
-  readonly key: KeyringKey;
-  readonly mishap: Mishap | undefined;
-}
-
-/** The key and the wrong reading under which the signature is right after all. */
-async function findSignature(
-  members: EnvelopeMembers,
-  keys: readonly KeyringKey[],
-): Promise<Found | undefined> {
-  const { response_base64: text, signature: sealed } = members;
-  if (typeof text !== 'string' || typeof sealed !== 'string' || text.length > LONGEST) return undefined;
-  for (const signature of readSignature(sealed.slice(0, LONGEST))) {
-    const fitting = keys.filter((key) => signatureLength(key) === signature.bytes.length);
-    if (fitting.length === 0) continue;
-    for (const message of readMessages(text, members)) {
-      for (const key of fitting) {
-        if (await isSignedBy(key, signature.bytes, message.bytes)) {
-          return { key, mishap: message.mishap ?? signature.mishap };
-        }
-      }
-    }
-  }
-  return undefined;
-}
-
-/** Every wrong reading is tried only on envelopes up to this length; larger ones would take seconds. */
-const LONGEST = 262_144;
-
-function findPath({ response_base64: text, response }: EnvelopeMembers): string {
+function payloadOf({ response_base64: text }: EnvelopeMembers): JsonObject | undefined {
   const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
   const reading = bytes && parsePayload(bytes);
-  if (reading === undefined || 'fault' in reading) return '$';
+  return reading === undefined || 'fault' in reading ? undefined : reading.payload;
+}
+
+function findPath(members: EnvelopeMembers): string {
+  const payload = payloadOf(members);
+  if (payload === undefined) return '$';
   try {
-    const names = findDifference(response, reading.payload) ?? [];
+    const names = findDifference(members.response, payload) ?? [];
     return names.reduce(
       (path, name) => path + (PLAIN_NAME.test(name) ? `.${name}` : `[${spellStep(name)}]`),
       '$',
@@ -167,16 +221,6 @@ function isTruncated({ signature }: EnvelopeMembers, keys: readonly KeyringKey[]
   if (typeof signature !== 'string') return false;
   const length = Math.floor((signature.replace(/[\s=]/g, '').length * 3) / 4);
   return length > 0 && keys.every((key) => signatureLength(key) > length);
-}
-
-/** Whether the seed of the pair that signed stands where its public key belongs. */
-async function isSeedGiven(members: EnvelopeMembers, keys: readonly KeyringKey[]): Promise<boolean> {
-  for (const { alg, bytes } of keys) {
-    if (alg !== 'Ed25519') continue;
-    const { publicKey } = privateKeyFromSeed(bytes);
-    if (await findSignature(members, addPublicKey(undefined, publicKey).keys)) return true;
-  }
-  return false;
 }
 
 function holdsMark(envelope: unknown, { response_base64: text }: EnvelopeMembers): boolean {

@@ -40,79 +40,93 @@ export function readSignature(text: string): readonly Reading[] {
 
 /**
  * The messages a signer can have signed who meant `text`, the envelope's `response_base64`, the likeliest
- * first. `members` are the envelope's other members, which some signers take in.
+ * first, each once, under its likeliest mishap. `members` are the envelope's other members, which some signers
+ * take in.
  */
-export function readMessages(text: string, members: EnvelopeMembers): readonly Reading[] {
+export function* readMessages(text: string, members: EnvelopeMembers): Generator<Reading, void, undefined> {
+  const seen = new Set<string | undefined>();
+  for (const { message, bytes, mishap } of likelyMessages(text, members)) {
+    if (!seen.has(message)) yield { bytes: bytes ?? encodeUtf8(message ?? ''), mishap };
+    seen.add(message);
+  }
+}
+
+/** A message as text, or as bytes that are none. */
+interface Message {
+  readonly message: string | undefined;
+  readonly bytes?: Uint8Array | undefined;
+  readonly mishap: Mishap | undefined;
+}
+
+/** Made one by one, for the search ends at the first that fits. */
+function* likelyMessages(text: string, members: EnvelopeMembers): Generator<Message, void, undefined> {
   const bare = text.replace(/\s/g, '');
   const bytes = decodeLoosely(bare) ?? new Uint8Array();
   const standard = encodeBase64(bytes);
   const decoded = decodeUtf8(bytes) ?? '';
   const json = decoded.replace(/^\ufeff/, '');
-  const { signature: _, ...unsigned } = members;
+  yield { message: text, mishap: undefined };
+  yield { message: decodeUtf8(bytes), bytes, mishap: 'decoded_json_signed' };
+  yield* texts('white_space', [bare, ...[bare, standard].flatMap(withLineEnd)]);
+  const padding = standard.slice(withoutPadding(standard).length);
+  const variants = [standard, toUrl(standard), withoutPadding(standard), toUrl(standard) + padding];
+  yield* texts('base64_variant', variants);
+  if (json !== decoded) yield* texts('byte_order_mark', withBase64([json]));
+  yield* texts('byte_order_mark', withBase64([`\ufeff${json}`]));
+  yield* texts('decoded_json_signed', withLineEnd(json));
+  const spelled = spellings(json);
+  yield* texts('reserialised', withBase64(spelled));
   const copy = stringify(members.response);
-  const agrees = respellings(json).includes(copy);
-  return distinct([
-    { bytes: encodeUtf8(text), mishap: undefined },
-    ...texts('white_space', [bare, ...[bare, standard].flatMap(withWhiteSpace)]),
-    ...texts('base64_variant', [
-      standard,
-      toUrl(standard),
-      standard.replace(/=+$/, ''),
-      `${toUrl(standard)}${pad(standard)}`,
-    ]),
-    ...(json === decoded ? [] : texts('byte_order_mark', withBase64([json]))),
-    { bytes, mishap: 'decoded_json_signed' },
-    ...texts('byte_order_mark', withBase64([`\ufeff${json}`])),
-    ...texts('decoded_json_signed', [`${json}\n`, `${json}\r\n`]),
-    ...texts('reserialised', withBase64(respellings(json))),
-    ...texts('reserialised', respellings(stringify(unsigned))),
-    ...texts(agrees ? 'reserialised' : 'text_changed', withBase64(respellings(copy))),
-  ]);
+  const changed = [...spelled, ...pretty(json)].includes(copy) ? 'reserialised' : 'text_changed';
+  yield* texts(changed, withBase64(spellings(copy)));
+  yield* texts('reserialised', withBase64(pretty(json)));
+  const { signature: _, ...unsigned } = members;
+  const whole = stringify(unsigned);
+  yield* texts('reserialised', [...spellings(whole), ...pretty(whole)]);
+  yield* texts('white_space', [bare, standard].flatMap(wrapped));
+  yield* texts(changed, withBase64(pretty(copy)));
+  yield* texts('reserialised', withBase64([...spelled, ...pretty(json)].map((each) => `${each}\n`)));
 }
 
-/** Each message once, under the likeliest mishap: verifying is what costs. */
-function distinct(readings: readonly Reading[]): readonly Reading[] {
-  const first = new Map<string, Reading>();
-  for (const reading of readings) {
-    const key = encodeBase64(reading.bytes);
-    if (!first.has(key)) first.set(key, reading);
-  }
-  return [...first.values()];
-}
-
-function texts(mishap: Mishap, messages: readonly string[]): readonly Reading[] {
-  return messages.map((message) => ({ bytes: encodeUtf8(message), mishap }));
+function* texts(mishap: Mishap, messages: readonly string[]): Generator<Message, void, undefined> {
+  for (const message of messages) yield { message, mishap };
 }
 
 function withBase64(messages: readonly string[]): readonly string[] {
   return messages.flatMap((message) => [message, encodeBase64(encodeUtf8(message))]);
 }
 
-function withWhiteSpace(text: string): readonly string[] {
-  const wrapped = [64, 76].flatMap((width) =>
-    ['\n', '\r\n'].flatMap((end) => {
+function withLineEnd(text: string): readonly string[] {
+  return [`${text}\n`, `${text}\r\n`];
+}
+
+function wrapped(text: string): readonly string[] {
+  return [76, 64].flatMap((width) =>
+    ['\r\n', '\n'].flatMap((end) => {
       const lines = (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
       return [lines, lines + end];
     }),
   );
-  return [`${text}\n`, `${text}\r\n`, ...wrapped];
 }
 
-/** The common spellings of one JSON value. */
-function respellings(json: string): readonly string[] {
+/** The common spellings of one JSON value on one line; none when it is no JSON. */
+function spellings(json: string): readonly string[] {
   const reading = parseJson(json);
   if ('fault' in reading) return [];
   const { value } = reading;
-  const spellings = (['compact', 'php'] satisfies JsonStyle[]).flatMap((style) => [
+  return (['compact', 'php'] satisfies JsonStyle[]).flatMap((style) => [
     respellJson(json, style),
     respellJson(JSON.stringify(value), style),
     respellJson(JSON.stringify(sortMembers(value)), style),
   ]);
-  const pretty = [2, 4, '\t'].map((indent) => JSON.stringify(value, null, indent));
-  return [...spellings, ...pretty, spaceOut(respellJson(json, 'compact'))].flatMap((text) => [
-    text,
-    `${text}\n`,
-  ]);
+}
+
+/** Its spellings with white space. */
+function pretty(json: string): readonly string[] {
+  const reading = parseJson(json);
+  if ('fault' in reading) return [];
+  const indented = [2, 4, '\t'].map((indent) => JSON.stringify(reading.value, null, indent));
+  return [...indented, spaceOut(respellJson(json, 'compact'))];
 }
 
 /** As Python's `json.dumps` writes: a space after each comma and colon. */
@@ -143,11 +157,14 @@ function decodeLoosely(text: string): Uint8Array | undefined {
 }
 
 function toUrl(text: string): string {
-  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return withoutPadding(text).replaceAll('+', '-').replaceAll('/', '_');
 }
 
-function pad(text: string): string {
-  return text.slice(text.replace(/=+$/, '').length);
+/** Not by /=+$/, which takes quadratic time over an = that stands elsewhere. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 61) end--;
+  return text.slice(0, end);
 }
 
 /** The bytes of an even number of hex digits. */

@@ -89,6 +89,9 @@ export function parsePayload(bytes: Uint8Array): { readonly payload: JsonObject 
     : { fault: 'The payload is no JSON object' };
 }
 
+/** The last second of the year 9999: what is later counts milliseconds, or nothing at all. */
+export const LATEST_TIME = 253_402_300_799;
+
 /** The signing time of a payload, in Unix seconds; `undefined` unless it is a safe integer from 0. */
 export function signedTime(payload: JsonObject): number | undefined {
   const time = ownMember(payload, 'timestamp');

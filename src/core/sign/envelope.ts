@@ -3,7 +3,7 @@ import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelli
 import { isJsonObject, type JsonObject, parseJson } from '../encoding/json-text.js';
 import { decodeUtf8, encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
-import { PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
+import { LATEST_TIME, PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { isRole, type KeyringRole } from './keyring.js';
 import type { Signer } from './signer.js';
 
@@ -29,7 +29,7 @@ export interface SignOptions {
 
 /**
  * Signs a payload: a JSON text, whose member order and number spelling stay, or a value. It must be an object
- * with an integer `timestamp` (Unix seconds), at most 1 MiB and 64 levels deep; what a verifier would refuse
+ * with an integer `timestamp` (Unix seconds, up to the year 9999), at most 1 MiB and 64 levels deep; what a verifier would refuse
  * is refused here. To write the envelope to a file, use {@link signToText}.
  *
  * @throws {KeywrightError} `invalid_payload`; `invalid_option` for an unknown role or style.
@@ -114,8 +114,10 @@ export function stampPayload(text: string, now: Date): string {
 
 function readSignable(text: string): JsonObject {
   const payload = readObject(text);
-  if (signedTime(payload) === undefined) {
-    throw refuse('has no integer timestamp: add the Unix seconds of signing');
+  const time = signedTime(payload);
+  if (time === undefined) throw refuse('has no integer timestamp: add the Unix seconds of signing');
+  if (time > LATEST_TIME) {
+    throw refuse('has a timestamp after the year 9999, as milliseconds are: write seconds, or leave it out');
   }
   return payload;
 }

@@ -170,11 +170,12 @@ function readPurposes(jwk: object, kid: string): readonly KeyPurpose[] | undefin
   throw refuse(`has unknown purposes: use ${PURPOSES.join(', ')}`, kid);
 }
 
-const PURPOSES: readonly unknown[] = ['response', 'license', 'seal', 'list', 'keyring'];
+/** What a key can be for. */
+export const PURPOSES: readonly KeyPurpose[] = ['response', 'license', 'seal', 'list', 'keyring'];
 
 /** Whether `value` is the name of a purpose. */
 export function isPurpose(value: unknown): value is KeyPurpose {
-  return PURPOSES.includes(value);
+  return PURPOSES.some((purpose) => purpose === value);
 }
 
 /** Whether `value` is the name of a role. */

@@ -56,6 +56,15 @@ it("writes the published response's bytes in the vendor's style", async () => {
   expect(envelope.response_base64).toBe(published.response_base64);
 });
 
+it('signs up to the last second of the year 9999, and no milliseconds', async () => {
+  expect(await signResponse({ timestamp: 253_402_300_799 }, signer)).toBeDefined();
+  for (const timestamp of [253_402_300_800, 1_767_225_600_000, Number.MAX_SAFE_INTEGER]) {
+    const error = await failureOf(() => signResponse({ timestamp }, signer));
+    expect(error).toMatchObject({ code: 'invalid_payload' });
+    expect(error.message).toMatch(/year 9999.*milliseconds/);
+  }
+});
+
 it.each([
   '{"a":1e400,"timestamp":1}',
   '{"a":-0,"timestamp":1}',

@@ -1,10 +1,11 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
-import type { Keyring } from '../../../core/sign/keyring.js';
+import { isPurpose, type Keyring, PURPOSES } from '../../../core/sign/keyring.js';
 import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
 import { parsePublicKey } from '../../../core/sign/spki.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
+import { isDemoKey } from '../../../node/sign/key-pairs.js';
 import { changeKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
@@ -30,6 +31,7 @@ export const keyringAddCommand: Command = {
     'public-key': inputFile('a PEM or JWK file, or - for standard input; repeatable'),
     role: valued('product or global: what the keys may sign (default both)', { words: ROLES }),
     product: valued('the product the keys sign for (default none in particular)'),
+    purpose: valued('what the keys are for; repeatable (default response and license)', { words: PURPOSES }),
     'valid-from': valued('the first instant of their validity: ISO 8601 or Unix seconds'),
     'valid-until': valued('the first instant after it'),
     json: flagged('print the keyring as JSON'),
@@ -45,7 +47,10 @@ export const keyringAddCommand: Command = {
       'keyring add keyring.json --public-key acme.public.pem --product acme --json',
     ],
   ],
-  epilogue: 'The file is a JWKS (RFC 7517), as keywright verify --keyring and JOSE libraries read it.',
+  epilogue: [
+    'The file is a JWKS (RFC 7517), as keywright verify --keyring and JOSE libraries read it.',
+    'Purposes: response, license, seal, list, keyring. A verifier believes no key of another purpose.',
+  ].join('\n'),
 
   async run(args, context) {
     const file = keyringFile(context, 'keyring add');
@@ -66,22 +71,25 @@ export const keyringAddCommand: Command = {
     };
     const { signal } = context;
     const keyring = await changeKeyringFile(file, add, { create: add, inputs: paths, signal });
+    for (const { kid } of keys) if (isDemoKey(kid)) context.say(DEMO_WARNING);
     const told = keys.map(({ kid, alg }) => `added     ${kid} (${alg})\n`).join('');
     await printChange(args, context, file, keyring, told);
     return DONE;
   },
 };
 
+const DEMO_WARNING =
+  'warning: a demo key, whose private half is public: with this keyring, anybody can sign what is believed';
+
 function termsOf(args: Arguments): KeyTerms {
   const role = choice(args, 'role', ROLES);
   const product = text(args, 'product');
   const [validFrom, validUntil] = [time(args, 'valid-from'), time(args, 'valid-until')];
-  return {
-    role,
-    product,
-    validFrom,
-    validUntil,
-  };
+  const purposes = list(args, 'purpose').map((purpose) => {
+    if (isPurpose(purpose)) return purpose;
+    throw new UsageError(`--purpose takes ${PURPOSES.join(', ')}, one each time: choose one of them`);
+  });
+  return { role, product, purposes: purposes.length === 0 ? undefined : purposes, validFrom, validUntil };
 }
 
 async function readPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {

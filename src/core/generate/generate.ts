@@ -5,8 +5,8 @@ import { parseFormat } from '../format/parse-format.js';
 import type { RandomSource } from '../random/random-source.js';
 import { FragmentFilter } from './fragment-filter.js';
 import { blockToStrings, type KeyBlock } from './key-block.js';
-import { type BatchTally, KeyDraw } from './key-draw.js';
-import { type PlanOptions, planBatch } from './plan.js';
+import { type BatchTally, type DrawSources, KeyDraw } from './key-draw.js';
+import { type BatchPlan, planBatch, withUsed } from './plan.js';
 import type { Shard } from './shard.js';
 import { UsedCapacity } from './used-capacity.js';
 
@@ -46,51 +46,61 @@ export function generateBlocks(
   count: number,
   options: GenerateOptions = {},
 ): Generator<KeyBlock, BatchTally, void> {
-  const exact = options.exact ?? false;
-  // Planned twice: what can never be is refused before lists of any length are read.
+  const { random, now, shard, exact } = options;
   const filter = options.reject === undefined ? undefined : new FragmentFilter(options.reject);
-  const plan = { exact, shard: options.shard, accepted: filter?.acceptedShare(format) };
-  planBatch(format, count, plan);
-  if (format.hasTime && options.now === undefined) {
-    throw new KeywrightError('invalid_option', 'uuidv7 keys begin with the time: pass now', {
-      option: 'now',
-    });
-  }
-  const known = knownKeys(format, count, options, plan);
-  const alone = options.against === undefined;
-  return blocksOf(new KeyDraw(format, count, { ...options, exact }, known, filter, alone));
+  // What can never be is refused before lists of any length are read.
+  const plan = planBatch(format, count, { shard, exact, accepted: filter?.acceptedShare(format) });
+  refuseTimeless(plan, now);
+  return drawBlocks(plan, { random, now, filter, against: knownKeys(plan, options) });
 }
 
-function knownKeys(
-  format: KeyFormat,
-  count: number,
-  options: GenerateOptions,
-  plan: PlanOptions & { readonly exact: boolean },
-): KnownKeys | undefined {
-  const { against } = options;
-  const { exact } = plan;
+/** What a planned batch is drawn with. */
+export interface DrawOptions extends DrawSources {
+  readonly filter?: FragmentFilter | undefined;
+  /** Compares as the plan does. Without it keys are held against each other alone. */
+  readonly against?: KnownKeys | undefined;
+}
+
+/**
+ * The keys of a batch that is planned, as {@link generateBlocks} draws them.
+ *
+ * @throws {KeywrightError} at the call: `invalid_option`, `unsupported`; while drawing: `exhausted`.
+ */
+export function drawBlocks(plan: BatchPlan, options: DrawOptions): Generator<KeyBlock, BatchTally, void> {
+  const { random, now, filter, against } = options;
+  refuseTimeless(plan, now);
+  return blocksOf(new KeyDraw(plan, { random, now }, against ?? ownKeys(plan, random), filter, !against));
+}
+
+function refuseTimeless({ format }: BatchPlan, now: Date | undefined): void {
+  if (!format.hasTime || now !== undefined) return;
+  throw new KeywrightError('invalid_option', 'uuidv7 keys begin with the time: pass now', { option: 'now' });
+}
+
+/** For keys that are held against each other alone; one needs nothing. */
+function ownKeys({ count, exact }: BatchPlan, random: RandomSource | undefined): KnownKeys | undefined {
+  if (count === 1) return undefined;
+  return new KnownKeys({ exact, expected: count, random: random?.fork?.('fingerprints') });
+}
+
+function knownKeys(plan: BatchPlan, { against, random }: GenerateOptions): KnownKeys | undefined {
+  const { format, count, shard, exact } = plan;
+  if (against === undefined) return undefined;
   if (against instanceof KnownKeys) {
     if (against.exact === exact) return against;
-    throw new KeywrightError(
-      'invalid_option',
-      'known keys and batch must compare alike: both exact or neither',
-      {
-        option: 'exact',
-      },
-    );
+    const message = 'known keys and batch must compare alike: both exact or neither';
+    throw new KeywrightError('invalid_option', message, { option: 'exact' });
   }
   if (typeof against === 'string') {
     throw new KeywrightError('invalid_option', 'against is a list of keys: put a single one in brackets', {
       option: 'against',
     });
   }
-  const random = options.random?.fork?.('fingerprints');
-  const common = { exact, expected: count, random };
-  if (against === undefined) return count === 1 ? undefined : new KnownKeys(common);
-  const used = new UsedCapacity(format, options.shard, exact);
-  const known = new KnownKeys({ ...common, onNew: used.note });
+  const used = new UsedCapacity(format, shard, exact);
+  const seeds = random?.fork?.('fingerprints');
+  const known = new KnownKeys({ exact, expected: count, random: seeds, onNew: used.note });
   for (const key of against) known.add(key);
-  planBatch(format, count, { ...plan, used: used.count });
+  withUsed(plan, used.count);
   return known;
 }
 

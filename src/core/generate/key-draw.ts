@@ -1,13 +1,12 @@
 import type { KnownKeys } from '../dedupe/known-keys.js';
 import { KeywrightError } from '../errors.js';
-import type { KeyFormat } from '../format/key-format.js';
 import { type RandomSource, systemRandom } from '../random/random-source.js';
 import { ComparedForm, ungroupedOffsets } from './compared-form.js';
 import { DrawnHash } from './drawn-hash.js';
 import type { FragmentFilter } from './fragment-filter.js';
 import type { KeyBlock } from './key-block.js';
 import { KeyFiller, ROWS } from './key-filler.js';
-import { type Shard, shardRange } from './shard.js';
+import type { BatchPlan } from './plan.js';
 
 /** What came of a batch. */
 export interface BatchTally {
@@ -18,12 +17,10 @@ export interface BatchTally {
   readonly fragmentsRejected: number;
 }
 
-/** How a draw differs from the plain one. */
-export interface DrawOptions {
+/** Where a draw gets its randomness and its time from. */
+export interface DrawSources {
   readonly random?: RandomSource | undefined;
   readonly now?: Date | undefined;
-  readonly shard?: Shard | undefined;
-  readonly exact: boolean;
 }
 
 /** Keys a block holds at most; a multiple of {@link ROWS}. */
@@ -55,21 +52,19 @@ export class KeyDraw {
 
   /** Without `known` nothing is compared, which is for a single key. `alone`: it only ever holds keys of this draw. */
   constructor(
-    format: KeyFormat,
-    count: number,
-    options: DrawOptions,
+    { format, count, range, exact }: BatchPlan,
+    sources: DrawSources,
     known: KnownKeys | undefined,
     filter: FragmentFilter | undefined,
     alone = false,
   ) {
-    const range = shardRange(format.capacity, options.shard);
-    const random = options.random ?? systemRandom();
-    const repeatable = options.random !== undefined;
+    const { random = systemRandom(), now = new Date(0) } = sources;
+    const repeatable = sources.random !== undefined;
     this.#count = count;
     this.#known = known;
     this.#filter = filter;
-    this.#filler = new KeyFiller(format, range, random, options.now ?? new Date(0), count, repeatable);
-    this.#compared = new ComparedForm(format, options.exact);
+    this.#filler = new KeyFiller(format, range, random, now, count, repeatable);
+    this.#compared = new ComparedForm(format, exact);
     const { offsets } = this.#compared;
     const drawn = known !== undefined && offsets !== undefined && this.#filler.paired;
     this.#hash = drawn ? new DrawnHash(known.hash, format, offsets, this.#filler.pairs, alone) : undefined;

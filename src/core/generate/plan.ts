@@ -6,7 +6,14 @@ import { type RankRange, type Shard, shardRange } from './shard.js';
 
 /** What a batch will be like, before any key is drawn. */
 export interface BatchPlan {
+  readonly format: KeyFormat;
   readonly count: number;
+  /** Undefined: the whole format. */
+  readonly shard: Shard | undefined;
+  /** Whether texts are compared as they are. */
+  readonly exact: boolean;
+  /** The share of the keys that no fragment rejects. */
+  readonly accepted: number;
   /** The ranks that the batch draws from: the shard's, or all of them. */
   readonly range: RankRange;
   /** How many keys that range holds. */
@@ -44,23 +51,37 @@ export function planBatch(format: KeyFormat, count: number, options: PlanOptions
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new KeywrightError('invalid_option', 'count is a whole number from 1 on', { option: 'count' });
   }
-  if (options.exact !== true) refuseAmbiguousCase(format);
-  const range = shardRange(format.capacity, options.shard);
+  const { shard, exact = false, accepted = 1, used = 0 } = options;
+  if (!exact) refuseAmbiguousCase(format);
+  const range = shardRange(format.capacity, shard);
   const available = range.high - range.low;
-  const used = options.used ?? 0;
+  const [odds, warnings] = [guessOdds(count, format.capacity), warningsFor(format)];
+  const what = { format, count, shard, exact, accepted };
+  return withUsed(
+    { ...what, range, available, used: 0, expectedCollisions: 0, guessOdds: odds, warnings },
+    used,
+  );
+}
+
+/**
+ * The plan of the same batch, now that so many keys of its range are known to be issued already.
+ *
+ * @throws {KeywrightError} `infeasible`, `invalid_option`, as {@link planBatch}.
+ */
+export function withUsed(plan: BatchPlan, used: number): BatchPlan {
   if (!Number.isSafeInteger(used) || used < 0) {
     throw new KeywrightError('invalid_option', 'used is a whole number from 0 on', { option: 'used' });
   }
-  refuseCrowded(count, used, available, options);
-  return {
-    count,
-    range,
-    available,
-    used,
-    expectedCollisions: expectedCollisions(count, available) + (count * used) / Number(available),
-    guessOdds: guessOdds(count, format.capacity),
-    warnings: warningsFor(format),
-  };
+  const { count, available } = plan;
+  refuseCrowded(plan, used);
+  const collisions = expectedCollisions(count, available) + (count * used) / Number(available);
+  return { ...plan, used, expectedCollisions: collisions };
+}
+
+/** The plan of a part of the batch: of so many keys from a shard of its range. */
+export function partPlan(plan: BatchPlan, count: number, shard: Shard): BatchPlan {
+  const range = shardRange(plan.format.capacity, shard);
+  return { ...plan, count, shard, range, available: range.high - range.low };
 }
 
 function refuseAmbiguousCase(format: KeyFormat): void {
@@ -73,12 +94,7 @@ function refuseAmbiguousCase(format: KeyFormat): void {
   );
 }
 
-function refuseCrowded(
-  count: number,
-  used: number,
-  available: bigint,
-  { shard, accepted = 1 }: PlanOptions,
-): void {
+function refuseCrowded({ count, available, shard, accepted }: BatchPlan, used: number): void {
   const wanted = BigInt(count) + BigInt(used);
   const left = accepted < 1 ? BigInt(Math.round(Number(available) * accepted)) : available;
   if (wanted * 2n <= left) return;

@@ -3,8 +3,14 @@ import type { KeyFormat } from '../../core/format/key-format.js';
 import type { ByteSink } from '../files/byte-sink.js';
 import { OutputFiles } from '../publish/output-files.js';
 import type { BatchReport } from './manifest.js';
-import { type BatchOptions, PreparedBatch, planKeys } from './plan-batch.js';
-import { type BatchFilesOptions, type BatchFilesReport, partPaths, writeBatch } from './write-batch.js';
+import { type BatchOptions, DrawnBatch, planKeys } from './plan-batch.js';
+import {
+  allPaths,
+  type BatchFilesOptions,
+  type BatchFilesReport,
+  partPaths,
+  writeBatch,
+} from './write-batch.js';
 
 export type { BatchOptions } from './plan-batch.js';
 export type { BatchFilesOptions, BatchFilesReport } from './write-batch.js';
@@ -26,7 +32,7 @@ export async function streamBatch(
   sink: ByteSink,
 ): Promise<BatchReport> {
   const plan = await planKeys(format, count, options);
-  const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
+  const batch = new DrawnBatch(plan, plan.draw(count), options.onProgress);
   await sink.write(batch.rows.head);
   for await (const block of batch.blocks()) {
     options.signal?.throwIfAborted();
@@ -66,14 +72,14 @@ export async function generateBatch(
   const inputs = [...(options.against ?? []), ...(options.inputs ?? [])];
   const { ledger } = options;
   if (ledger !== undefined) {
-    const { LedgerBatch } = await import('./ledger-batch.js');
-    return new LedgerBatch(format, count, parts, { ...options, ledger, inputs }).run();
+    const { issueBatch } = await import('./ledger-batch.js');
+    return issueBatch(format, count, parts, { ...options, ledger, inputs });
   }
   const outputs = new OutputFiles({ force: options.force, inputs, signal });
   try {
-    await outputs.check(parts.manifest === null ? paths : [...paths, parts.manifest]);
+    await outputs.check(allPaths(parts));
     const plan = await planKeys(format, count, options);
-    const batch = new PreparedBatch(plan, plan.draw(count), options.onProgress);
+    const batch = new DrawnBatch(plan, plan.draw(count), options.onProgress);
     const files = await writeBatch(format, batch, outputs, parts, options);
     await outputs.publish();
     return { ...batch.report(), files, manifest: parts.manifest, batch: null, repeated: false };

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { KnownKeys } from '../../core/dedupe/known-keys.js';
 import { KeywrightError } from '../../core/errors.js';
-import type { KeyFormat } from '../../core/format/key-format.js';
-import { generateBlocks } from '../../core/generate/generate.js';
+import type { FragmentFilter } from '../../core/generate/fragment-filter.js';
+import { drawBlocks } from '../../core/generate/generate.js';
 import type { JobShare } from '../../core/generate/job-share.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import type { BatchTally } from '../../core/generate/key-draw.js';
+import { type BatchPlan, partPlan } from '../../core/generate/plan.js';
 import type { RandomSource } from '../../core/random/random-source.js';
 import { drawInThreads } from './drawing-threads.js';
 
@@ -18,8 +19,9 @@ export type KeySource = Generator<KeyBlock, BatchTally, void> | AsyncGenerator<K
 /** What the keys of a {@link KeySource} depend on. */
 export interface KeySourceOptions {
   readonly now: Date;
-  readonly exact: boolean;
   readonly reject: readonly string[] | undefined;
+  /** Made of `reject`, for drawing here. */
+  readonly filter: FragmentFilter | undefined;
   /** Where one job draws from in place of the system. */
   readonly random: RandomSource | undefined;
   /** What no new key may repeat; made with `shared` when there are several shares. */
@@ -54,23 +56,22 @@ export function jobCount(
   return 1;
 }
 
-/** Draws the shares of a batch: a single one here, several in threads. */
+/** Draws the shares of a planned batch: a single one here, several in threads. */
 export function keySource(
-  format: KeyFormat,
+  plan: BatchPlan,
   shares: readonly JobShare[],
-  { known, random, ...options }: KeySourceOptions,
+  { known, random, filter, ...sources }: KeySourceOptions,
 ): KeySource {
+  const { format, exact } = plan;
   const [first, second] = shares;
   if (first !== undefined && second === undefined) {
-    const { now, exact, reject } = options;
-    return generateBlocks(format, first.count, {
-      now,
-      exact,
-      against: known.size > 0 ? known : undefined,
-      shard: first.shard,
-      reject,
-      random,
-    });
+    const against = known.size > 0 ? known : undefined;
+    const part = partPlan(plan, first.count, first.shard);
+    return drawBlocks(part, { now: sources.now, filter, against, random });
   }
-  return drawInThreads(format, shares, { ...options, known: known.size > 0 ? known.share() : undefined });
+  return drawInThreads(format, shares, {
+    ...sources,
+    exact,
+    known: known.size > 0 ? known.share() : undefined,
+  });
 }

@@ -2,14 +2,14 @@ import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
 import { issuer, newBatchId } from '../issue/batch-name.js';
+import { BatchRun } from '../issue/batch-run.js';
 import { readReport } from '../issue/recorded-report.js';
-import { runBatch } from '../issue/run-batch.js';
 import { shardName } from '../ledger/keyed-ledger.js';
-import { type Batch, type BatchRecord, CHUNK_KEYS, type Claim, type Ledger } from '../ledger/model/ledger.js';
-import type { OutputFiles } from '../publish/output-files.js';
-import { type PlannedBatch, PreparedBatch, planKeys } from './plan-batch.js';
+import { type Batch, type BatchRecord, CHUNK_KEYS, type Ledger } from '../ledger/model/ledger.js';
+import { DrawnBatch, planKeys } from './plan-batch.js';
 import { ReservedKeys } from './reserved-keys.js';
 import {
+  allPaths,
   BATCH_FILES_REPORT,
   type BatchFilesOptions,
   type BatchFilesReport,
@@ -22,91 +22,61 @@ export interface LedgerBatchOptions extends BatchFilesOptions {
   readonly ledger: Ledger;
 }
 
-/** A batch of new keys that a ledger records before they are published. */
-export class LedgerBatch {
-  readonly #format: KeyFormat;
-  readonly #count: number;
-  readonly #parts: BatchParts;
-  readonly #options: LedgerBatchOptions;
-  readonly #batch: Batch;
-
-  /** `options.inputs`: all files that are read for the batch. */
-  constructor(format: KeyFormat, count: number, parts: BatchParts, options: LedgerBatchOptions) {
-    const { seed, batchId: id = newBatchId(options.now), shard, exact = false, now } = options;
-    if (seed !== undefined) {
-      const message =
-        'keys of a seed are not random, and a ledger is for keys that are issued: leave one out';
-      throw new KeywrightError('invalid_option', message, { option: 'seed' });
-    }
-    this.#format = format;
-    this.#count = count;
-    this.#parts = parts;
-    this.#options = options;
-    this.#batch = {
-      id,
-      shard,
-      kind: 'generate',
-      count,
-      comparison: exact ? 'exact' : 1,
-      mask: format.mask,
-      entropyBits: format.entropyBits,
-      parameters: parametersOf(format, count, options),
-      by: issuer(),
-      now,
-    };
-  }
-
-  /** See `generateBatch`. */
-  async run(): Promise<BatchFilesReport> {
-    const { ledger, force, inputs, signal, onClaim } = this.#options;
-    const { paths: keyPaths, manifest } = this.#parts;
-    const paths = manifest === null ? keyPaths : [...keyPaths, manifest];
-    // A batch whose files are recorded draws no more keys.
-    let plan: PlannedBatch | undefined;
-    const { report: text, repeated } = await runBatch(ledger, this.#batch, {
-      paths,
-      force,
-      inputs,
-      signal,
-      onClaim,
-      plan: async (batches) => {
-        plan = await this.#plan(batches);
-      },
-      make: async (claim, outputs) => this.#make(claim, outputs, plan ?? (await this.#plan([]))),
-    });
-    const name = { id: this.#batch.id, shard: shardName(this.#batch.shard) };
-    const report = readReport(ledger, name, text, BATCH_FILES_REPORT);
-    return { ...report, repeated };
-  }
-
-  #plan(batches: readonly BatchRecord[]): Promise<PlannedBatch> {
-    const { jobs = 1 } = this.#options;
-    const used = usedCapacity(this.#format, this.#batch.shard, batches);
-    // One thread is busy with tags and with the database: more of them only help who asks.
-    return planKeys(this.#format, this.#count, { ...this.#options, jobs }, { used });
-  }
-
-  async #make(claim: Claim, outputs: OutputFiles, plan: PlannedBatch): Promise<string> {
-    const { ledger, onProgress } = this.#options;
+/**
+ * Writes a batch of new keys that a ledger records before they are published: see `generateBatch`.
+ * `options.inputs`: all files that are read for the batch.
+ */
+export async function issueBatch(
+  format: KeyFormat,
+  count: number,
+  parts: BatchParts,
+  options: LedgerBatchOptions,
+): Promise<BatchFilesReport> {
+  const { ledger, force, inputs, signal, shard, onClaim, onProgress } = options;
+  const batch = batchOf(format, count, options);
+  const run = await BatchRun.open(ledger, batch, { paths: allPaths(parts), force, inputs, signal });
+  // One thread is busy with tags and with the database: more of them only help who asks.
+  const drawing = { ...options, jobs: options.jobs ?? 1 };
+  const planned = (batches: readonly BatchRecord[]) =>
+    planKeys(format, count, drawing, usedCapacity(format, shard, batches));
+  // A batch whose files are recorded draws no more keys.
+  const plan = run.batches === undefined ? undefined : await planned(run.batches);
+  const claim = await run.claim(onClaim);
+  const prepared = await run.make(claim, async (outputs) => {
+    const keys = plan ?? (await planned([]));
     const reserved = new ReservedKeys(ledger, claim, {
-      count: this.#count,
-      stride: this.#format.length + 1,
-      most: plan.jobs === 1 ? CHUNK_KEYS : this.#count,
-      draw: plan.draw,
+      count,
+      stride: format.length + 1,
+      most: keys.jobs === 1 ? CHUNK_KEYS : count,
+      draw: keys.draw,
     });
-    const batch = new PreparedBatch(plan, reserved.blocks(), onProgress);
-    const description = { ...this.#options, batch: claim.id };
-    const files = await writeBatch(this.#format, batch, outputs, this.#parts, description);
-    const { manifest } = this.#parts;
-    const report: BatchFilesReport = {
-      ...batch.report(),
-      files,
-      manifest,
-      batch: claim.id,
-      repeated: false,
-    };
-    return JSON.stringify(report);
+    const drawn = new DrawnBatch(keys, reserved.blocks(), onProgress);
+    const files = await writeBatch(format, drawn, outputs, parts, { ...options, batch: claim.id });
+    const told = { files, manifest: parts.manifest, batch: claim.id, repeated: false };
+    return JSON.stringify({ ...drawn.report(), ...told });
+  });
+  const repeated = await run.publish(claim, prepared);
+  return { ...readReport(ledger, claim, prepared.report, BATCH_FILES_REPORT), repeated };
+}
+
+function batchOf(format: KeyFormat, count: number, options: LedgerBatchOptions): Batch {
+  const { seed, now, batchId: id = newBatchId(now), shard, exact = false } = options;
+  if (seed !== undefined) {
+    const message = 'keys of a seed are not random, and a ledger is for keys that are issued: leave one out';
+    throw new KeywrightError('invalid_option', message, { option: 'seed' });
   }
+  return {
+    id,
+    shard,
+    kind: 'generate',
+    count,
+    comparison: exact ? 'exact' : 1,
+    mask: format.mask,
+    entropyBits: format.entropyBits,
+    parameters: parametersOf(format, count, options),
+    by: issuer(),
+    now,
+  };
 }
 
 /** What makes a command the same command: which keys, and what their files look like. */

@@ -3,7 +3,7 @@ import { FragmentFilter } from '../../core/generate/fragment-filter.js';
 import { jobShares } from '../../core/generate/job-share.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import type { BatchTally } from '../../core/generate/key-draw.js';
-import { planBatch } from '../../core/generate/plan.js';
+import { planBatch, withUsed } from '../../core/generate/plan.js';
 import type { Shard } from '../../core/generate/shard.js';
 import { UsedCapacity } from '../../core/generate/used-capacity.js';
 import type { RandomSource } from '../../core/random/random-source.js';
@@ -42,7 +42,7 @@ export interface BatchOptions extends KeyRowsOptions {
 }
 
 /** A batch that is known to be feasible: its lists are read, and its keys can be drawn. */
-export interface PlannedBatch {
+export interface KeyPlan {
   readonly rows: KeyRows;
   readonly lists: KnownLists;
   readonly warnings: readonly string[];
@@ -52,14 +52,9 @@ export interface PlannedBatch {
   draw(count: number): KeySource;
 }
 
-/** What {@link planKeys} takes beside a batch's options. */
-export interface ElsewhereUsed {
-  /** Keys of the batch's range that are known to be issued, whether or not a list holds them. Default 0. */
-  readonly used?: number | undefined;
-}
-
 /**
- * Plans a batch and reads its lists.
+ * Plans a batch and reads its lists. `issued`: keys of its range that are known to be issued, whether or not a list
+ * holds them.
  *
  * @throws {KeywrightError} as `planBatch`, `loadKnownLists` and `KeyRows`.
  */
@@ -67,14 +62,14 @@ export async function planKeys(
   format: KeyFormat,
   count: number,
   options: BatchOptions,
-  elsewhere: ElsewhereUsed = {},
-): Promise<PlannedBatch> {
+  issued = 0,
+): Promise<KeyPlan> {
   const { now, shard, signal, column, headerRow, sheet, stdin, reject, seed, exact = false } = options;
   const rows = new KeyRows(format, options);
-  const accepted = reject && new FragmentFilter(reject).acceptedShare(format);
-  const planned = { exact, shard, accepted };
+  const filter = reject && new FragmentFilter(reject);
+  const accepted = filter?.acceptedShare(format);
   // What can never be is refused before lists of any length are read.
-  planBatch(format, count, { ...planned, used: elsewhere.used ?? 0 });
+  const feasible = planBatch(format, count, { exact, shard, accepted, used: issued });
   const jobs = jobCount(count, options);
   const random = seed === undefined ? undefined : await seeded(seed);
   const used = new UsedCapacity(format, shard, exact, jobs);
@@ -93,19 +88,17 @@ export async function planKeys(
     onNew: used.note,
   });
   // Lists and ledger may hold the same keys, so the longer of the two counts, not both.
-  const plan = planBatch(format, count, { ...planned, used: Math.max(used.count, elsewhere.used ?? 0) });
-  const drawing = { now, exact, reject, random, signal, known: lists.known };
+  const plan = withUsed(feasible, Math.max(used.count, issued));
+  const drawing = { now, reject, filter, random, signal, known: lists.known };
   return {
     rows,
     lists,
     warnings: plan.warnings,
     jobs,
-    draw: (wanted) =>
-      keySource(
-        format,
-        jobShares(format, wanted, shard, wanted === count ? used.counts : [used.count]),
-        drawing,
-      ),
+    draw: (wanted) => {
+      const counts = wanted === count ? used.counts : [used.count];
+      return keySource(plan, jobShares(format, wanted, shard, counts), drawing);
+    },
   };
 }
 
@@ -114,16 +107,16 @@ async function seeded(seed: string): Promise<RandomSource> {
   return seededRandom(seed);
 }
 
-/** A batch whose keys are about to be drawn. */
-export class PreparedBatch {
+/** A batch whose keys are being drawn and written. */
+export class DrawnBatch {
   readonly rows: KeyRows;
   written = 0;
   readonly #source: KeySource;
-  readonly #plan: PlannedBatch;
+  readonly #plan: KeyPlan;
   readonly #onProgress: ((written: number) => void) | undefined;
   #tally: BatchTally | undefined;
 
-  constructor(plan: PlannedBatch, source: KeySource, onProgress: ((written: number) => void) | undefined) {
+  constructor(plan: KeyPlan, source: KeySource, onProgress: ((written: number) => void) | undefined) {
     this.rows = plan.rows;
     this.#plan = plan;
     this.#source = source;

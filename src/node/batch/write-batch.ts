@@ -14,7 +14,7 @@ import { KNOWN_LIST } from '../lists/known-lists.js';
 import type { OutputFiles } from '../publish/output-files.js';
 import { partPath } from '../publish/part-path.js';
 import { type BatchDescription, type BatchFile, type BatchReport, batchManifest } from './manifest.js';
-import type { BatchOptions, PreparedBatch } from './plan-batch.js';
+import type { BatchOptions, DrawnBatch } from './plan-batch.js';
 
 /** Where `generateBatch` puts its files. */
 export interface BatchFilesOptions extends BatchOptions {
@@ -83,7 +83,7 @@ export interface BatchParts {
  */
 export async function writeBatch(
   format: KeyFormat,
-  batch: PreparedBatch,
+  batch: DrawnBatch,
   outputs: OutputFiles,
   { paths, split, manifest }: BatchParts,
   description: BatchDescription,
@@ -100,6 +100,11 @@ export async function writeBatch(
   return written;
 }
 
+/** All files of a batch in the order of publication. */
+export function allPaths({ paths, manifest }: BatchParts): readonly string[] {
+  return manifest === null ? paths : [...paths, manifest];
+}
+
 /** `keys.txt` as `keys-0001.txt`, `keys-0002.txt`, …; itself when nothing is split. */
 export function partPaths(out: string, parts: number | undefined): readonly string[] {
   if (parts === undefined) return [out];
@@ -107,7 +112,7 @@ export function partPaths(out: string, parts: number | undefined): readonly stri
 }
 
 async function writeParts(
-  batch: PreparedBatch,
+  batch: DrawnBatch,
   outputs: OutputFiles,
   parts: readonly string[],
   split: number,

@@ -10,11 +10,11 @@ import {
 } from '../../core/encoding/json-shape.js';
 import type { JsonObject } from '../../core/encoding/json-text.js';
 import { issuer } from '../issue/batch-name.js';
+import { BatchRun } from '../issue/batch-run.js';
 import { readReport } from '../issue/recorded-report.js';
-import { runBatch } from '../issue/run-batch.js';
 import type { Batch, Claim, Ledger } from '../ledger/model/ledger.js';
 import { ListedKeys } from '../lists/listed-keys.js';
-import type { OutputFiles, OutputOptions } from '../publish/output-files.js';
+import type { OutputOptions } from '../publish/output-files.js';
 import { addBulkFiles, type BulkInput, type BulkPaths, writeBulkFiles } from './bulk-files.js';
 import { CreatedInLedger, refuseUnfitKeys } from './created-in-ledger.js';
 
@@ -88,22 +88,20 @@ export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): 
     return answerOf(result, envelope, null);
   }
   const { ledger, batchId, onClaim, signing } = target;
-  const make = async (claim: Claim, outputs: OutputFiles): Promise<string> => {
+  const named = [paths.report, paths.out].filter((path) => path !== undefined);
+  const batch = bulkBatch(ledger, batchId, read, signing, now);
+  const run = await BatchRun.open(ledger, batch, { ...output, paths: named });
+  if (run.batches !== undefined) await refuseUnfitKeys(ledger, read.licenseKeys, input.places);
+  const claim = await run.claim(onClaim);
+  const prepared = await run.make(claim, async (files) => {
     const keys = new CreatedInLedger(ledger, claim, { lists, places: input.places });
     const result = await createLicenseKeys(input.request, { ledger: keys, now });
     const envelope = await options.sign(result.payload);
-    await addBulkFiles(outputs, paths, result.outcomes, envelope);
+    await addBulkFiles(files, paths, result.outcomes, envelope);
     return JSON.stringify(answerOf(result, envelope, claim.id));
-  };
-  const named = [paths.report, paths.out].filter((path) => path !== undefined);
-  const { report } = await runBatch(ledger, bulkBatch(ledger, batchId, read, signing, now), {
-    ...output,
-    paths: named,
-    onClaim,
-    plan: () => refuseUnfitKeys(ledger, read.licenseKeys, input.places),
-    make,
   });
-  return readReport(ledger, { id: batchId, shard: '1/1' }, report, BULK_ANSWER);
+  await run.publish(claim, prepared);
+  return readReport(ledger, claim, prepared.report, BULK_ANSWER);
 }
 
 function answerOf({ payload, outcomes }: BulkResult, envelope: string, batch: string | null): BulkAnswer {

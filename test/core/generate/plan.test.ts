@@ -7,6 +7,10 @@ describe('planBatch', () => {
   it('tells range, room, collisions and odds of a batch', () => {
     const format = parseFormat('XXXX-XXXX');
     expect(planBatch(format, 1_000_000)).toStrictEqual({
+      format,
+      shard: undefined,
+      exact: false,
+      accepted: 1,
       count: 1_000_000,
       range: { low: 0n, high: 36n ** 8n },
       available: 36n ** 8n,

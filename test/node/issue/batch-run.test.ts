@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { batchTemporary } from '../../../src/node/issue/attempt-files.js';
-import { runBatch } from '../../../src/node/issue/run-batch.js';
+import { BatchRun } from '../../../src/node/issue/batch-run.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { batchOf, codeOf } from '../ledger/contract.js';
 import { newFolder } from '../ledger/new-folder.js';
@@ -20,8 +20,12 @@ async function recorded(named: (path: string, own: string) => string, attempt = 
   writeFileSync(temporary, 'content');
   const sha256 = createHash('sha256').update('content').digest('hex');
   await ledger.prepare(claim, { files: [{ temporary, path, bytes: 7, sha256 }], report: '{}' });
-  const resume = (force: boolean) =>
-    runBatch(ledger, batch, { paths: [path], force, make: () => Promise.reject(new Error('made anew')) });
+  const resume = async (force: boolean) => {
+    const run = await BatchRun.open(ledger, batch, { paths: [path], force });
+    const again = await run.claim();
+    const prepared = await run.make(again, () => Promise.reject(new Error('made anew')));
+    return { report: prepared.report, repeated: await run.publish(again, prepared) };
+  };
   return { folder, path, temporary, resume };
 }
 

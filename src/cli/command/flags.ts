@@ -4,6 +4,7 @@ import type { KeywrightError } from '../../core/errors.js';
 export const FLAGS: Readonly<Record<string, string>> = {
   against: '--against',
   alphabet: '--alphabet',
+  anyFormat: '--any-format',
   as: '--as',
   baseUrl: '--base-url',
   batchId: '--batch-id',

@@ -1,5 +1,6 @@
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { AuditFilesOptions } from '../../node/dedupe/report/options.js';
+import type { ExpectedKeys } from '../../node/lists/expected-shape.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
 import {
@@ -68,10 +69,22 @@ function comparisonAsked(args: Arguments): Pick<AuditFilesOptions, 'exact' | 'ig
 }
 
 /** The formats that `--format` names, once or more often. */
-async function formatsGiven(args: Arguments): Promise<readonly KeyFormat[] | undefined> {
+export async function formatsGiven(args: Arguments): Promise<readonly KeyFormat[] | undefined> {
   const specs = list(args, 'format');
   if (specs.length > 0) return Promise.all(specs.map((spec) => formatOf(args, spec)));
   const names = Object.keys(FORMAT_OPTIONS).filter((name) => args[name] !== undefined);
   if (names.length === 0) return undefined;
   throw new UsageError(`--${names[0]} is part of a format: give --format, too`);
+}
+
+/** `--any-format`, where lists of keys are the work itself. */
+export const ANY_FORMAT = flagged('take keys of different shapes, without --format');
+
+/** What the keys of such lists have to look like. */
+export async function expectedKeys(args: Arguments): Promise<ExpectedKeys> {
+  const [format, anyFormat] = [await formatsGiven(args), flag(args, 'any-format')];
+  if (format !== undefined && anyFormat) {
+    throw new UsageError('--format and --any-format contradict each other: give one');
+  }
+  return { format, anyFormat };
 }

@@ -3,6 +3,7 @@ import { isJsonObject, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
 import { noJsonObject, readTextFile, withoutMark } from '../files/text-file.js';
+import type { ExpectedKeys } from '../lists/expected-shape.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { readListedKeys } from '../lists/listed-keys.js';
@@ -32,7 +33,7 @@ export interface BulkInput {
 export async function readBulkLists(
   paths: readonly string[],
   fields: readonly ConstantField[] = [],
-  options: KeyFileOptions = {},
+  options: KeyFileOptions & ExpectedKeys = {},
 ): Promise<BulkInput> {
   const names = ['license_keys', ...fields.map(([name]) => name)];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);

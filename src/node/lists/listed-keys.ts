@@ -3,6 +3,8 @@ import { type Comparison, comparedKey, comparedText } from '../../core/dedupe/co
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { canonicalizeAscii } from '../../core/format/canonical.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
+import { fitting } from './columns/fitting.js';
+import { type ExpectedKeys, ExpectedShape } from './expected-shape.js';
 import { type VisitedLists, visitLists } from './known-lists.js';
 import type { KeyFileOptions } from './list-file.js';
 
@@ -16,17 +18,22 @@ export interface ListedKey {
 /**
  * The license keys of all lists, in order, exactly as they stand there.
  *
- * @throws {KeywrightError} as `visitLists`; `damaged_file` for a key with characters that no license key has.
+ * @throws {KeywrightError} as `visitLists` and `ExpectedShape.problem`; `damaged_file` for a text that is no license key
+ *   or none of the format.
  */
 export async function readListedKeys(
   paths: readonly string[],
-  options: KeyFileOptions,
+  options: KeyFileOptions & ExpectedKeys,
 ): Promise<VisitedLists & { readonly keys: readonly ListedKey[] }> {
   const keys: ListedKey[] = [];
-  const found = await visitLists(paths, options, (spans, path, unit) => {
+  const expected = new ExpectedShape(options);
+  const reading = { ...options, fits: options.fits ?? fitting(options.format) };
+  const found = await visitLists(paths, reading, (spans, path, unit) => {
     for (let index = 0; index < spans.count; index++) {
       comparedForm(spans, index, path, unit);
       const key = textOf(spans, index);
+      const problem = expected.problem(key, path, lineOf(spans, index));
+      if (problem !== undefined) throw damagedFile(path, problem, lineOf(spans, index), unit);
       keys.push({ key, place: placeOf(spans, index, path) });
     }
   });

@@ -3,7 +3,9 @@ import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
 import { shownPath } from '../files/file-error.js';
+import { fitting } from '../lists/columns/fitting.js';
 import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
+import { type ExpectedKeys, ExpectedShape } from '../lists/expected-shape.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import { columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
@@ -20,7 +22,7 @@ export interface PlacedRow extends ImportRow {
 }
 
 /** How {@link ImportRows} reads. */
-export interface ImportRowsOptions extends KeyFileOptions {
+export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly map: readonly Mapping[];
   readonly values: FieldValues;
   readonly problems: Problems;
@@ -35,6 +37,7 @@ export class ImportRows {
   readonly #options: ImportRowsOptions;
   /** 64 bits of each key: that two different keys share them is less likely than 10⁻⁷ for a million. */
   readonly #known = new KnownKeys();
+  readonly #expected: ExpectedShape;
   readonly inputs: KnownList[] = [];
   /** Manifests among the lists, which hold no keys. */
   readonly skipped: string[] = [];
@@ -42,6 +45,7 @@ export class ImportRows {
 
   constructor(options: ImportRowsOptions) {
     this.#options = options;
+    this.#expected = new ExpectedShape(options);
   }
 
   /** How many rows were read so far. */
@@ -52,12 +56,13 @@ export class ImportRows {
   /**
    * Reads a list.
    *
-   * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `unknown_column` when it lacks a
+   * @throws {KeywrightError} as `openKeyFile` and `ExpectedShape.problem`; `no_keys` for a list without any; `unknown_column` when it lacks a
    *   mapped column.
    */
   async *read(path: string): AsyncGenerator<PlacedRow, void, undefined> {
     const { column, headerRow, sheet, fits, stdin, signal, map } = this.#options;
-    const file = await openKeyFile(path, { column, headerRow, sheet, fits, stdin, signal, keyless: true });
+    const choices = { column, headerRow, sheet, fits: fits ?? fitting(this.#options.format) };
+    const file = await openKeyFile(path, { ...choices, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
       if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), map, path);
@@ -78,16 +83,16 @@ export class ImportRows {
       const issues: Issue[] = [];
       const fields = this.#fieldsOf(record, issues, seen);
       // A row that is left out for its cells leaves its key to a row below.
-      const problem = issues.length === 0 ? this.#keyProblem(record.key) : undefined;
+      const problem = issues.length === 0 ? this.#keyProblem(record.key, place) : undefined;
       if (problem !== undefined) issues.push({ path: [], message: problem });
       if (issues.length > 0) this.#options.problems.note(place, issues);
       else yield { key: record.key, fields, place };
     }
   }
 
-  #keyProblem(key: string): string | undefined {
+  #keyProblem(key: string, { path, line }: Place): string | undefined {
     try {
-      if (this.#known.add(key)) return undefined;
+      if (this.#known.add(key)) return this.#expected.problem(key, path, line);
       return 'repeats the key of a row before it: remove it (keywright dedupe does)';
     } catch (error) {
       if (isKeywrightError(error, 'not_a_key')) return `is no license key: ${error.message}`;

@@ -1,5 +1,6 @@
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
+import type { ExpectedKeys } from '../lists/expected-shape.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { ImportRows } from './import-rows.js';
@@ -14,7 +15,7 @@ import { prepareManifest, type RequestsReport } from './report.js';
  * their row, where an empty cell leaves the field to `set`; `baseUrl` is where the server is, by default the
  * vendor's own; `chunk` are the keys in a request, or the rows in a file, at most.
  */
-export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
+export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions, ExpectedKeys {
   /** The file to write; parts of it are numbered, as `keys-0001.csv`. */
   readonly out: string;
   /** What becomes of rows that are no good: `fail` writes nothing, `drop` leaves them out. Default `fail`. */
@@ -37,7 +38,8 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions {
  * @returns what was written. When rows are no good and `invalid` is `fail`, and when no row is left, `files` is
  *   empty and nothing was written.
  * @throws {KeywrightError} `invalid_option`: an unknown target or field, a value that its field does not take,
- *   fields that no request could be made of, no `baseUrl` for a server that is self-hosted. `unknown_column`,
+ *   fields that no request could be made of, no `baseUrl` for a server that is self-hosted. `unclear_list`: keys of
+ *   different shapes, without a format and `anyFormat`. `unknown_column`,
  *   `no_keys`, and as `openKeyFile`; `file_exists`, `unwritable_file`, `same_file`.
  *
  * @example

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
+import { parseFormat } from '../../../src/core/format/parse-format.js';
 import type { ImportRequest } from '../../../src/core/vendors/server/vendor.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/prepare/prepare-requests.js';
 import { TARGETS } from '../../../src/node/prepare/targets.js';
@@ -192,7 +193,7 @@ describe('prepareRequests', () => {
         'a.csv',
         `key,n\n${key(1)},1\nshort,2\n${key(2)},x\n${key(1).toLowerCase()},3\n---,4\n${key(3)},5\n${key(4)}А,6\n`,
       );
-    const options = { ...CRYPTLEX, map: [['n', 'allowedActivations']] } as const;
+    const options = { ...CRYPTLEX, map: [['n', 'allowedActivations']], anyFormat: true } as const;
 
     it('are told all at once, and nothing is written', async () => {
       const report = await prepare([list()], options);
@@ -224,9 +225,34 @@ describe('prepareRequests', () => {
 
     it('are counted all and told as far as asked, in their order', async () => {
       const bad = Array.from({ length: 3000 }, (_, n) => `bad${n} \u00a0${n}${'x'.repeat(300)}`);
-      const report = await prepare([put('b.txt', `${bad.join('\n')}\n`)], { ...GKM, chunk: 7, shown: 5 });
+      const report = await prepare([put('b.txt', `${bad.join('\n')}\n`)], {
+        ...GKM,
+        anyFormat: true,
+        chunk: 7,
+        shown: 5,
+      });
       expect(report.invalid).toBe(3000);
       expect(report.problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('are those of another format, when one is given', async () => {
+      const paths = [put('d.txt', `${key(1)}\nABCD-EFGH\n`)];
+      const format = parseFormat('X{6}(-X{6}){2}');
+      const report = await prepare(paths, { ...CRYPTLEX, format, invalid: 'drop' });
+      expect(report.problems.map(({ line, message }) => [line, message.replace(/:.*/, '')])).toEqual([
+        [2, 'is not of the format'],
+      ]);
+    });
+
+    it('are nobody to tell where keys of several shapes may be wanted: that is refused', async () => {
+      const [list, more] = [put('e.txt', `${key(1)}\n`), put('f.txt', `${key(2)}\nABCD-EFGH-1234-5678\n`)];
+      const failure = prepare([list, more], { ...CRYPTLEX, invalid: 'drop' });
+      await expect(failure).rejects.toMatchObject({
+        code: 'unclear_list',
+        details: { asks: 'format', option: 'anyFormat' },
+        message: expect.stringMatching(/f\.txt:2 and .*e\.txt:1 are of different shapes/),
+      });
+      expect(left()).toEqual(['e.txt', 'f.txt']);
     });
 
     it('leave their key to a row below', async () => {
@@ -243,6 +269,7 @@ describe('prepareRequests', () => {
       const long = 'x'.repeat(256);
       const report = await prepare([put('b.txt', `${key(1)}\n${long}\n${key(2)}\n`)], {
         ...GKM,
+        anyFormat: true,
         invalid: 'drop',
       });
       expect(report).toMatchObject({ invalid: 1, keys: 2, requests: 1 });
@@ -372,7 +399,7 @@ describe('files for importers', () => {
 
   it('one key a line for License Manager for WooCommerce, keys as they are', async () => {
     const list = put('a.json', '["=1+1-AAAA","a\\"b,c"]');
-    const report = await prepare([list], { target: 'lmfwc', out: out('out.txt') });
+    const report = await prepare([list], { target: 'lmfwc', anyFormat: true, out: out('out.txt') });
     expect(file('out.txt')).toBe('=1+1-AAAA\na"b,c\n');
     expect(report).toMatchObject({ requests: 0, calls: 0, pace: null, seconds: null, keys: 2 });
   });

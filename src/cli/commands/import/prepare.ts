@@ -9,6 +9,7 @@ import {
   type Arguments,
   choice,
   count,
+  FORMAT_OPTIONS,
   fields,
   flag,
   flagged,
@@ -20,6 +21,7 @@ import {
 } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
+import { ANY_FORMAT, expectedKeys } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
@@ -40,6 +42,8 @@ export const prepareCommand: Command = {
     set: valued('FIELD=VALUE: a field of every license; lists and objects as JSON; repeatable'),
     map: valued('COLUMN=FIELD: a column of KEYS whose cells are a field; repeatable'),
     ...READING_OPTIONS,
+    ...FORMAT_OPTIONS,
+    'any-format': ANY_FORMAT,
     invalid: valued('what becomes of rows that are no good: fail (default, nothing is written) or drop', {
       words: INVALID,
     }),
@@ -70,7 +74,7 @@ export const prepareCommand: Command = {
   ].join('\n'),
 
   async run(args, context) {
-    const options = optionsOf(args, context);
+    const options = { ...optionsOf(args, context), ...(await expectedKeys(args)) };
     const progress = new Progress(context, undefined, flag(args, 'quiet'));
     try {
       const report = await prepareRequests(context.operands, {

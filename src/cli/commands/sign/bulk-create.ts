@@ -10,6 +10,7 @@ import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import {
   type Arguments,
+  FORMAT_OPTIONS,
   fields,
   flag,
   flagged,
@@ -24,6 +25,7 @@ import {
 import { grouped } from '../../command/progress.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
 import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../../options/ledger-options.js';
+import { ANY_FORMAT, expectedKeys } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, type ReadList, tellManifests, tellReadings } from '../../reports/reading-report.js';
@@ -40,6 +42,8 @@ export const bulkCreateCommand: Command = {
       'lists of the license keys that exist: text, CSV, JSON, JSONL, Excel, each plain or gzip',
     ),
     ...READING_OPTIONS,
+    ...FORMAT_OPTIONS,
+    'any-format': ANY_FORMAT,
     ...LEDGER_OPTIONS,
     'batch-id': valued(
       'what the ledger calls the batch; the same again gives the same answer (default: a UUIDv7)',
@@ -125,6 +129,9 @@ function refuseContradictions(args: Arguments, { operands }: Context): void {
   if (request !== undefined && (operands.length > 0 || list(args, 'set').length > 0)) {
     throw new UsageError('--request is the whole request: leave out key files and --set');
   }
+  if (request !== undefined && (flag(args, 'any-format') || list(args, 'format').length > 0)) {
+    throw new UsageError('--format and --any-format are for key files: leave them out with --request');
+  }
   if (text(args, 'out') === undefined && flag(args, 'json')) {
     throw new UsageError('--json reports on files: give --out; the envelope is JSON as it is');
   }
@@ -139,7 +146,7 @@ async function inputOf(
 ): Promise<BulkInput> {
   const request = text(args, 'request');
   return request === undefined
-    ? readBulkLists(operands, fields(args), reading)
+    ? readBulkLists(operands, fields(args), { ...reading, ...(await expectedKeys(args)) })
     : readBulkRequest(request, reading);
 }
 

@@ -1,0 +1,65 @@
+import { KeywrightError } from '../../core/errors.js';
+import type { KeyFormat } from '../../core/format/key-format.js';
+import { checkKey } from '../../core/format/normalize.js';
+import { shownPath } from '../files/file-error.js';
+
+/** What the keys of lists that are the work itself have to look like. */
+export interface ExpectedKeys {
+  /** Each key is one of this format, or of any of several. */
+  readonly format?: KeyFormat | readonly KeyFormat[] | undefined;
+  /** Without a format: keys need not share a shape. */
+  readonly anyFormat?: boolean | undefined;
+}
+
+/**
+ * Judges the keys of all lists of one command, in their order: by formats, or else by the shape of the first one, its
+ * groups and their lengths.
+ */
+export class ExpectedShape {
+  readonly #formats: readonly KeyFormat[];
+  readonly #anyFormat: boolean;
+  #first: { readonly groups: readonly number[]; readonly path: string; readonly line: number } | undefined;
+
+  constructor({ format, anyFormat = false }: ExpectedKeys) {
+    this.#formats = [format ?? []].flat();
+    this.#anyFormat = anyFormat;
+  }
+
+  /**
+   * Why a key is none of the formats, with a subject before it; undefined where it is one, or none is given. Never
+   * quotes it.
+   *
+   * @throws {KeywrightError} `unclear_list`: without a format, a key of another shape than those before it.
+   */
+  problem(key: string, path: string, line: number): string | undefined {
+    if (this.#formats.length > 0) {
+      const checks = this.#formats.map((format) => checkKey(format, key));
+      if (checks.some(({ ok }) => ok)) return undefined;
+      const [first, another] = checks;
+      if (another !== undefined || first?.problem === undefined) return 'is of none of the formats';
+      const { position, message } = first.problem;
+      return `is not of the format: ${position === 0 ? '' : `character ${position}: `}${message}`;
+    }
+    if (this.#anyFormat) return undefined;
+    const groups = groupLengths(key);
+    this.#first ??= { groups, path, line };
+    if (!isAlike(groups, this.#first.groups)) throw otherShape(path, line, this.#first);
+    return undefined;
+  }
+}
+
+function groupLengths(key: string): readonly number[] {
+  return key.split(/[^\p{L}\p{N}]+/u).flatMap((group) => (group === '' ? [] : [group.length]));
+}
+
+/** The same groups, or as many characters where one of both is written without groups. */
+function isAlike(a: readonly number[], b: readonly number[]): boolean {
+  const [lengthOfA, lengthOfB] = [a, b].map((groups) => groups.reduce((sum, length) => sum + length, 0));
+  if (lengthOfA !== lengthOfB) return false;
+  return a.length < 2 || b.length < 2 || a.every((length, index) => length === b[index]);
+}
+
+function otherShape(path: string, line: number, first: { readonly path: string; readonly line: number }) {
+  const message = `the keys at ${shownPath(path)}:${line} and ${shownPath(first.path)}:${first.line} are of different shapes: name their formats, or say that they may be of any`;
+  return new KeywrightError('unclear_list', message, { path, asks: 'format', option: 'anyFormat' });
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseFormat } from '../../../src/core/format/parse-format.js';
+import { ExpectedShape } from '../../../src/node/lists/expected-shape.js';
+import { refusal } from '../../core/refusal.js';
+
+describe('the keys of lists that are the work itself', () => {
+  it.each([
+    ['ABCD-EFGH', '1234-5678'],
+    ['ABCD-EFGH', 'abcd efgh'],
+    ['ABCD-EFGH', 'ABCDEFGH'],
+    ['ABCDEFGH', 'ABCD–EFGH'],
+    ['ÄBCD-EFGH', 'ABCD_EFGH'],
+  ])('share a shape: %s and %s', (first, second) => {
+    const expected = new ExpectedShape({});
+    expect([expected.problem(first, 'a.txt', 1), expected.problem(second, 'a.txt', 2)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['ABCD-EFGH', 'ABCD-EFG'],
+    ['ABCD-EFGH', 'AB-CDEF-GH'],
+    ['ABCD-EFGH', 'AB-CDEFGH'],
+    ['Voucher Code', 'ABCD-EFGH'],
+    ['ABCD-EFGH', '12345'],
+  ])('are of different shapes, without a word of them in the message: %s and %s', (first, second) => {
+    const expected = new ExpectedShape({});
+    expected.problem(first, 'a.txt', 1);
+    const { code, message } = refusal(() => expected.problem(second, 'b.txt', 7));
+    expect(code).toBe('unclear_list');
+    expect(message).toContain('b.txt:7 and a.txt:1');
+    expect(message).not.toContain(second);
+    const any = new ExpectedShape({ anyFormat: true });
+    expect([any.problem(first, 'a.txt', 1), any.problem(second, 'a.txt', 2)]).toEqual([undefined, undefined]);
+  });
+
+  it('are of the formats that are given', () => {
+    const [serial, digits] = [parseFormat('XXXX-XXXX'), parseFormat('9{5}')];
+    const one = new ExpectedShape({ format: serial });
+    expect(one.problem('abcd efgh', '', 1)).toBeUndefined();
+    expect(one.problem('12345', '', 2)).toBe('is not of the format: character 6: the key ends too soon');
+    const two = new ExpectedShape({ format: [serial, digits] });
+    expect(two.problem('12345', '', 1)).toBeUndefined();
+    expect(two.problem('123456', '', 2)).toBe('is of none of the formats');
+  });
+});

@@ -1,6 +1,6 @@
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { AuditFilesOptions } from '../../node/dedupe/report/options.js';
-import type { ExpectedKeys } from '../../node/lists/expected-shape.js';
+import type { ExpectedKeys } from '../../node/lists/columns/expected-shape.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
 import {
@@ -81,7 +81,7 @@ export async function formatsGiven(args: Arguments): Promise<readonly KeyFormat[
 export const ANY_FORMAT = flagged('take keys of different shapes, without --format');
 
 /** What the keys of such lists have to look like. */
-export async function expectedKeys(args: Arguments): Promise<ExpectedKeys> {
+export async function shapeChoices(args: Arguments): Promise<ExpectedKeys> {
   const [format, anyFormat] = [await formatsGiven(args), flag(args, 'any-format')];
   if (format !== undefined && anyFormat) {
     throw new UsageError('--format and --any-format contradict each other: give one');

@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
 import { noJsonObject, readTextFile, withoutMark } from '../files/text-file.js';
-import type { ExpectedKeys } from '../lists/expected-shape.js';
+import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { readListedKeys } from '../lists/listed-keys.js';

@@ -3,8 +3,8 @@ import { type Comparison, comparedKey, comparedText } from '../../core/dedupe/co
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { canonicalizeAscii } from '../../core/format/canonical.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
+import { type ExpectedKeys, ExpectedShape } from './columns/expected-shape.js';
 import { fitting } from './columns/fitting.js';
-import { type ExpectedKeys, ExpectedShape } from './expected-shape.js';
 import { type VisitedLists, visitLists } from './known-lists.js';
 import type { KeyFileOptions } from './list-file.js';
 

@@ -1,6 +1,6 @@
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath } from '../files/file-error.js';
-import type { ExpectedKeys } from '../lists/expected-shape.js';
+import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { ImportRows } from './import-rows.js';

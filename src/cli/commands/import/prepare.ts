@@ -21,7 +21,7 @@ import {
 } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
-import { ANY_FORMAT, expectedKeys } from '../../options/list-options.js';
+import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
@@ -74,7 +74,7 @@ export const prepareCommand: Command = {
   ].join('\n'),
 
   async run(args, context) {
-    const options = { ...optionsOf(args, context), ...(await expectedKeys(args)) };
+    const options = { ...optionsOf(args, context), ...(await shapeChoices(args)) };
     const progress = new Progress(context, undefined, flag(args, 'quiet'));
     try {
       const report = await prepareRequests(context.operands, {

@@ -25,7 +25,7 @@ import {
 import { grouped } from '../../command/progress.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
 import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../../options/ledger-options.js';
-import { ANY_FORMAT, expectedKeys } from '../../options/list-options.js';
+import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, type ReadList, tellManifests, tellReadings } from '../../reports/reading-report.js';
@@ -146,7 +146,7 @@ async function inputOf(
 ): Promise<BulkInput> {
   const request = text(args, 'request');
   return request === undefined
-    ? readBulkLists(operands, fields(args), { ...reading, ...(await expectedKeys(args)) })
+    ? readBulkLists(operands, fields(args), { ...reading, ...(await shapeChoices(args)) })
     : readBulkRequest(request, reading);
 }
 

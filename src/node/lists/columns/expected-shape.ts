@@ -1,7 +1,7 @@
-import { KeywrightError } from '../../core/errors.js';
-import type { KeyFormat } from '../../core/format/key-format.js';
-import { checkKey } from '../../core/format/normalize.js';
-import { shownPath } from '../files/file-error.js';
+import { KeywrightError } from '../../../core/errors.js';
+import type { KeyFormat } from '../../../core/format/key-format.js';
+import { checkKey } from '../../../core/format/normalize.js';
+import { shownPath } from '../../files/file-error.js';
 
 /** What the keys of lists that are the work itself have to look like. */
 export interface ExpectedKeys {

@@ -51,8 +51,3 @@ export function sectionsOf(page: string): readonly Section[] {
   }
   return sections;
 }
-
-/** The blocks of a page, whatever section they stand in. */
-export function blocksOf(page: string): readonly Block[] {
-  return sectionsOf(page).flatMap(({ blocks }) => blocks);
-}

@@ -6,25 +6,32 @@ import type { SlotPair } from './symbol-stream.js';
 /** Rows that are hashed in one turn of the loop, as in `SymbolStream`. */
 const TOGETHER = 8;
 
-/** What tells keys apart as well as a `FingerprintSet` can. */
+/** Pairs with so many choices together tell keys apart as well as their whole hash does in a `FingerprintSet`. */
 const ENOUGH = 2n ** 60n;
 
 /**
- * The hashes of candidates, made while they are drawn. A tabulation hash is the exclusive or of one word for
- * each character, so a pair of slots adds one word for each of its choices, which a table holds.
+ * Hashes candidates while they are drawn. `KeyHash` is the exclusive or of one random word for each place and
+ * character. So the two slots of a pair can be looked up together: a table holds, for each choice of the pair, the
+ * exclusive or of its two words.
+ *
+ * Keys of `99-99`, to which the dash adds nothing, have two pairs of 100 choices. For the key 12-34 the filler drew the
+ * choices 12 and 34, and
+ *
+ *     hash = word(0, '1') ^ word(1, '2') ^ word(2, '3') ^ word(3, '4')    // KeyHash, character by character
+ *          = table0[12] ^ table1[34]                                      // here, choice by choice
  */
 export class DrawnHash {
-  /** The halves of each row's hash: high at 2i, low at 2i + 1. */
+  /** The hash of row i: its high half at 2i, its low half at 2i + 1. */
   readonly fingerprints = new Uint32Array(2 * ROWS);
-  /** For each pair that counts and each of its choices, both halves. */
+  /** The table of each pair: both halves of the word of choice c at 2c and 2c + 1. */
   readonly #words: readonly Uint32Array[];
-  /** What the literals hash to, for each row. */
+  /** The exclusive or of the literals' words, once for each row. */
   readonly #literals = new Uint32Array(2 * ROWS);
 
   /**
-   * `offsets`: the compared characters of the format, at most 64, which need no change of case. All that is not
-   * literal among them is drawn in `pairs`. `alone`: only keys of this format are compared, so that the first pairs
-   * do, of 60 bits together.
+   * `offsets` are those of the compared characters, at most 64, and none needs a change of case. Each is a literal, or
+   * a slot of one of the `pairs`. With `alone` the keys meet only keys of this draw: then the first pairs with 2^60
+   * choices together are hashed, and the others left out.
    */
   constructor(
     hash: KeyHash,
@@ -43,7 +50,7 @@ export class DrawnHash {
     this.#words = (alone ? enough(pairs) : pairs).map((pair) => pairWords(hash, pair, places));
   }
 
-  /** Hashes the rows that `choices` filled: for each pair in order, the number of the choice in each row. */
+  /** Hashes 64 rows. `choices` are those of `KeyFiller.choices`. */
   hashRows(choices: Uint16Array): void {
     const { fingerprints } = this;
     fingerprints.set(this.#literals);
@@ -72,7 +79,7 @@ function addWord(words: Uint32Array, choice: number, fingerprints: Uint32Array, 
   fingerprints[at + 1] = (fingerprints[at + 1] ?? 0) ^ (words[word + 1] ?? 0);
 }
 
-/** As many of the pairs, in order, as have 2^60 choices together. */
+/** The first pairs, up to the one with which they have 2^60 choices together. */
 function enough(pairs: readonly SlotPair[]): readonly SlotPair[] {
   let choices = 1n;
   return pairs.filter((pair) => {

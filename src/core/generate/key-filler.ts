@@ -3,34 +3,40 @@ import type { RandomSource } from '../random/random-source.js';
 import type { RankRange } from './shard.js';
 import { pairSlots, type SlotPair, SymbolStream } from './symbol-stream.js';
 
-/** Candidates are drawn in blocks of so many: part of stream v1, which seeded batches depend on. */
+/** Rows of a block of candidates. Stream v1 fixes the number, for it decides what a seed yields. */
 export const ROWS = 64;
 
-/** From so many choices on a range may begin and end within one of the first pair: it wastes an eighth at most. */
+/**
+ * A range is narrowed when it touches at least so many choices of the first pair. Only the two at its ends reach beyond
+ * it, so at most 2 of 16 candidates are refused.
+ */
 const FEWEST_CHOICES = 16;
 
-/** The most that the leading slots of a range may number: a draw below it is exact in a double. */
+/** Leading slots spell a number below this: a double holds it exactly, and so does what is computed from it. */
 const MOST_LEADS = 2 ** 46;
 
 /**
- * Fills rows with candidate keys, each rank of the range equally likely.
+ * Fills rows with candidate keys. Each rank of the range is equally likely.
  *
- * Stream v1: in blocks of 64 rows, slots two by two in order (see `SymbolStream.fillPair`), each pair down all
- * rows before the next. Where the range is not the whole capacity, the leading slots come first, row by row.
+ * Stream v1 says in which order a seeded batch spends its random numbers. It fills blocks of 64 rows. In a block it
+ * takes the slots two by two, and fills one pair down all rows before the next (see `SymbolStream.fillPair`). For a
+ * shard it first draws the leading slots, row by row, as one number: shard 2/3 of `9999` owns the ranks 3333 to 6665,
+ * so a row draws a number from 3333 to 6665 and spells it.
  *
- * That is slow, so a source that nobody can repeat is not held to it: of the first pair only the choices
- * are drawn that the range touches, and candidates beyond its two ends are refused.
+ * A number for each row is slow, and without a seed nobody can repeat the batch, so such a shard narrows its first pair
+ * instead. In the example the pair has the choices 00 to 99, of which 33 to 66 touch the range. The filler draws from
+ * those, the second pair as always, and refuses what lies outside: 3300 to 3332 and 6666 to 6699.
  */
 export class KeyFiller {
   readonly stride: number;
   readonly #format: KeyFormat;
   readonly #template: Uint8Array;
   readonly #stream: SymbolStream;
-  /** What is drawn two by two; after the leading slots, where there are some. */
+  /** The slots that are drawn two by two: all, or those behind the leading ones. */
   readonly pairs: readonly SlotPair[];
-  /** What the last {@link fill} chose: for each pair in order, the number of the choice in each row. */
+  /** What the last {@link fill} drew: 64 choices of the first pair, a row each, then 64 of the second, and so on. */
   readonly choices: Uint16Array;
-  /** Each pair with its part of the choices. */
+  /** Each pair with its 64 entries of {@link choices}. */
   readonly #columns: readonly (readonly [SlotPair, Uint16Array])[];
   readonly #lead: Lead | undefined;
   readonly #narrow: Narrowed | undefined;
@@ -38,7 +44,7 @@ export class KeyFiller {
   readonly #ends: readonly [low: readonly number[], high: readonly number[]] | undefined;
   readonly #atEdge = new Uint8Array(ROWS);
 
-  /** `repeatable`: keep to stream v1. */
+  /** With `repeatable` the filler keeps to stream v1. */
   constructor(
     format: KeyFormat,
     range: RankRange,
@@ -70,17 +76,17 @@ export class KeyFiller {
     this.#stream = new SymbolStream(random, Math.ceil(count / ROWS) * ROWS * wordsPerRow);
   }
 
-  /** Whether {@link inRange} can say no. */
+  /** Whether {@link fill} can draw a candidate outside the range, which {@link inRange} then finds. */
   get ranged(): boolean {
     return this.#lead !== undefined || this.#narrow?.uneven === true;
   }
 
-  /** Whether all that is not literal is drawn in {@link pairs}. */
+  /** Whether {@link choices} decides the whole key: there is neither a leading slot nor a check character. */
   get paired(): boolean {
     return this.#lead === undefined && this.#format.check === undefined;
   }
 
-  /** Room for `rows` keys, with all that is the same in every key. */
+  /** A block of `rows` keys with their literals, time and line ends filled in. */
   block(rows: number): Uint8Array {
     const bytes = new Uint8Array(rows * this.stride);
     for (let row = 0; row < rows; row++) bytes.set(this.#template, row * this.stride);
@@ -153,7 +159,7 @@ export class KeyFiller {
   }
 }
 
-/** Tables of symbols take longer to make than one key, so those of a format are made once. */
+/** A table of symbol pairs costs more than one key, so each format makes its tables once. */
 const PAIRS = new WeakMap<KeyFormat, readonly SlotPair[]>();
 
 function pairsOf(format: KeyFormat): readonly SlotPair[] {
@@ -162,7 +168,7 @@ function pairsOf(format: KeyFormat): readonly SlotPair[] {
   return made;
 }
 
-/** The pairs of a range that is not the whole capacity, the first one with the choices alone that the range touches. */
+/** The pairs of a narrowed range. The first pair has only the choices that the range touches. */
 interface Narrowed {
   readonly pairs: readonly SlotPair[];
   /** How many choices of the first pair are left. */
@@ -187,12 +193,12 @@ function narrowed(format: KeyFormat, { low, high }: RankRange): Narrowed | undef
   };
 }
 
-/** The leading slots of a range that is not the whole capacity, and the numbers they may spell. */
+/** The leading slots of a shard, and the numbers that they spell at its ends. */
 interface Lead {
   readonly slots: readonly Slot[];
   readonly low: number;
   readonly high: number;
-  /** No slot follows, so that every number from low to high is a rank of the range. */
+  /** Whether no slot follows. Then each number from low to high is a rank of the range, and none is refused. */
   readonly exact: boolean;
 }
 

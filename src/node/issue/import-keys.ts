@@ -10,30 +10,31 @@ import { comparedForm, lineOf } from '../lists/listed-keys.js';
 import { keyChunks } from './key-chunks.js';
 import { readReport } from './recorded-report.js';
 
-/** Keys of a chunk: half of what is drawn at a time, for they take twice the room. It costs no time. */
+/** Keys of a chunk. A key from a list takes twice the room of a drawn one, so a chunk has half as many. */
 const TOGETHER = CHUNK_KEYS / 2;
 
-/** How {@link importKeys} reads and what the batch is called. */
+/** How {@link importKeys} reads its lists, and what the ledger is told about the batch. */
 export interface ImportOptions extends KeyFileOptions {
+  /** The batch's id. The same import under the same id can be repeated. */
   readonly batch: string;
   /** Who imports, as `user@host`. */
   readonly by: string;
   readonly now: Date;
-  /** Called with the number of keys that were looked at. */
+  /** Called with the number of keys that the ledger has answered about so far. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** What an import came to; of one that was done before, the same again. */
+/** What an import did. The same import, repeated, reports the same again. */
 export interface ImportReport {
   readonly batch: string;
   /** Keys in the lists, repeats included. */
   readonly keys: number;
-  /** Keys that are in the ledger by this import. */
+  /** Keys that this import recorded. */
   readonly added: number;
-  /** Keys that it held before, and repeats. */
+  /** Keys that the ledger held before, and repeats within the lists. */
   readonly known: number;
   readonly lists: readonly KnownList[];
-  /** Manifests among the paths, skipped. */
+  /** The manifests among the paths. They hold no keys, and are skipped. */
   readonly skipped: readonly string[];
 }
 
@@ -47,9 +48,11 @@ const IMPORT_REPORT = objectOf<ImportReport>({
 });
 
 /**
- * Records keys that were issued elsewhere, as one batch. All lists are read and judged before the ledger hears of it,
- * and read again while their keys are recorded. After a crash the same import under the same batch id goes on and comes
- * to the same report.
+ * Records keys that were issued elsewhere, as one batch.
+ *
+ * The lists are read twice. The first time each key is judged, so that a bad line ends the import before the ledger
+ * hears of the batch. The second time the keys are recorded. After a crash the same import under the same batch id goes
+ * on where it stopped, and returns the report that it would have returned.
  *
  * @throws {KeywrightError} as `openKeyFile` and `Ledger`; `no_keys`: a list without any; `damaged_file`: a line that is no
  * license key, or a list that changed between the two times it was read; `weak_format`: a key under 80 bits, and the ledger
@@ -77,11 +80,11 @@ export async function importKeys(
 }
 
 interface JudgedLists extends VisitedLists {
-  /** Keys in them. */
+  /** Keys in all lists, repeats included. */
   readonly keys: number;
 }
 
-/** What the ledger would refuse is found here, before it hears of the batch. */
+/** Reads all lists and throws for the first key that the ledger would refuse. */
 async function judgedLists(
   ledger: Ledger,
   paths: readonly string[],
@@ -132,12 +135,12 @@ async function recordLists(
   return readReport(ledger, claim, claim.prepared?.report ?? '', IMPORT_REPORT);
 }
 
-/** What else is said about how to read, where it is said. */
+/** The options of reading, when one is given: an import without them has the parameters it always had. */
 function readingChoices({ headerRow, sheet }: ImportOptions): readonly unknown[] {
   return headerRow === undefined && sheet === undefined ? [] : [headerRow ?? null, sheet ?? null];
 }
 
-/** Returns how many keys were not new. */
+/** Records the keys in chunks. Returns how many of them the ledger held before, or were repeats. */
 async function reserveAll(
   ledger: Ledger,
   claim: Claim,
@@ -145,7 +148,7 @@ async function reserveAll(
   onProgress: ImportOptions['onProgress'],
 ): Promise<number> {
   let [next, known, done] = [0, 0, 0];
-  // Two are under way: one is written while the next is read.
+  // While the ledger writes a chunk, the next one is read.
   let last: Promise<void> = Promise.resolve();
   for await (const keys of keyChunks(lists, TOGETHER)) {
     const { count } = keys;
@@ -154,7 +157,7 @@ async function reserveAll(
       done += count;
       onProgress?.(done);
     });
-    // Heard below; until then a failure must not look unheard.
+    // A failure is thrown by the `await` below. Until then Node.js must not take it for an unhandled one.
     sent.catch(() => undefined);
     await last;
     last = sent;
@@ -163,7 +166,7 @@ async function reserveAll(
   return known;
 }
 
-/** The keys of all lists once more; a list that is not what it was ends in an error. */
+/** Reads the keys of all lists again. Throws when a list has changed since it was judged. */
 async function* listedKeys(lists: readonly KnownList[], reading: KeyFileOptions): AsyncGenerator<KeySpans> {
   for (const { path, sha256 } of lists) {
     const file = await openKeyFile(path, reading);

@@ -11,8 +11,15 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Gives every key of all inputs a place, a whole number that grows from key to key, and reads keys back from
- * their places: from the file itself where it is text, else from a log of its keys.
+ * Gives each key of all inputs a place, and reads a key back from its place. A place is a whole number. Places grow from
+ * key to key, so of two equal keys the lower place is the first.
+ *
+ * A text file of n bytes takes n places: the place of a key is the place of the file plus the offset of the key, and the
+ * key is read back from the file. Keys of other inputs are copied to a log, each behind 8 bytes with its line and length,
+ * and their places are offsets into the log.
+ *
+ * Take `a.txt` of 10 bytes, `AAAA\nBBBB\n`, and then `b.csv` with two keys of 4 bytes. AAAA has place 0 and BBBB place 5.
+ * The keys of `b.csv` have the places 10 and 22: an entry of the log takes 8 + 4 bytes.
  */
 export class FirstKeys {
   readonly #log: SpillFile;
@@ -25,12 +32,12 @@ export class FirstKeys {
   #buffer = new Uint8Array();
   #words = new Uint32Array();
 
-  /** Of the keys that no text file holds, `memory` bytes stay out of temporary files. */
+  /** The log keeps `memory` bytes in memory, and the rest in a temporary file. */
   constructor(space: TempSpace, memory: number) {
     this.#log = new SpillFile(space, memory);
   }
 
-  /** The place behind the last one that was given; places are 32 bits wide as long as this is below 2^32. */
+  /** The place behind the last one. While it is below 2^32, a table of places needs 32 bits for each. */
   get end(): number {
     return this.#next;
   }
@@ -45,7 +52,7 @@ export class FirstKeys {
     return this.#base;
   }
 
-  /** The places of the keys of the next batch of `input`; the arrays are reused. */
+  /** Gives the next keys of `input` their places. The next call overwrites the arrays that this one returns. */
   place(input: Input, { keys, offset }: HashedRows): Places {
     this.begin(input);
     if (input.isLedger) this.#ledgerEnd = this.#next;
@@ -53,7 +60,7 @@ export class FirstKeys {
     const { spans, count, firstLine } = keys;
     if (input.text !== undefined && offset !== undefined) {
       const first = this.#base + offset;
-      // A stretch begins with a line, which need not be that of its first key.
+      // The stretch begins at its first key, which is `keys.lines[0]` lines below `firstLine`.
       const start = first + (spans[0] ?? 0);
       const line = firstLine + (keys.lines[0] ?? 0);
       const end = first + (spans[2 * count - 1] ?? 0);
@@ -69,7 +76,7 @@ export class FirstKeys {
     return { base: start, words: this.#words, stride: 1 };
   }
 
-  /** Each key has its line and length before it. */
+  /** Writes an entry of the log: line, length, key. Returns its offset. */
   #append({ bytes, spans, lines }: KeySpans, index: number): number {
     const at = this.#log.length;
     const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
@@ -79,22 +86,22 @@ export class FirstKeys {
     return at;
   }
 
-  /** Whether the key at `place` is of a list of known keys: these come first. */
+  /** Whether the key at `place` comes from a list of known keys. Known lists are read first. */
   isKnown(place: number): boolean {
     return place < this.#knownEnd;
   }
 
-  /** Whether the key at `place` is one that a ledger holds: its list comes before all others. */
+  /** Whether a ledger holds the key at `place`. What ledgers hold is read before all lists. */
   isOfLedger(place: number): boolean {
     return place < this.#ledgerEnd;
   }
 
-  /** Which input the key at `place` is of. */
+  /** The input that the key at `place` comes from. */
   inputAt(place: number): Input | undefined {
     return this.#stretches[this.#stretchAt(place)]?.input;
   }
 
-  /** Reads back the keys around the one at `place`. What was read before is void then. */
+  /** Reads the stretch with the key at `place` into memory. The next call overwrites it. */
   load(place: number): LoadedKeys {
     const at = this.#stretchAt(place);
     const stretch = this.#stretches[at];
@@ -120,22 +127,22 @@ export class FirstKeys {
   }
 }
 
-/** The places of one batch. */
+/** Neighbouring places, which one call of {@link FirstKeys.place} gave. */
 interface Stretch {
   readonly start: number;
   readonly end: number;
-  /** Where it begins, counted from 1. */
+  /** The line of its first key, from 1; in the log, the line that the entries count from. */
   readonly line: number;
   readonly input: Input;
-  /** Undefined: it is in the log. */
+  /** The file with its keys; undefined when they are in the log. */
   readonly text: OpenText | undefined;
-  /** The place of the file's first byte. */
+  /** The place of the first byte of the file, or of the log. */
   readonly base: number;
 }
 
 /** The keys of a stretch, in memory. */
 export class LoadedKeys {
-  /** The place behind the last. */
+  /** The place of the next stretch, which is not loaded. */
   readonly limit: number;
   readonly bytes: Uint8Array;
   readonly #start: number;
@@ -155,12 +162,12 @@ export class LoadedKeys {
     this.#line = line;
   }
 
-  /** Where the key at `place` begins. */
+  /** The index in {@link bytes} at which the key at `place` begins. */
   beginOf(place: number): number {
     return place - this.#start + (this.#isText ? 0 : HEADER);
   }
 
-  /** Where it ends. */
+  /** The index in {@link bytes} behind the key at `place`. */
   endOf(place: number): number {
     const begin = this.beginOf(place);
     return this.#isText ? endOfKey(this.bytes, begin) : begin + this.#words.getUint32(begin - 4, true);
@@ -171,14 +178,14 @@ export class LoadedKeys {
     const bytes = this.bytes;
     const begin = this.beginOf(place);
     const end = begin + to - from;
-    // Text behind it is rare but for the line's end, so where it ends need not be found out first.
+    // Nearly always a line feed follows the key. Only where it does not, the end of the key is searched for.
     const next = end < bytes.length ? bytes[end] : LF;
     if (end > bytes.length || (!(this.#isText && next === LF) && end !== this.endOf(place))) return false;
     for (let at = from, shift = begin - from; at < to; at++) if (key[at] !== bytes[at + shift]) return false;
     return true;
   }
 
-  /** Its line, counted from 1. The places ascend from call to call. */
+  /** The line of the key at `place`, from 1. Each call must ask for a higher place than the one before. */
   lineOf(place: number): number {
     const begin = place - this.#start;
     if (!this.#isText) return this.#firstLine + this.#words.getUint32(begin, true);
@@ -191,7 +198,7 @@ export class LoadedKeys {
   }
 }
 
-/** A key ends with its line, or with the text, without blanks and what a spreadsheet puts around it. */
+/** The end of the key at `start`: that of its line, without the blanks and quotes before it. */
 function endOfKey(bytes: Uint8Array, start: number): number {
   let end = start;
   while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
@@ -199,7 +206,7 @@ function endOfKey(bytes: Uint8Array, start: number): number {
   return end;
 }
 
-/** A blank, or the quote of `="0012"` or `'0012'`; a key that ends with one itself is compared another way. */
+/** A blank, or the closing quote of `="0012"` or `'0012'`. A key that itself ends so is compared by other means. */
 function isBehindKey(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x22 || byte === 0x27;
 }

@@ -2,22 +2,22 @@ import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { shownText } from '../../files/file-error.js';
 
-/** A `missing_ledger` error. */
+/** For a name at which no ledger stands. Opening never creates one. */
 export function missingLedger(ledger: string): KeywrightError<'missing_ledger'> {
   return new KeywrightError('missing_ledger', `there is no ledger at ${ledger}: create it once`, { ledger });
 }
 
-/** A `damaged_ledger` error; `problem` continues the sentence after the ledger's name. */
+/** For a ledger that holds what no keywright wrote. `problem` follows the ledger's name: "is cut off: restore it". */
 export function damagedLedger(ledger: string, problem: string): KeywrightError<'damaged_ledger'> {
   return new KeywrightError('damaged_ledger', `${ledger} ${problem}`, { ledger });
 }
 
-/** An `unreachable_ledger` error; `problem` continues the sentence after the ledger's name. */
+/** For a ledger that may be sound, but does not answer. `problem` follows its name: "is locked: try again". */
 export function unreachableLedger(ledger: string, problem: string): KeywrightError<'unreachable_ledger'> {
   return new KeywrightError('unreachable_ledger', `the ledger ${ledger} ${problem}`, { ledger });
 }
 
-/** What a newer keywright made, and this one leaves alone. */
+/** For a ledger of a newer keywright. This one does not touch it. */
 export function newerLedger(ledger: string, version: number, ours: number): KeywrightError<'damaged_ledger'> {
   return damagedLedger(
     ledger,
@@ -25,7 +25,7 @@ export function newerLedger(ledger: string, version: number, ours: number): Keyw
   );
 }
 
-/** What was made in a form that was given up. */
+/** For a ledger in a form from before the first release, which nothing reads any more. */
 export function olderLedger(ledger: string, version: number): KeywrightError<'damaged_ledger'> {
   return damagedLedger(
     ledger,
@@ -33,25 +33,25 @@ export function olderLedger(ledger: string, version: number): KeywrightError<'da
   );
 }
 
-/** A `file_exists` error: a ledger is never replaced. */
+/** For a new ledger where something stands already. Nothing replaces a ledger. */
 export function ledgerExists(ledger: string): KeywrightError<'file_exists'> {
   const message = `${ledger} exists already and was left as it is: choose another name for a new ledger`;
   return new KeywrightError('file_exists', message, { path: ledger });
 }
 
-/** A `batch_mismatch` error. */
+/** For a batch id that the ledger knows with other parameters. */
 export function batchMismatch(id: string, shard: string): KeywrightError<'batch_mismatch'> {
   const message = `batch ${shownText(id)} (${shard}) was begun with other parameters: repeat that command exactly, or choose another batch id`;
   return new KeywrightError('batch_mismatch', message, { batch: id, option: 'batchId' });
 }
 
-/** A `lost_claim` error. */
+/** For a run whose batch another run has claimed since. */
 export function lostClaim(id: string, shard: string): KeywrightError<'lost_claim'> {
   const message = `batch ${shownText(id)} (${shard}) was claimed by another run: leave it to that one`;
   return new KeywrightError('lost_claim', message, { batch: id });
 }
 
-/** An `invalid_option` error: the ledger compares keys in another way. */
+/** For a command that compares keys in another way than its ledger, which compares as `comparison` says. */
 export function otherComparison(comparison: Comparison): KeywrightError<'invalid_option'> {
   const message =
     comparison === 'exact'
@@ -60,7 +60,7 @@ export function otherComparison(comparison: Comparison): KeywrightError<'invalid
   return new KeywrightError('invalid_option', message, { option: 'exact' });
 }
 
-/** An `invalid_option` error: it is too late to ask. */
+/** For a call after `close`. */
 export function ledgerClosed(): KeywrightError<'invalid_option'> {
   return new KeywrightError('invalid_option', 'the ledger was closed before: open it again', {
     option: 'ledger',

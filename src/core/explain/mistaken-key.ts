@@ -31,12 +31,15 @@ export function parsePublicKeys(text: string): Keyring {
     const isKey = 'value' in reading && isJsonObject(reading.value) && !Object.hasOwn(reading.value, 'keys');
     return isKey ? addPublicKey(undefined, parsePublicKey(bare)) : parseKeyring(bare);
   }
-  const [first = bare, ...others] = bare.match(/-----BEGIN [\s\S]+?-----END [A-Z0-9 ]+-----/g) ?? [];
+  const [first = bare, ...others] = bare.match(BLOCK) ?? [];
   return others.reduce(
     (keyring, pem) => addPublicKey(keyring, parsePublicKey(pem)),
     addPublicKey(undefined, parsePublicKey(first)),
   );
 }
+
+/** No block reaches over the head of the next: else each head would look for its end through all of the text. */
+const BLOCK = /-----BEGIN (?:(?!-----BEGIN )[\s\S])+?-----END [A-Z0-9 ]+-----/g;
 
 /** What `text` is when it is no public key but the private half of one; `undefined` for anything else. */
 export function findMistakenKey(text: string): MistakenKey | undefined {

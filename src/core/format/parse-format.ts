@@ -70,7 +70,8 @@ function parseBody(spec: string, alphabetText: string | undefined): Part {
   if (preset === undefined) refuseUnknownName(spec);
   else refuseForeignSymbols(preset.name, preset.mask, alphabet);
   const mask = preset?.mask ?? spec;
-  refuseUnused(alphabet, /[X#]/.test(mask.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/g, '')));
+  // A class that is never closed goes to the end: else each bracket would look for its end through all of the text.
+  refuseUnused(alphabet, /[X#]/.test(mask.replaceAll(/\\.|\[(?:\\.|[^\]\\])*(?:\]|\\?$)/gs, '')));
   return { positions: parseMask(mask, alphabet?.symbols ?? ALPHABETS.base36), mask };
 }
 
@@ -125,18 +126,22 @@ function literals(option: string, text: string): Part {
   if (!/^[\x20-\x7e]*$/.test(text)) {
     throw new KeywrightError('invalid_option', `${option}: license keys are printable ASCII`, { option });
   }
+  refuseLong(text.length);
   const positions = [...text].map((character): Position => ({ kind: 'literal', character }));
   return { positions, mask: [...text].map(maskLiteral).join('') };
 }
 
+function refuseLong(length: number): void {
+  if (length <= MAX_LENGTH) return;
+  throw new KeywrightError(
+    'invalid_format',
+    `a key has at most ${MAX_LENGTH} characters, prefix and suffix included`,
+    {},
+  );
+}
+
 function refuseUnfit(positions: readonly Position[]): void {
-  if (positions.length > MAX_LENGTH) {
-    throw new KeywrightError(
-      'invalid_format',
-      `a key has at most ${MAX_LENGTH} characters, prefix and suffix included`,
-      {},
-    );
-  }
+  refuseLong(positions.length);
   if (!positions.some((position) => position.kind === 'slot')) {
     throw new KeywrightError('invalid_format', 'a format needs at least one slot, as X', {});
   }

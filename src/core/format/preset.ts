@@ -30,10 +30,11 @@ export function findPreset(name: string): Preset | undefined {
 
 /** The preset whose name `name` probably misspells, if one is near. */
 export function nearestPreset(name: string): Preset | undefined {
-  const near = PRESETS.map((preset) => ({
-    preset,
-    steps: editDistance(preset.name.toLowerCase(), name.toLowerCase()),
-  }))
+  const near = PRESETS.filter((preset) => Math.abs(preset.name.length - name.length) <= 2)
+    .map((preset) => ({
+      preset,
+      steps: editDistance(preset.name.toLowerCase(), name.toLowerCase()),
+    }))
     .filter(({ steps }) => steps <= 2)
     .sort((a, b) => a.steps - b.steps);
   return near[0]?.preset;

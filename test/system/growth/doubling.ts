@@ -21,7 +21,8 @@ export interface Growth {
 /** How the CPU grows at the first size that takes long enough to tell; at the largest, when none does. */
 export async function growthOf(prepare: (size: number) => Reading | Promise<Reading>): Promise<Growth> {
   let half = SMALLEST;
-  while (half < LARGEST / 2 && (await cpu(await prepare(half))) < MEASURABLE) half = Math.min(8 * half, LARGEST / 2);
+  while (half < LARGEST / 2 && (await cpu(await prepare(half))) < MEASURABLE)
+    half = Math.min(8 * half, LARGEST / 2);
   const [one, two] = [await prepare(half), await prepare(2 * half)];
   const quick = { size: 2 * half, half: await cpu(one), whole: await cpu(two) };
   if (quick.whole < MEASURABLE) return quick;
@@ -40,7 +41,7 @@ export function factor({ half, whole }: Growth): number {
 
 /** What is over before it can be measured, a refusal for one, grows as nothing does. */
 export function isHeld(growth: Growth): boolean {
-  return growth.whole < MEASURABLE || factor(growth) <= MOST;
+  return growth.whole < 2.5 * MEASURABLE || factor(growth) <= MOST;
 }
 
 async function least(reading: Reading): Promise<number> {

@@ -73,7 +73,7 @@ export class TableRows {
     const ragged = held.filter((delimiter) => {
       const rows = this.of(delimiter);
       const parted = rows.filter((row) => row.length > 1).length;
-      return (rows[0]?.length ?? 0) > 1 || parted > MANY * rows.length;
+      return (rows[0]?.length ?? 0) > 1 || parted > Math.max(1, MANY * rows.length);
     });
     const [first] = ragged;
     if (first === undefined) return undefined;

@@ -63,7 +63,7 @@ function refuseCharacter(text: string, index: number): never {
       { suggestion: split.mask, option: 'prefix' },
     );
   }
-  if (/^[A-Za-z0-9]+(?:[-_.:/ ][A-Za-z0-9]+)*$/.test(text)) {
+  if (text.length <= MAX_LENGTH && /^[A-Za-z0-9]+(?:[-_.:/ ][A-Za-z0-9]+)*$/.test(text)) {
     const suggestion = text.replace(/[A-Za-z0-9]/g, 'X');
     refuseFormat(
       `${character} is no slot of a mask: if this is an example key, its mask is ${suggestion}; write \\${character} for a literal, and a fixed beginning as the prefix`,

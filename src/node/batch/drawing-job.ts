@@ -1,6 +1,5 @@
 import type { SharedKeys } from '../../core/dedupe/known-keys.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
-import { type ErrorCode, type ErrorDetails, isKeywrightError } from '../../core/errors.js';
 import type { CheckSchemeName } from '../../core/format/check/check-schemes.js';
 import { KeyFormat } from '../../core/format/key-format.js';
 import type { Position } from '../../core/format/position.js';
@@ -24,16 +23,8 @@ export interface DrawingJob {
   readonly ring: Ring;
 }
 
-/** What a thread says, in this order: its blocks, each in the next place of the ring, and how it ended. */
-export type DrawingReport =
-  | { readonly block: number }
-  | { readonly tally: BatchTally }
-  | { readonly fault: DrawingFault };
-
-/** An error on its way from a thread: a clone would lose its class and its code. */
-export type DrawingFault =
-  | { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails[ErrorCode] }
-  | { readonly error: unknown };
+/** What a thread says: its blocks, each in the next place of the ring, and at the end what came of them. */
+export type DrawingReport = { readonly block: number } | { readonly tally: BatchTally };
 
 /** Memory that a thread fills with blocks and another one empties. */
 export interface Ring {
@@ -50,24 +41,20 @@ export function newRing(places: number, bytes: number): Ring {
   };
 }
 
-/** Draws a share of a batch, waiting while the ring is full. Never throws. */
+/** Draws a share of a batch, waiting while the ring is full. @throws {KeywrightError} as `generateBlocks`. */
 export function drawShare(job: DrawingJob, say: (report: DrawingReport) => void): void {
-  try {
-    const { places, taken } = job.ring;
-    const blocks = blocksOf(job);
-    let made = 0;
-    let step = blocks.next();
-    for (; step.done !== true; step = blocks.next()) {
-      const { bytes, count, stride } = step.value;
-      awaitPlace(taken, made - places.length);
-      places[made % places.length]?.set(bytes.subarray(0, count * stride));
-      made++;
-      say({ block: count });
-    }
-    say({ tally: step.value });
-  } catch (error) {
-    say({ fault: faultOf(error) });
+  const { places, taken } = job.ring;
+  const blocks = blocksOf(job);
+  let made = 0;
+  let step = blocks.next();
+  for (; step.done !== true; step = blocks.next()) {
+    const { bytes, count, stride } = step.value;
+    awaitPlace(taken, made - places.length);
+    places[made % places.length]?.set(bytes.subarray(0, count * stride));
+    made++;
+    say({ block: count });
   }
+  say({ tally: step.value });
 }
 
 function blocksOf({ format, share, now, exact, reject, known }: DrawingJob) {
@@ -88,9 +75,4 @@ function awaitPlace(taken: Int32Array, count: number): void {
     if (seen > count) return;
     Atomics.wait(taken, 0, seen);
   }
-}
-
-function faultOf(error: unknown): DrawingFault {
-  if (!isKeywrightError(error)) return { error };
-  return { code: error.code, message: error.message, details: error.details };
 }

@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads';
 import type { SharedKeys } from '../../core/dedupe/known-keys.js';
-import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { JobShare } from '../../core/generate/job-share.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import { type BatchTally, BLOCK_ROWS } from '../../core/generate/key-draw.js';
-import { type DrawingFault, type DrawingJob, type DrawingReport, newRing } from './drawing-job.js';
+import { Thread } from '../threads/thread.js';
+import { type DrawingJob, type DrawingReport, newRing, type Ring } from './drawing-job.js';
 
 /** What all threads of a batch are told alike. */
 export interface DrawingOptions {
@@ -59,73 +58,51 @@ export async function* drawInThreads(
 /** A thread that draws one share, as its reader sees it. */
 class DrawingThread {
   tally: BatchTally = { count: 0, duplicatesRejected: 0, fragmentsRejected: 0 };
-  readonly #worker: Worker;
-  readonly #job: DrawingJob;
+  readonly #thread: Thread<never, DrawingReport>;
+  readonly #ring: Ring;
   readonly #length: number;
-  /** The counts of the blocks that lie in the ring unread. */
-  readonly #counts: number[] = [];
   #read = 0;
   #ended = false;
-  #failure: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
 
   constructor(format: KeyFormat, share: JobShare, { now, exact, reject, known }: DrawingOptions) {
     const { mask, positions, length } = format;
     const ring = newRing(AHEAD, BLOCK_ROWS * (length + 1));
     const described = { mask, positions, scheme: format.check?.scheme };
+    const job: DrawingJob = { format: described, share, now, exact, reject, known, ring };
     this.#length = length;
-    this.#job = { format: described, share, now, exact, reject, known, ring };
-    this.#worker = new Worker(new URL('./drawing-worker.js', import.meta.url), { workerData: this.#job });
-    this.#worker.on('message', (report: DrawingReport) => this.#hear(report));
-    this.#worker.on('error', (error) => this.fail(error));
-    this.#worker.on('exit', () => this.fail(new Error('a drawing thread ended early')));
+    this.#ring = ring;
+    this.#thread = new Thread(new URL('./drawing-worker.js', import.meta.url), job);
   }
 
   /** The next block, or undefined when there is none; read it before {@link release}. */
   async next(): Promise<KeyBlock | undefined> {
-    while (this.#counts.length === 0) {
-      if (this.#failure !== undefined) throw this.#failure.error;
-      if (this.#ended) return undefined;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    if (this.#ended) return undefined;
+    const report = await this.#thread.next();
+    if ('tally' in report) {
+      this.tally = report.tally;
+      this.#ended = true;
+      return undefined;
     }
-    if (this.#failure !== undefined) throw this.#failure.error;
-    const { places } = this.#job.ring;
+    const { places } = this.#ring;
     const bytes = places[this.#read++ % places.length] ?? new Uint8Array();
-    return { bytes, count: this.#counts.shift() ?? 0, length: this.#length, stride: this.#length + 1 };
+    return { bytes, count: report.block, length: this.#length, stride: this.#length + 1 };
   }
 
   /** Gives the place of the last block back. */
   release(): void {
-    const { taken } = this.#job.ring;
+    const { taken } = this.#ring;
     Atomics.store(taken, 0, this.#read);
     Atomics.notify(taken, 0);
   }
 
   /** Makes the reader fail, unless it has all it can get. */
   fail(error: unknown): void {
-    if (!this.#ended) this.#failure ??= { error };
-    this.#wake?.();
+    this.#thread.fail(error);
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#thread.close();
   }
-
-  #hear(report: DrawingReport): void {
-    if ('block' in report) this.#counts.push(report.block);
-    else if ('fault' in report) this.fail(errorOf(report.fault));
-    else {
-      this.tally = report.tally;
-      this.#ended = true;
-    }
-    this.#wake?.();
-  }
-}
-
-function errorOf(fault: DrawingFault): unknown {
-  return 'code' in fault ? new KeywrightError(fault.code, fault.message, fault.details) : fault.error;
 }
 
 function added(a: BatchTally, b: BatchTally): BatchTally {

@@ -1,4 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { drawShare } from './drawing-job.js';
+import { serve } from '../threads/serve.js';
+import { type DrawingJob, type DrawingReport, drawShare } from './drawing-job.js';
 
-drawShare(workerData, (report) => parentPort?.postMessage(report));
+serve<DrawingJob, never, DrawingReport>((job, say) => {
+  drawShare(job, say);
+  return undefined;
+});

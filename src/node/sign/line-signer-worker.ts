@@ -1,8 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { type LineJob, lineSigner } from './line-signer.js';
+import { serve } from '../threads/serve.js';
+import { type LineAnswer, type LineJob, type LineSignerData, lineSigner } from './line-signer.js';
 
-const sign = lineSigner(workerData);
-
-parentPort?.on('message', async (job: LineJob) => {
-  parentPort?.postMessage(await sign(job));
-});
+serve<LineSignerData, LineJob, LineAnswer>((data) => lineSigner(data));

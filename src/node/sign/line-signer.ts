@@ -13,9 +13,8 @@ export interface LineSignerData {
   readonly now: number | undefined;
 }
 
-/** One run of lines, and its place in the order. */
+/** One run of lines. */
 export interface LineJob {
-  readonly id: number;
   /** The number of the first line, from 1. */
   readonly first: number;
   /** One text with line feeds in between crosses to a thread faster than many texts; see {@link packJob}. */
@@ -24,8 +23,8 @@ export interface LineJob {
 
 /** The envelopes of one job, each with its line end; or the line that could not be signed, and why. */
 export type LineAnswer =
-  | { readonly id: number; readonly text: string; readonly count: number }
-  | { readonly id: number; readonly line: number; readonly fault: string };
+  | { readonly text: string; readonly count: number }
+  | { readonly line: number; readonly fault: string };
 
 /** A job for the way to a thread: its lines as one text, unless one holds a line feed itself, which JSON allows. */
 export function packJob(job: LineJob): LineJob {
@@ -44,7 +43,7 @@ export function lineSigner({
 }: LineSignerData): (job: LineJob) => Promise<LineAnswer> {
   const signer = pkcs8Signer(kid, alg, pkcs8);
   const clock = now === undefined ? undefined : new Date(now);
-  return async ({ id, first, lines }) => {
+  return async ({ first, lines }) => {
     let text = '';
     let count = 0;
     for (const line of typeof lines === 'string' ? lines.split('\n') : lines) {
@@ -54,9 +53,9 @@ export function lineSigner({
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;
-        return { id, line: first + count, fault: error.message };
+        return { line: first + count, fault: error.message };
       }
     }
-    return { id, text, count };
+    return { text, count };
   };
 }

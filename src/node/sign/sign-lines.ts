@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { KeywrightError } from '../../core/errors.js';
 import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
+import { Thread } from '../threads/thread.js';
 import { type LineAnswer, type LineJob, type LineSignerData, lineSigner, packJob } from './line-signer.js';
 
 /** How {@link signLines} signs. */
@@ -80,7 +80,6 @@ async function* cutJobs(payloads: AsyncIterable<string> | Iterable<string>): Asy
 }
 
 class JobCutter {
-  #id = 0;
   #number = 0;
   #first = 1;
   #lines: string[] = [];
@@ -98,7 +97,7 @@ class JobCutter {
   /** The job of the lines that are left, if there are any. */
   end(): LineJob | undefined {
     if (this.#lines.length === 0) return undefined;
-    const job = { id: this.#id++, first: this.#first, lines: this.#lines };
+    const job = { first: this.#first, lines: this.#lines };
     this.#lines = [];
     return job;
   }
@@ -114,43 +113,23 @@ function inline(data: LineSignerData): Pick<Pool, 'run' | 'close'> {
   return { run: lineSigner(data), close: async () => {} };
 }
 
-interface Waiting {
-  readonly resolve: (answer: LineAnswer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Threads that take jobs in turn. */
 class Pool {
-  readonly #workers: readonly Worker[];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #threads: readonly Thread<LineJob, LineAnswer>[];
+  #turn = 0;
 
   constructor(size: number, data: LineSignerData) {
-    const script = new URL('./line-signer-worker.js', import.meta.url);
-    this.#workers = Array.from({ length: size }, () => {
-      const worker = new Worker(script, { workerData: data });
-      worker.on('message', (answer: LineAnswer) => {
-        this.#waiting.get(answer.id)?.resolve(answer);
-        this.#waiting.delete(answer.id);
-      });
-      worker.on('error', (error) => this.#fail(error));
-      worker.on('exit', () => this.#fail(new Error('a signing thread ended early')));
-      return worker;
-    });
+    const module = new URL('./line-signer-worker.js', import.meta.url);
+    this.#threads = Array.from({ length: size }, () => new Thread(module, data));
   }
 
-  run(job: LineJob): Promise<LineAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(job.id, { resolve, reject });
-      this.#workers[job.id % this.#workers.length]?.postMessage(packJob(job));
-    });
+  async run(job: LineJob): Promise<LineAnswer> {
+    const thread = this.#threads[this.#turn++ % this.#threads.length];
+    if (thread === undefined) throw new Error('a pool without threads');
+    return await thread.ask(packJob(job));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
-  }
-
-  #fail(error: unknown): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 }

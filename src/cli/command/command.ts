@@ -47,6 +47,11 @@ export interface Context {
   readonly inputs: readonly string[];
   /** Aborted when a signal arrives. */
   readonly signal: AbortSignal;
+  /**
+   * Does what computes in one piece, so that no signal would be heard before its end, and leaves nothing behind wherever it
+   * is ended: meanwhile a signal ends the process itself.
+   */
+  killable<T>(work: () => Promise<T>): Promise<T>;
   /** Writes to stdout, at the pace of its reader. */
   print(chunk: string | Uint8Array): Promise<void>;
   /** Writes a line to stderr, marked as ours; what a terminal would obey is shown. */

@@ -1,4 +1,5 @@
 import type { ByteSink } from '../../node/files/byte-sink.js';
+import { EventTurns } from '../../node/files/event-turns.js';
 
 /** What a command reads, writes and is told by the system: `process`, or what a test puts in its place. */
 export interface Io {
@@ -27,6 +28,7 @@ export class PipeClosed extends Error {}
 /** Writes to a stream at the pace of its reader. */
 export class StreamSink implements ByteSink {
   readonly #stream: OutputStream;
+  readonly #turns = new EventTurns();
 
   constructor(stream: OutputStream) {
     this.#stream = stream;
@@ -35,12 +37,14 @@ export class StreamSink implements ByteSink {
   }
 
   /** @throws {PipeClosed} when nobody reads any more; any other error of the stream as it is. */
-  write(chunk: Uint8Array | string): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async write(chunk: Uint8Array | string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
       this.#stream.write(chunk, (error) => {
         if (error === undefined || error === null) resolve();
         else reject('code' in error && error.code === 'EPIPE' ? new PipeClosed() : error);
       });
     });
+    // A file or /dev/null takes everything at once.
+    await this.#turns.take();
   }
 }

@@ -58,8 +58,9 @@ export function signOptions(args: Arguments) {
 /** Where a private key and its passphrase may come from. */
 export function keySources(args: Arguments, context: Context): PrivateKeySources {
   const { env } = context.io;
+  const { signal } = context;
   const passphrase = text(args, 'passphrase');
-  if (passphrase === undefined) return { env, stdin: () => readStdin(context) };
+  if (passphrase === undefined) return { env, signal, stdin: () => readStdin(context) };
   // Nothing is quoted here, for it may be the passphrase itself.
   const name = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(passphrase)?.[1];
   if (passphrase !== '-' && name === undefined) {
@@ -67,6 +68,7 @@ export function keySources(args: Arguments, context: Context): PrivateKeySources
   }
   return {
     env,
+    signal,
     stdin: () => readStdin(context),
     passphrase: async () => {
       if (name === undefined) return (await readStdin(context)).replace(/\r?\n$/, '');

@@ -9,6 +9,7 @@ import {
   wholeNumberShape,
 } from '../../core/encoding/json-shape.js';
 import type { JsonObject } from '../../core/encoding/json-text.js';
+import { EventTurns } from '../files/event-turns.js';
 import { issuer } from '../issue/batch-name.js';
 import { BatchRun } from '../issue/batch-run.js';
 import { readReport } from '../issue/recorded-report.js';
@@ -80,7 +81,9 @@ const BULK_ANSWER = objectOf<BulkAnswer>({
  */
 export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): Promise<BulkAnswer> {
   const { lists = new ListedKeys([]), now, paths = {}, output = {}, ledger: target } = options;
+  const turns = new EventTurns(output.signal);
   const read = parseBulkRequest(input.request);
+  await turns.take();
   if (target === undefined || 'errors' in read) {
     const result = await createLicenseKeys(input.request, { ledger: lists, now });
     const envelope = await options.sign(result.payload);
@@ -96,6 +99,7 @@ export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): 
   const prepared = await run.make(claim, async (files) => {
     const keys = new CreatedInLedger(ledger, claim, { lists, places: input.places });
     const result = await createLicenseKeys(input.request, { ledger: keys, now });
+    await turns.take();
     const envelope = await options.sign(result.payload);
     await addBulkFiles(files, paths, result.outcomes, envelope);
     return JSON.stringify(answerOf(result, envelope, claim.id));

@@ -1,5 +1,6 @@
 import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js';
 import { comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
+import { EventTurns } from '../files/event-turns.js';
 import { shownText } from '../files/file-error.js';
 import { type Claim, type Holder, keyTexts, type Ledger, MOST_KEYS } from '../ledger/model/ledger.js';
 import { notAKey } from '../ledger/tags/tag-maker.js';
@@ -12,6 +13,9 @@ export interface LedgerKeysOptions {
   /** Keys that exist without being in the ledger: what it holds is a duplicate, and not recorded. */
   readonly lists?: CreatedKeys | undefined;
 }
+
+/** Keys between two turns of the event loop. */
+const TOGETHER = 4096;
 
 /**
  * A ledger's set of created keys, as the store of a bulk create that holds a claim. A duplicate's `firstSeen` names
@@ -37,16 +41,19 @@ export class CreatedInLedger implements CreatedKeys {
     const listed = await this.#options.lists?.create(keys);
     const stored = new Map<number, Stored>(listed?.entries());
     const wanted = [...keys.keys()].filter((index) => stored.get(index)?.fresh !== false);
-    const first = this.#firsts(keys, wanted);
+    const turns = new EventTurns();
+    const first = await this.#firsts(keys, wanted, turns);
     for (let start = 0, chunk = 0; start < wanted.length; start += MOST_KEYS, chunk++) {
       const indexes = wanted.slice(start, start + MOST_KEYS);
       const texts = indexes.map((index) => keys[index] ?? '');
       const { taken } = await this.#ledger.reserve(this.#claim, chunk, keyTexts(texts));
       const holders = await this.#ledger.find('created', keyTexts([...taken].map((at) => texts[at] ?? '')));
       for (const index of indexes) stored.set(index, { fresh: true });
+      await turns.take();
       for (const [at, place] of taken.entries()) {
         const index = indexes[place] ?? 0;
         stored.set(index, this.#duplicate(index, first.get(index), holders[at] ?? null));
+        if (at % TOGETHER === 0) await turns.take();
       }
     }
     return keys.map((_, index) => stored.get(index) ?? { fresh: false });
@@ -64,7 +71,11 @@ export class CreatedInLedger implements CreatedKeys {
   }
 
   /** For each of the wanted keys, which of them is the first that compares equal. */
-  #firsts(keys: readonly string[], wanted: readonly number[]): ReadonlyMap<number, number> {
+  async #firsts(
+    keys: readonly string[],
+    wanted: readonly number[],
+    turns: EventTurns,
+  ): Promise<ReadonlyMap<number, number>> {
     const seen = new Map<string, number>();
     const firsts = new Map<number, number>();
     for (const index of wanted) {
@@ -72,6 +83,7 @@ export class CreatedInLedger implements CreatedKeys {
       const first = seen.get(form) ?? index;
       seen.set(form, first);
       firsts.set(index, first);
+      if (firsts.size % TOGETHER === 0) await turns.take();
     }
     return firsts;
   }
@@ -88,7 +100,9 @@ export async function refuseUnfitKeys(
   places?: readonly string[],
 ): Promise<void> {
   const refuseWeak = await weakKeyCheck(ledger);
+  const turns = new EventTurns();
   for (const [index, key] of keys.entries()) {
+    if (index % TOGETHER === 0) await turns.take();
     const { text, problem } = comparedKey(key, ledger.comparison);
     if (problem !== undefined) throw notAKey(problem, index);
     refuseWeak?.(text, () => (places === undefined ? `key ${index + 1}` : `the key at ${places[index]}`));

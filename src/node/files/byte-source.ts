@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, errnoOf, shownPath } from './file-error.js';
@@ -9,6 +11,8 @@ const CHUNK = 1 << 18;
 /** The bytes of a file or of standard input, counted and hashed as they lie there while they are read. */
 export class ByteSource {
   readonly path: string;
+  /** Who may read the file, as `0o600`; 0 of standard input. */
+  readonly mode: number;
   readonly #stream: AsyncIterable<Uint8Array>;
   readonly #handle: FileHandle | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -21,13 +25,18 @@ export class ByteSource {
     stream: AsyncIterable<Uint8Array>,
     handle: FileHandle | undefined,
     signal: AbortSignal | undefined,
+    mode = 0,
   ) {
     this.path = path;
+    this.mode = mode & 0o777;
     this.#stream = stream;
     this.#handle = handle;
     this.#signal = signal;
     // A silent pipe would otherwise keep a read waiting.
-    if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
+    if (signal === undefined || !(stream instanceof Readable)) return;
+    // It may come before anybody reads.
+    stream.on('error', () => {});
+    addAbortSignal(signal, stream);
   }
 
   /**
@@ -45,13 +54,16 @@ export class ByteSource {
       if (stdin === undefined) throw missing(path, 'cannot be read here: name a file');
       return new ByteSource(path, stdin, undefined, signal);
     }
+    const pipeMode = await modeOfPipe(path);
+    if (pipeMode !== undefined) return new ByteSource(path, openPipe(path), undefined, signal, pipeMode);
     const handle = await openFile(path);
-    if ((await handle.stat()).isDirectory()) {
+    const stats = await handle.stat();
+    if (stats.isDirectory()) {
       await handle.close();
       throw damagedFile(path, 'is a directory: name a file in it');
     }
     const stream = handle.createReadStream({ highWaterMark: CHUNK, autoClose: false });
-    return new ByteSource(path, stream, handle, signal);
+    return new ByteSource(path, stream, handle, signal, stats.mode);
   }
 
   /** Takes `stream` for what `path` holds. */
@@ -94,9 +106,38 @@ export class ByteSource {
 
   /** Closes the file; may be called more than once. */
   async close(): Promise<void> {
+    if (this.#stream instanceof Socket) this.#stream.destroy();
     if (this.#handle === undefined) return;
     if (this.#stream instanceof Readable) this.#stream.destroy();
     await this.#handle.close();
+  }
+}
+
+async function modeOfPipe(path: string): Promise<number | undefined> {
+  try {
+    const stats = await stat(path);
+    return stats.isFIFO() ? stats.mode : undefined;
+  } catch {
+    // What cannot be looked at is reported when it is opened.
+    return undefined;
+  }
+}
+
+/**
+ * Opens a pipe without waiting for its writer: a thread that waits in the system for one would keep the process from
+ * ending, whatever signal it gets. The socket waits where signals are heard.
+ */
+function openPipe(path: string): Socket {
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return new Socket({ fd: descriptor, readable: true, writable: false });
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+  } catch (error) {
+    throw notOpened(path, error);
   }
 }
 
@@ -104,16 +145,17 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EISDIR') throw damagedFile(path, 'is a directory: name a file in it');
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') throw missing(path, 'does not exist: check the path');
-    if (errno === 'EACCES' || errno === 'EPERM')
-      throw missing(path, 'may not be read: check its permissions');
-    if (errno !== undefined || path.includes('\0')) {
-      throw missing(path, `cannot be opened (${errno ?? 'NUL in its name'}): check the path`);
-    }
-    throw error;
+    throw notOpened(path, error);
   }
+}
+
+function notOpened(path: string, error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (errno === 'EISDIR') return damagedFile(path, 'is a directory: name a file in it');
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') return missing(path, 'does not exist: check the path');
+  if (errno === 'EACCES' || errno === 'EPERM') return missing(path, 'may not be read: check its permissions');
+  if (errno === undefined && !path.includes('\0')) return error;
+  return missing(path, `cannot be opened (${errno ?? 'NUL in its name'}): check the path`);
 }
 
 function missing(path: string, problem: string): Error {

@@ -17,6 +17,8 @@ export interface SecretSources {
   readonly secretFile?: string | undefined;
   /** Usually `process.env`: looked into for `KEYWRIGHT_LEDGER_SECRET`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -29,12 +31,13 @@ export async function givenSecret({
   secret,
   secretFile,
   env,
+  signal,
 }: SecretSources): Promise<Uint8Array | undefined> {
   if (secret !== undefined) {
     if (secret.length >= FEWEST_BYTES) return secret;
     throw wrongSecret(`the ledger's secret has ${secret.length} bytes: give ${FEWEST_BYTES} or more`);
   }
-  if (secretFile !== undefined) return readSecretFile(secretFile);
+  if (secretFile !== undefined) return readSecretFile(secretFile, signal);
   const text = env?.[VARIABLE];
   return text === undefined || text === '' ? undefined : parseSecret(text, VARIABLE);
 }
@@ -57,8 +60,8 @@ export function bareRoot(ledger: string): KeywrightError<'wrong_secret'> {
   return wrongSecret(`the ledger ${ledger} was made without a secret, and one is given: ${mend}`, ledger);
 }
 
-async function readSecretFile(path: string): Promise<Uint8Array> {
-  const text = withoutMark(await readTextFile(path, { most: 4096 }));
+async function readSecretFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const text = withoutMark(await readTextFile(path, { most: 4096, signal }));
   const secret = parseSecret(text, shownPath(path));
   const exposed = (await stat(path)).mode & 0o077;
   if (exposed === 0 || process.platform === 'win32') return secret;

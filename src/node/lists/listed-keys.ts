@@ -2,6 +2,7 @@ import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js'
 import { type Comparison, comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { canonicalizeAscii } from '../../core/format/canonical.js';
+import { EventTurns } from '../files/event-turns.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { type ExpectedKeys, ExpectedShape } from './columns/expected-shape.js';
 import { fitting } from './columns/fitting.js';
@@ -77,7 +78,12 @@ export class ListedKeys implements CreatedKeys {
    */
   async create(keys: readonly string[]): Promise<readonly Stored[]> {
     const { places, ...options } = this.#options;
-    const forms = keys.map((key) => comparedText(key, 1));
+    const turns = new EventTurns(options.signal);
+    const forms: string[] = [];
+    for (const key of keys) {
+      forms.push(comparedText(key, 1));
+      if (forms.length % TOGETHER === 0) await turns.take();
+    }
     const seen = new Map<string, string | undefined>(forms.map((form) => [form, undefined]));
     this.#found = await visitLists(this.#paths, options, (spans, path, unit) => {
       for (let index = 0; index < spans.count; index++) {
@@ -85,14 +91,19 @@ export class ListedKeys implements CreatedKeys {
         if (seen.has(form) && seen.get(form) === undefined) seen.set(form, placeOf(spans, index, path));
       }
     });
-    return forms.map((form, index) => {
+    const stored: Stored[] = [];
+    for (const [index, form] of forms.entries()) {
       const firstSeen = seen.get(form);
-      if (firstSeen !== undefined) return { fresh: false, firstSeen };
-      seen.set(form, places?.[index] ?? `request:${index + 1}`);
-      return { fresh: true };
-    });
+      stored.push(firstSeen === undefined ? { fresh: true } : { fresh: false, firstSeen });
+      if (firstSeen === undefined) seen.set(form, places?.[index] ?? `request:${index + 1}`);
+      if (stored.length % TOGETHER === 0) await turns.take();
+    }
+    return stored;
   }
 }
+
+/** Keys between two turns of the event loop. */
+const TOGETHER = 4096;
 
 let scratch = new Uint8Array(256);
 

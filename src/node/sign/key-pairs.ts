@@ -1,9 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../../core/sign/private-key.js';
 import { publicKeyPem } from '../../core/sign/spki.js';
-import { errnoOf, shownPath } from '../files/file-error.js';
+import { ByteSource } from '../files/byte-source.js';
+import { shownPath } from '../files/file-error.js';
 import { OutputFiles } from '../publish/output-files.js';
 
 /** The two files of a key pair. */
@@ -48,6 +48,8 @@ export interface PrivateKeySources {
   readonly stdin?: (() => Promise<string>) | undefined;
   /** Asked for only when the key is encrypted. */
   readonly passphrase?: (() => Promise<string>) | undefined;
+  /** Ends the reading of a file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -95,13 +97,13 @@ const LONGEST = 65_536;
 
 async function readSource(
   source: string,
-  { env = {}, stdin }: PrivateKeySources,
+  { env = {}, stdin, signal }: PrivateKeySources,
 ): Promise<{ readonly text: string; readonly mode: number }> {
   if (source === '-') {
     if (stdin === undefined) throw refuseOption('standard input is not at hand: give a file or env:NAME');
     return { text: await stdin(), mode: 0 };
   }
-  if (!source.startsWith('env:')) return readFile(source);
+  if (!source.startsWith('env:')) return readFile(source, signal);
   const name = source.slice('env:'.length);
   const text = env[name];
   if (text === undefined || text === '') {
@@ -112,22 +114,26 @@ async function readSource(
   return { text, mode: 0 };
 }
 
-async function readFile(path: string): Promise<{ readonly text: string; readonly mode: number }> {
-  let file: FileHandle | undefined;
+async function readFile(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly text: string; readonly mode: number }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let source: ByteSource | undefined;
   try {
-    file = await open(path, 'r');
-    const { mode } = await file.stat();
-    const buffer = Buffer.alloc(LONGEST);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < LONGEST; length += read) {
-      ({ bytesRead: read } = await file.read(buffer, length, LONGEST - length));
+    source = await ByteSource.open(path, undefined, signal);
+    for await (const part of source.chunks()) {
+      parts.push(part);
+      length += part.length;
+      if (length >= LONGEST) break;
     }
-    return { text: buffer.toString('utf8', 0, length), mode: mode & 0o777 };
+    return { text: Buffer.concat(parts).toString('utf8', 0, LONGEST), mode: source.mode };
   } catch (error) {
-    const message = `${shownPath(path)} cannot be read (${errnoOf(error) ?? 'unknown'}): give the file of a private key`;
-    throw new KeywrightError('missing_file', message, { path });
+    if (!isKeywrightError(error, 'damaged_file')) throw error;
+    throw new KeywrightError('missing_file', error.message, { path });
   } finally {
-    await file?.close();
+    await source?.close();
   }
 }
 

@@ -29,7 +29,7 @@ export const ledgerVerifyCommand: Command = {
     const { name, rest } = ledgerOperands(context, 'ledger verify');
     refuseSharedStdin(rest);
     const faults = await withLedger(name, args, context, async (ledger) => {
-      const found = [...(await ledger.verify())];
+      const found = [...(await context.killable(() => ledger.verify()))];
       const outside = flag(args, 'outside');
       const reading = { stdin: context.io.stdin, signal: context.signal, outside };
       for (const manifest of rest) found.push(...(await verifyManifest(ledger, manifest, reading)));

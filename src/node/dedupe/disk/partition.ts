@@ -1,10 +1,13 @@
 import type { Difference } from '../../../core/dedupe/key-comparer.js';
+import type { EventTurns } from '../../files/event-turns.js';
 import { SpillFile } from '../../files/spill-file.js';
 import type { TempSpace } from '../../files/temp-space.js';
 import type { KeyTable } from './key-table.js';
 
 const CHUNK = 1 << 18;
 /** The halves of the hash, the line in two words, the length. */
+/** Keys that are looked up between two turns of the event loop. */
+const TOGETHER = 4096;
 const HEADER = 20;
 const WORD = 2 ** 32;
 
@@ -53,10 +56,12 @@ export class Partition {
    * Calls `visit` for all keys that stand further up, in their order. Keys for which the table has no room, and
    * which are none of those in it, come back as another partition, with duplicates of its own.
    */
-  findPairs(table: KeyTable, visit: PairVisitor): Partition {
+  async findPairs(table: KeyTable, visit: PairVisitor, turns: EventTurns): Promise<Partition> {
     const rest = new Partition(this.#space, this.#memory);
     table.clear();
+    let met = 0;
     for (const { bytes, view, at, to } of this.#records()) {
+      if (++met % TOGETHER === 0) await turns.take();
       const [high, low] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
       const line = view.getUint32(at + 8, true) + view.getUint32(at + 12, true) * WORD;
       const from = at + HEADER;

@@ -1,3 +1,4 @@
+import { EventTurns } from '../../files/event-turns.js';
 import type { Run } from '../report/run.js';
 import type { HashedRows, Input } from '../scan/scanned-list.js';
 import { KeyTable } from './key-table.js';
@@ -47,7 +48,7 @@ class PartitionedRun {
       base = await this.#deal(input, base);
     }
     for (const partition of this.#partitions) partition.settle();
-    this.#findPairs();
+    await this.#findPairs();
     this.#pairs.begin();
     for (const numbered of this.#numbered) if (!numbered.input.isAgainst) await this.#write(numbered);
     this.#pairs.close();
@@ -83,16 +84,16 @@ class PartitionedRun {
     return end;
   }
 
-  #findPairs(): void {
+  async #findPairs(): Promise<void> {
+    const turns = new EventTurns(this.#run.signal);
     const largest = this.#partitions.reduce((most, { count }) => Math.max(most, count), 1);
     const room = Math.min(largest, KeyTable.keysIn(this.#run.memory / 2));
     const table = new KeyTable(this.#run.comparer, room);
     for (let partition of this.#partitions) {
       while (partition.count > 0) {
         this.#run.signal?.throwIfAborted();
-        const rest = partition.findPairs(table, (line, firstLine, difference) => {
-          this.#pairs.append(line, firstLine, difference);
-        });
+        const append = this.#pairs.append.bind(this.#pairs);
+        const rest = await partition.findPairs(table, append, turns);
         this.#pairs.endRun();
         partition.close();
         partition = rest;

@@ -1,4 +1,5 @@
 import { listOf, readShape, wholeNumberShape } from '../../../core/encoding/json-shape.js';
+import { EventTurns } from '../../files/event-turns.js';
 import { type Patience, Waiting } from '../model/waiting.js';
 import { numberIn, SenselessRow, textIn } from '../sql/row-columns.js';
 import { MIGRATIONS, type Migration } from '../sql/schema.js';
@@ -29,7 +30,7 @@ const HELD = `${LISTED} SELECT json_group_array(i) FILTER (WHERE chunk <> ?3) AS
 const NO_TAGS = [new Uint8Array(0), 0, 0] as const;
 
 /**
- * A SQLite database. A whole chunk crosses over to it as one value, which costs a tenth of a crossing for each
+ * A SQLite database. Some ten thousand tags cross over to it as one value, which costs a tenth of a crossing for each
  * key. Its journal is truncated, not removed; no write-ahead log, which before SQLite 3.51.3 could corrupt a
  * database under two writers (https://www.sqlite.org/wal.html#walresetbug).
  */
@@ -85,7 +86,7 @@ export class SqliteEngine implements SqlEngine {
     mode: 'read' | 'write' | 'create',
     work: (transaction: SqlTransaction) => Promise<T>,
   ): Promise<T> {
-    const transaction = transactionOf(this.#driver);
+    const transaction = transactionOf(this.#driver, this.#patience.signal);
     return this.#patiently(async (waiting) => {
       // A plain BEGIN that turns into a write later on fails at once when somebody else writes.
       this.#driver.exec(mode === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE');
@@ -158,29 +159,56 @@ export class SqliteEngine implements SqlEngine {
   }
 }
 
-function transactionOf(driver: SqliteDriver): SqlTransaction {
+function transactionOf(driver: SqliteDriver, signal: AbortSignal | undefined): SqlTransaction {
   return {
     all: async (sql, values) => driver.all(sql, values),
     run: async (sql, values) => driver.run(sql, values),
     insert: async (tags, chunk) => {
-      const inserted = driver.run(INSERT, [tags.bytes, tags.count, chunk]);
+      let inserted = 0;
+      const turns = new EventTurns(signal);
+      for (const { part } of partsOf(tags)) {
+        inserted += driver.run(INSERT, [part.bytes, part.count, chunk]);
+        await turns.take();
+      }
       // A statement keeps what it was given, 16 MB of a full chunk, until it is given something else.
       driver.run(INSERT, NO_TAGS);
       // All are this chunk's, then: no trigger took any away. Fewer may be in since a call whose reply was lost.
-      return inserted === tags.count ? [] : proven(tags, heldIn(driver, tags, chunk));
+      return inserted === tags.count ? [] : proven(tags, await heldIn(driver, tags, chunk, turns));
     },
-    held: async (tags) => heldIn(driver, tags, 0),
+    held: (tags) => heldIn(driver, tags, 0, new EventTurns(signal)),
     tally: async () => tallyOf(driver),
   };
 }
 
 /** The tags that carry another chunk than `but`; as two lists of JSON, for a row each would cost more. */
-function heldIn(driver: SqliteDriver, tags: TagList, but: number): HeldTags {
-  const [row = {}] = driver.all(HELD, [tags.bytes, tags.count, but]);
+async function heldIn(
+  driver: SqliteDriver,
+  tags: TagList,
+  but: number,
+  turns: EventTurns,
+): Promise<HeldTags> {
+  const [places, chunks]: [number[], number[]] = [[], []];
+  let own = 0;
+  for (const { part, first } of partsOf(tags)) {
+    const [row = {}] = driver.all(HELD, [part.bytes, part.count, but]);
+    for (const place of numbersIn(row, 'places')) places.push(first + place);
+    for (const chunk of numbersIn(row, 'chunks')) chunks.push(chunk);
+    own += numberIn(row, 'own');
+    await turns.take();
+  }
   driver.all(HELD, NO_TAGS);
-  const [places, chunks] = [numbersIn(row, 'places'), numbersIn(row, 'chunks')];
-  if (places.length === chunks.length) return { places, chunks, own: numberIn(row, 'own') };
+  if (places.length === chunks.length) return { places, chunks, own };
   throw new SenselessRow('keys carry what is no chunk');
+}
+
+/** Tags that cross over at a time: while they do, no signal is heard. */
+const PART = 1 << 15;
+
+function* partsOf({ bytes, count }: TagList): Generator<{ readonly part: TagList; readonly first: number }> {
+  for (let first = 0; first < count; first += PART) {
+    const end = Math.min(count, first + PART);
+    yield { part: { bytes: bytes.subarray(first * TAG_BYTES, end * TAG_BYTES), count: end - first }, first };
+  }
 }
 
 const NUMBERS = listOf(wholeNumberShape);

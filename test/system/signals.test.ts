@@ -1,0 +1,181 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runArguments } from '../cli/run-here.js';
+import { newFolder } from '../node/ledger/new-folder.js';
+
+const COMMAND = join(process.cwd(), 'bin/keywright.js');
+const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+type Signal = keyof typeof CODES;
+
+/** How soon a command ends. */
+const SOON = 2000;
+/** When a command that has work for minutes is surely at it. */
+const AT_IT = 1200;
+
+let folder = '';
+let port = 0;
+const sockets: Socket[] = [];
+// It accepts, and says nothing.
+const server: Server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+
+beforeAll(async () => {
+  folder = newFolder();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+  execFileSync('mkfifo', ['pipe'], { cwd: folder });
+  fs.chmodSync(join(folder, 'pipe'), 0o600);
+  const keys = Array.from({ length: 600_000 }, (_, index) => `KEYS-${index.toString(36).padStart(12, '0')}`);
+  fs.writeFileSync(join(folder, 'keys.txt'), `${keys.join('\n')}\n`.repeat(4));
+  fs.writeFileSync(join(folder, 'few.txt'), `${keys[0]}\n`);
+  const create = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
+  fs.writeFileSync(join(folder, 'request.json'), JSON.stringify({ license_keys: keys, ...create }));
+  fs.writeFileSync(join(folder, 'payloads.jsonl'), '{"a":1,"timestamp":1}\n'.repeat(400_000));
+  const at = (name: string) => join(folder, name);
+  await runArguments(['keypair', 'create', at('p')]);
+  await runArguments(['keypair', 'create', at('rsa'), '--alg', 'RS256']);
+  await runArguments(['ledger', 'init', at('l.db')]);
+});
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly after: number;
+  readonly stderr: string;
+}
+
+/** Starts a command, whose output nobody reads, and signals it. Undefined when it was over before. */
+async function interrupted(
+  argv: readonly string[],
+  signal: Signal,
+  stdout: 'pipe' | 'ignore',
+): Promise<End | undefined> {
+  const child: ChildProcess = spawn(process.execPath, [COMMAND, ...argv], {
+    cwd: folder,
+    stdio: ['pipe', stdout, 'pipe'],
+  });
+  let stderr = '';
+  child.stderr?.on('data', (text) => {
+    stderr += String(text);
+  });
+  const end = once(child, 'exit');
+  await new Promise((resolve) => setTimeout(resolve, AT_IT));
+  if (child.exitCode !== null) return undefined;
+  const sent = performance.now();
+  child.kill(signal);
+  const stuck = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const [code, by] = await end;
+  clearTimeout(stuck);
+  return { code, signal: by, after: performance.now() - sent, stderr };
+}
+
+const journals = (name: string) => !/^l\.db-journal$/.test(name);
+const names = () => fs.readdirSync(folder).filter(journals).toSorted();
+
+/** A machine that does much else may be late once. */
+async function expectSoon(argv: readonly string[], signal: Signal, stdout: 'pipe' | 'ignore' = 'ignore') {
+  const before = names();
+  for (let left = 2; ; left--) {
+    const end = await interrupted(argv, signal, stdout);
+    expect(end, 'it was over before: give it more to do').toBeDefined();
+    // Where a thread waits in the system, the signal itself has ended the process: shells tell the same code.
+    const ending = end?.code ?? (end?.signal === signal ? CODES[signal] : end?.signal);
+    expect([ending, end?.stderr]).toEqual([CODES[signal], expect.not.stringContaining('bug')]);
+    expect(names()).toEqual(before);
+    if (left > 0 && (end?.after ?? 0) >= SOON) continue;
+    expect(end?.after).toBeLessThan(SOON);
+    return;
+  }
+}
+
+describe('a pipe without a writer', () => {
+  it.each<[Signal, readonly string[]]>([
+    ['SIGTERM', ['dedupe', 'pipe', '-o', 'out']],
+    ['SIGINT', ['audit', 'few.txt', '--against', 'pipe', '--report', 'out']],
+    ['SIGHUP', ['generate', '-n', '5', '--against', 'pipe', '-o', 'out']],
+    ['SIGTERM', ['generate', '-n', '5', '--reject-file', 'pipe', '-o', 'out']],
+    ['SIGINT', ['prepare', 'pipe', '--for', 'wc-key-manager', '--set', 'product_id=1', '-o', 'out']],
+    ['SIGHUP', ['bulk-create', '--request', 'pipe', '--private-key', 'p.private.pem', '-o', 'out']],
+    ['SIGTERM', ['sign', 'pipe', '--private-key', 'p.private.pem', '-o', 'out']],
+    ['SIGINT', ['sign', 'request.json', '--private-key', 'pipe', '-o', 'out']],
+    ['SIGHUP', ['verify', 'pipe', '--public-key', 'p.public.pem']],
+    ['SIGTERM', ['verify', 'few.txt', '--keyring', 'pipe']],
+    ['SIGINT', ['verify', 'few.txt', '--public-key', 'pipe']],
+    ['SIGHUP', ['keyring', 'show', 'pipe']],
+    ['SIGTERM', ['keyring', 'add', 'ring.json', '--public-key', 'pipe']],
+    ['SIGINT', ['keypair', 'show', 'pipe']],
+    ['SIGHUP', ['ledger', 'import', 'l.db', 'pipe']],
+    ['SIGTERM', ['ledger', 'status', 'l.db', '--secret-file', 'pipe']],
+    ['SIGINT', ['ledger', 'verify', 'l.db', 'pipe']],
+    ['SIGHUP', ['check', '-', '-f', 'XXXX-XXXX']],
+  ])('%s ends %j', (signal, argv) => expectSoon(argv, signal));
+});
+
+describe('a command that computes', () => {
+  it.each<[Signal, readonly string[]]>([
+    ['SIGTERM', ['generate', '-n', '900000000', '--jobs', '1']],
+    ['SIGINT', ['generate', '-n', '900000000', '--jobs', '2']],
+    ['SIGHUP', ['generate', '-n', '900000000', '-o', 'out', '--split', '1000000']],
+    ['SIGTERM', ['generate', '-n', '90000000', '-o', 'out', '--ledger', 'l.db']],
+    ['SIGINT', ['dedupe', 'keys.txt', 'keys.txt', '-o', 'out', '--memory', '1M', '--report', 'report']],
+    ['SIGHUP', ['audit', 'keys.txt', 'keys.txt', 'keys.txt', '--report', 'out']],
+    ['SIGTERM', ['prepare', 'keys.txt', '--for', 'wc-key-manager', '--set', 'product_id=1', '-o', 'out']],
+    ['SIGINT', ['sign', 'payloads.jsonl', '--jsonl', '--private-key', 'rsa.private.pem', '-o', 'out']],
+    [
+      'SIGHUP',
+      [
+        'bulk-create',
+        '--request',
+        'request.json',
+        '--private-key',
+        'p.private.pem',
+        '-o',
+        'out',
+        '--ledger',
+        'l.db',
+      ],
+    ],
+  ])('%s ends %j', (signal, argv) => expectSoon(argv, signal));
+});
+
+describe('what others keep waiting', () => {
+  it.each<[Signal, string]>([
+    ['SIGTERM', 'status'],
+    ['SIGINT', 'verify'],
+    ['SIGHUP', 'init'],
+  ])('%s ends ledger %s at a server that says nothing', (signal, name) =>
+    expectSoon(['ledger', name, `postgres://u@127.0.0.1:${port}/d?sslmode=disable`], signal),
+  );
+
+  it('SIGTERM ends generate, which has its plan and waits for such a server', () =>
+    expectSoon(
+      ['generate', '-n', '5', '-o', 'out', '--ledger', `postgres://u@127.0.0.1:${port}/d?sslmode=disable`],
+      'SIGTERM',
+    ));
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends what nobody reads', (signal) =>
+    expectSoon(['generate', '-n', '900000000'], signal, 'pipe'),
+  );
+
+  it('SIGINT ends the wait for the lock of a keyring, and leaves the lock', async () => {
+    await runArguments([
+      'keyring',
+      'add',
+      join(folder, 'ring.json'),
+      '--public-key',
+      join(folder, 'p.public.pem'),
+    ]);
+    const lock = join(folder, '.ring.json.lock');
+    fs.writeFileSync(lock, '');
+    await expectSoon(['keyring', 'add', 'ring.json', '--public-key', 'rsa.public.pem'], 'SIGINT');
+    fs.rmSync(lock);
+  });
+});

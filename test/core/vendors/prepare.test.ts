@@ -199,7 +199,7 @@ describe('getkeymanager', () => {
   it('wants to be told where it is', () => {
     expect(refusal(() => getkeymanager.prepareRequest(rowsOf(keys), { fields: {}, now }))).toMatchObject({
       code: 'invalid_option',
-      message: expect.stringContaining('--base-url'),
+      message: expect.stringContaining('say where it is'),
     });
   });
 

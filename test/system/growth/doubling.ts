@@ -2,11 +2,11 @@
 export const MOST = 2.6;
 
 /** Below this, in milliseconds, the clock and the collector weigh more than the work. */
-const MEASURABLE = 4;
+const MEASURABLE = 12;
 const SMALLEST = 1 << 10;
 const LARGEST = 1 << 18;
 const RUNS = 3;
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 
 /** Reads an input; a refusal is as good an answer as another. */
 export type Reading = () => unknown;

@@ -4,7 +4,14 @@ import { csvCells, csvRows, misfit, swallowed } from '../rows/csv.js';
 import { CsvLine, holds } from '../rows/csv-line.js';
 import type { CsvLayout, RowSpans } from '../rows/row-spans.js';
 import { commonShape, shapeOf } from './columns/column-evidence.js';
-import { isAbsent, mayBeWrapped, shownCell, shownSpan } from './columns/key-cell.js';
+import {
+  isAbsent,
+  LONGEST_ABSENT,
+  mayBeWrapped,
+  PLAIN_START,
+  shownCell,
+  shownSpan,
+} from './columns/key-cell.js';
 import type { CsvPlan } from './columns/table-plan.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
 import type { ListInput, ListReader } from './reader.js';
@@ -190,15 +197,18 @@ class CsvList {
     let { keyFrom: from, keyTo: to } = this.#line;
     while (from < to && isBlank(bytes[from] ?? 0)) from++;
     while (from < to && isBlank(bytes[to - 1] ?? 0)) to--;
-    if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
     const { path, keyless, notes } = this.#input;
-    if (isPemAt(bytes, from, to)) throw damagedFile(path, PEM_PROBLEM, line);
     // Other control characters are none that a line may hold.
     if (holds(bytes, TAB, from, to)) throw damagedFile(path, UNPRINTABLE_KEY, line);
-    if (isAbsent(bytes, from, to) || this.#isHeading(bytes, from, to)) {
-      notes.noteWithoutKey(new TextDecoder().decode(bytes.slice(from, to)));
-      if (!keyless) return false;
-      this.#keyless.push(at);
+    const isPlain = to - from > LONGEST_ABSENT && PLAIN_START[bytes[from] ?? 0] === 1;
+    if (!isPlain || to - from === this.#heading?.length) {
+      if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
+      if (isPemAt(bytes, from, to)) throw damagedFile(path, PEM_PROBLEM, line);
+      if (isAbsent(bytes, from, to) || this.#isHeading(bytes, from, to)) {
+        notes.noteWithoutKey(new TextDecoder().decode(bytes.slice(from, to)));
+        if (!keyless) return false;
+        this.#keyless.push(at);
+      }
     }
     this.#spans[2 * at] = from;
     this.#spans[2 * at + 1] = to;

@@ -10,6 +10,8 @@ import { isObject, nameOf } from './json-kind.js';
 import type { ListInput } from './reader.js';
 import { KeyBatch } from './span-builder.js';
 
+/** How many members are judged. */
+const MOST_NAMES = 1000;
 /** How many nested members are named in a message. */
 const SHOWN_PATHS = 20;
 
@@ -38,10 +40,11 @@ export class JsonKeys {
   choose(values: readonly unknown[], choices: ListChoices): void {
     const objects = values.filter(isObject).slice(0, JUDGED_ROWS);
     if (objects.length === 0) return;
-    const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
+    const members = valuesByName(objects);
+    const names = [...members.keys()];
     const { path, notes } = this.#input;
     const { column } = choices;
-    const evidence = names.map((name) => judgeMember(objects, name, choices));
+    const evidence = [...members.values()].map((values) => judgeMember(values, choices));
     if (column !== undefined) {
       [this.#member, this.#path] = this.#named(names, objects, column);
       [notes.column, notes.by] = [this.#member, 'option'];
@@ -128,14 +131,24 @@ export class JsonKeys {
   }
 }
 
-function judgeMember(objects: readonly object[], name: string, choices: ListChoices): ColumnEvidence {
-  const cells = objects.map((object) => memberAt(object, [name]));
-  const isScalar = cells.every((cell) => cell === undefined || cell === null || typeof cell !== 'object');
+/** The values of each member of these objects, so far as they have it. */
+function valuesByName(objects: readonly object[]): ReadonlyMap<string, readonly unknown[]> {
+  const members = new Map<string, unknown[]>();
+  for (const object of objects) {
+    for (const [name, value] of Object.entries(object)) {
+      const values = members.get(name);
+      if (values !== undefined) values.push(value);
+      else if (members.size < MOST_NAMES) members.set(name, [value]);
+    }
+  }
+  return members;
+}
+
+function judgeMember(values: readonly unknown[], { fits }: ListChoices): ColumnEvidence {
+  const isScalar = values.every((value) => value === null || typeof value !== 'object');
   if (!isScalar) return { verdict: 'unlikely', isRival: false, reason: 'holds lists or objects', filled: [] };
-  return judgeCells(
-    cells.map((cell) => (cell === undefined || cell === null ? '' : shownCell(String(cell)))),
-    choices.fits,
-  );
+  const cells = values.map((value) => (value === null ? '' : shownCell(String(value))));
+  return judgeCells(cells, fits);
 }
 
 /** Own members alone: `__proto__` is a name like any other. */

@@ -1,15 +1,12 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { damagedFile } from '../files/file-error.js';
-import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from './columns/key-cell.js';
+import { isAbsent, LONGEST_ABSENT, mayBeWrapped, PLAIN_START, shownSpan } from './columns/key-cell.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
 
 /** Keys, and which of them are none. */
 interface KeysOfLines extends KeySpans {
   readonly keyless: readonly number[];
 }
-
-/** No line that begins above it, and is longer than those without key, is anything but a key as it stands. */
-const PLAIN_START = 0x2f;
 
 /** Tells keys from lines without. */
 export class LineKeys {
@@ -31,7 +28,9 @@ export class LineKeys {
       let [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
       const first = bytes[from] ?? 0;
       const length = to - from;
-      if (length <= LONGEST_ABSENT || first <= PLAIN_START || length === heading || !isUpperOrDigit(first)) {
+      if (length > LONGEST_ABSENT && PLAIN_START[first] === 1 && length !== heading) {
+        if (count++ === index) continue;
+      } else {
         if (mayBeWrapped(first)) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
         if (isPemAt(bytes, from, to))
           throw damagedFile(this.#path, PEM_PROBLEM, firstLine + (numbers[index] ?? 0));
@@ -40,10 +39,11 @@ export class LineKeys {
           if (!keyless) continue;
           none.push(count);
         }
+        count++;
       }
-      spans[2 * count] = from;
-      spans[2 * count + 1] = to;
-      numbers[count++] = numbers[index] ?? 0;
+      spans[2 * count - 2] = from;
+      spans[2 * count - 1] = to;
+      numbers[count - 1] = numbers[index] ?? 0;
     }
     return { bytes, spans, lines: numbers, firstLine, count, keyless: none };
   }
@@ -56,8 +56,4 @@ export class LineKeys {
       heading.every((byte, at) => byte === bytes[from + at])
     );
   }
-}
-
-function isUpperOrDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x4f) || (byte >= 0x51 && byte <= 0x5a);
 }

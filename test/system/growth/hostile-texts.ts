@@ -49,6 +49,10 @@ export const TEXTS: Readonly<Record<string, (size: number) => string>> = {
   'rows of quotes': filled('"A ""B""",C\n'),
   'rows of another width': filled('A,B\nC,D,E\n'),
   'heads of many names': (size) => Array.from({ length: size / 8 }, (_, at) => `key${at}`).join(','),
+  'a mail address of dots': around('x,y\na@', '.', '@,1\n'),
+  'a heading wider than its rows': (size) => `key${',a'.repeat(size / 4)}\n${'K\n'.repeat(size / 4)}`,
+  'rows of other members': (size) =>
+    Array.from({ length: size / 16 }, (_, at) => `{"k${at}":"A"}`).join('\n'),
   'times without end': around('P', '1', 'D'),
   fractions: around('2026-01-31T00:00:00.', '0', 'Z'),
   hex: filled('0a'),

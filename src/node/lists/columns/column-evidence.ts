@@ -5,6 +5,7 @@ export const JUDGED_ROWS = 1000;
 const NEARLY_ALL = 0.95;
 const FEW_ROWS = 3;
 const ENOUGH_ROWS = 8;
+const LONGEST_JUDGED = 256;
 const WIDEST_STEP = 1000n;
 
 /** What the cells of a column look like. */
@@ -21,6 +22,11 @@ export interface ColumnEvidence {
   readonly filled: readonly string[];
 }
 
+/** A cell as far as it is judged: patterns over long ones take their time, and no key is as long. */
+export function judgedText(cell: string): string {
+  return cell.length > LONGEST_JUDGED ? cell.slice(0, LONGEST_JUDGED) : cell;
+}
+
 /** Whether so many of `all` are nearly all. */
 export function isNearlyAll(count: number, all: number): boolean {
   return all > 0 && count >= NEARLY_ALL * all;
@@ -35,7 +41,7 @@ export function judgeCells(
   cells: readonly string[],
   fits: ((key: string) => boolean) | undefined,
 ): ColumnEvidence {
-  const filled = cells.filter((cell) => !saysNoKey(cell));
+  const filled = cells.filter((cell) => !saysNoKey(cell)).map(judgedText);
   if (filled.length === 0) return { verdict: 'unlikely', isRival: false, reason: 'is empty', filled };
   const share = (test: (cell: string) => boolean) => filled.filter(test).length;
   if (fits !== undefined && isNearlyAll(share(fits), filled.length)) {

@@ -1,5 +1,12 @@
 import { comparedText } from '../../../core/dedupe/compared-text.js';
-import { type ColumnEvidence, commonShape, isNearlyAll, isTime, shapeOf } from './column-evidence.js';
+import {
+  type ColumnEvidence,
+  commonShape,
+  isNearlyAll,
+  isTime,
+  judgedText,
+  shapeOf,
+} from './column-evidence.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
 
@@ -13,10 +20,11 @@ const ENOUGH_SYMBOLS = 720;
  * What the first row of a list of one column is, `rest` being the keys below it. A known name is a heading; else a
  * row that has not the shape that the others share is a doubt.
  */
-export function judgeFirstLine(first: string, rest: readonly string[]): FirstRow {
+export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow {
+  const first = judgedText(line);
   if (namesKey(first)) return 'heading';
   // Lists that were put behind each other repeat their heading.
-  const others = rest.filter((cell) => !saysNoKey(cell) && cell !== first);
+  const others = rest.filter((cell) => !saysNoKey(cell) && cell !== line).map(judgedText);
   if (others.length === 0 || saysNoKey(first)) return namesOther(first) ? 'doubt' : 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.
@@ -31,7 +39,8 @@ export function judgeFirstLine(first: string, rest: readonly string[]): FirstRow
 /**
  * What the first row of a list of several columns is. `columns` are the cells below it.
  */
-export function judgeFirstRow(first: readonly string[], columns: readonly ColumnEvidence[]): FirstRow {
+export function judgeFirstRow(row: readonly string[], columns: readonly ColumnEvidence[]): FirstRow {
+  const first = row.map(judgedText);
   const isKey = columns.some(
     ({ verdict, filled }, at) =>
       verdict === 'clear' && isAlike(first[at] ?? '', filled) && !isWordlike(first[at] ?? ''),

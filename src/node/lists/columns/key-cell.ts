@@ -21,6 +21,14 @@ const EQUALS = 0x3d;
 const SPACE = 0x20;
 const TAB = 0x09;
 
+/**
+ * 1 for the bytes that a text may begin with that is a key as it stands, provided that it is longer than
+ * {@link LONGEST_ABSENT}: nearly all do. No spelling of a spreadsheet and no PEM begins so.
+ */
+export const PLAIN_START: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-OQ-Za-z0-9]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
 /** Whether a cell says that there is no key: `NULL`, `\N`, `N/A`, `-`, `none`, or nothing. */
 export function saysNoKey(cell: string): boolean {
   return cell.length <= LONGEST_ABSENT && ABSENT.has(cell.toLowerCase());

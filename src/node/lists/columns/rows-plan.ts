@@ -1,3 +1,4 @@
+import { damagedFile } from '../../files/file-error.js';
 import { type ColumnEvidence, judgeCells } from './column-evidence.js';
 import { judgeFirstLine, judgeFirstRow } from './heading.js';
 import { shownCell } from './key-cell.js';
@@ -9,6 +10,9 @@ import {
   unclearHeading,
   unknownColumn,
 } from './key-column.js';
+
+/** As many as a spreadsheet has. */
+const MOST_COLUMNS = 16_384;
 
 /** What the user says about a list. */
 export interface ListChoices {
@@ -47,19 +51,24 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
   // What a delimiter at the end of the header makes is no column.
   const blank = first.slice(usual).every((cell) => cell === '');
   const width = blank ? Math.min(first.length, Math.max(usual, 1)) : first.length;
+  if (width > MOST_COLUMNS) throw damagedFile(path, 'has more than 16,384 columns: this is no list of keys');
   const judge = (below: readonly (readonly string[])[]) =>
-    Array.from({ length: width }, (_, at) =>
-      judgeCells(
-        below.map((row) => shownCell(row[at] ?? '')),
-        choices.fits,
-      ),
-    );
+    columnsOf(below, width).map((cells) => judgeCells(cells, choices.fits));
   const below = judge(rest);
   const hasHeader = headerOf(path, first.slice(0, width), rest, below, choices);
   const evidence = hasHeader ? below : judge(rows);
   const names = hasHeader ? first.slice(0, width) : undefined;
   const key = keyOf(path, names, evidence, choices.column);
   return { hasHeader, width, key, judged: evidence[key.at]?.filled ?? [] };
+}
+
+/** The cells of each column, so far as rows have them. */
+function columnsOf(rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] {
+  const columns = Array.from({ length: width }, (): string[] => []);
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) columns[at]?.push(shownCell(cell));
+  }
+  return columns;
 }
 
 function headerOf(

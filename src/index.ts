@@ -14,7 +14,6 @@ export { KnownKeys, type KnownKeysOptions } from './core/dedupe/known-keys.js';
 export type { JsonStyle } from './core/encoding/json-spelling.js';
 export type { JsonObject, JsonValue } from './core/encoding/json-text.js';
 export * from './core/errors.js';
-export { parsePublicKeys } from './core/explain/mistaken-key.js';
 export { ALPHABETS, type Alphabet, parseAlphabet } from './core/format/alphabet.js';
 export { canonicalForm } from './core/format/canonical.js';
 export {
@@ -36,6 +35,7 @@ export type { BatchTally } from './core/generate/key-draw.js';
 export { type BatchPlan, type PlanOptions, planBatch } from './core/generate/plan.js';
 export type { RankRange, Shard } from './core/generate/shard.js';
 export { UsedCapacity } from './core/generate/used-capacity.js';
+export { parsePublicKey, parsePublicKeys } from './core/public-keys/public-key-text.js';
 export { type RandomSource, systemRandom } from './core/random/random-source.js';
 export { seededRandom } from './core/random/seeded-random.js';
 export {
@@ -68,7 +68,7 @@ export type { VerifyPolicy } from './core/sign/policy.js';
 export { type PrivateKey, parsePrivateKey, privateKeyFromSeed } from './core/sign/private-key.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
 export { ed25519Signer, rsaSigner, type Signer } from './core/sign/signer.js';
-export { parsePublicKey, publicKeyPem, thumbprint } from './core/sign/spki.js';
+export { publicKeyPem, thumbprint } from './core/sign/spki.js';
 export {
   type Refused,
   type Verdict,

@@ -81,7 +81,7 @@ class LaxDecoder {
 const vendorImports = [
   { name: 'verifyChallenge', subpath: 'vendors/lukittu', most: 2600 },
   { name: 'newChallenge', subpath: 'vendors/lukittu', most: 780 },
-  { name: 'verifyActivationToken', subpath: 'vendors/cryptlex', most: 3500 },
+  { name: 'verifyActivationToken', subpath: 'vendors/cryptlex', most: 3560 },
   { name: 'verifyWebhook', subpath: 'vendors/cryptlex', most: 1500 },
   { name: 'verifyWebhook', subpath: 'vendors/solifyn', most: 2120 },
 ] as const;

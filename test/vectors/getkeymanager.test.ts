@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parsePublicKeys } from '../../src/core/explain/mistaken-key.js';
+import { parsePublicKeys } from '../../src/core/public-keys/public-key-text.js';
 import { verifyResponse } from '../../src/verify.js';
 import { hasVectors, NEEDS, readVectors } from './vector-files.js';
 

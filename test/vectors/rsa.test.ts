@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parsePublicKey } from '../../src/core/public-keys/public-key-text.js';
 import { verifyRsa } from '../../src/core/sign/rsa.js';
-import { parsePublicKey } from '../../src/core/sign/spki.js';
 import { codeOf } from '../core/sign/failure.js';
 import { bytesOf, hasVectors, NEEDS, readVectors } from './vector-files.js';
 

@@ -1,6 +1,8 @@
 import { decodeBase64 } from '../encoding/base64.js';
 import { findDifference, type JsonObject } from '../encoding/json-text.js';
 import { isKeywrightError } from '../errors.js';
+import { decodeBareKey } from '../public-keys/bare-key.js';
+import { parsePublicKeys } from '../public-keys/public-key-text.js';
 import { LATEST_TIME, parsePayload, signedTime } from '../sign/envelope-reading.js';
 import type { Keyring, KeyringKey } from '../sign/keyring.js';
 import type { VerifyPolicy } from '../sign/policy.js';
@@ -16,7 +18,7 @@ import {
 import { Attempts } from './attempts.js';
 import { type Cause, CURES } from './cause.js';
 import type { EnvelopeMembers } from './lax-envelope.js';
-import { findMistakenKey, parsePublicKeys } from './mistaken-key.js';
+import { findMistakenKey } from './mistaken-key.js';
 import {
   type FoundScheme,
   type FoundSignature,
@@ -57,7 +59,13 @@ export async function explainResponse(
   const reading = tryKeyring(keys);
   return 'fault' in reading
     ? explainKeys(envelope, keys, reading.fault)
-    : explainWith(envelope, reading.keyring, policy);
+    : sayWhichHalf(keys, await explainWith(envelope, reading.keyring, policy));
+}
+
+/** 32 bytes could be either half of a pair; what verifies is the public one. */
+function sayWhichHalf(keys: string, explanation: Explanation): Explanation {
+  if (explanation.cause !== 'verified' || decodeBareKey(keys) === undefined) return explanation;
+  return { ...explanation, text: `${explanation.text} The 32 bytes given are the public key, not its seed.` };
 }
 
 async function explainWith(envelope: unknown, keyring: Keyring, policy: VerifyPolicy): Promise<Explanation> {
@@ -158,18 +166,19 @@ function causeOf({ key, mishap }: FoundSignature, { role }: VerifyPolicy): Cause
 async function explainKeys(envelope: unknown, keys: string, fault: string): Promise<Explanation> {
   const mistaken = findMistakenKey(keys);
   if (mistaken === undefined) return { verdict: null, cause: 'unreadable_key', text: fault };
-  const cause = mistaken.mistake;
-  const found = await findSignature(
-    readMembers(envelope),
-    mistaken.keyring.keys,
-    new Attempts(),
-    () => false,
-  );
-  const fits =
-    found === undefined ? 'It is not the pair that signed this.' : 'It is the pair that signed this.';
-  const text = `${CURES[cause] ?? fault} ${fits}`;
-  return { verdict: null, cause, text, kid: found?.key.kid };
+  const { mistake, keyring } = mistaken;
+  const found = await findSignature(readMembers(envelope), keyring.keys, new Attempts(), () => false);
+  if (found !== undefined) {
+    return { verdict: null, cause: mistake, text: `${CURES[mistake]} ${FITS}`, kid: found.key.kid };
+  }
+  // Any 32 bytes are the seed of some pair: without a signature of it, nobody knows that they were meant as one.
+  const told = mistake === 'seed_given' ? PERHAPS_SEED : CURES[mistake];
+  return { verdict: null, cause: mistake, text: `${told} It is not the pair that signed this.` };
 }
+
+const FITS = 'It is the pair that signed this.';
+const PERHAPS_SEED =
+  'What was given as public key is a seed, which is the private half, or was copied wrongly. Keep it secret, and give the .public.pem.';
 
 function tryKeyring(text: string): { readonly keyring: Keyring } | { readonly fault: string } {
   try {

@@ -2,10 +2,10 @@ import { decodeBase64 } from '../encoding/base64.js';
 import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
 import { parsePem } from '../encoding/pem.js';
 import { isKeywrightError } from '../errors.js';
-import { type Keyring, parseKeyring } from '../sign/keyring.js';
+import { decodeBareKey } from '../public-keys/bare-key.js';
+import type { Keyring } from '../sign/keyring.js';
 import { addPublicKey } from '../sign/keyring-changes.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../sign/private-key.js';
-import { parsePublicKey } from '../sign/spki.js';
 import { fromHex } from './lax-envelope.js';
 
 /** What someone took for a public key: the private half of its pair, openly or as bare bytes. */
@@ -14,32 +14,6 @@ export interface MistakenKey {
   /** The public half, to see whether it is the one that was meant. */
   readonly keyring: Keyring;
 }
-
-/**
- * Loads a keyring from text someone has at hand: a JWKS, a JWK, or one or several public keys as PEM. Without
- * terms of their own, the keys of a PEM or a JWK serve both roles.
- *
- * @throws {KeywrightError} `invalid_keyring` and `invalid_key`, as `parseKeyring` and `parsePublicKey` do.
- *
- * @example
- * parsePublicKeys(pem).keys[0]?.kid === privateKey.kid; // true
- */
-export function parsePublicKeys(text: string): Keyring {
-  const bare = text.replace(/^\ufeff/, '').trim();
-  if (bare.startsWith('{')) {
-    const reading = parseJson(bare);
-    const isKey = 'value' in reading && isJsonObject(reading.value) && !Object.hasOwn(reading.value, 'keys');
-    return isKey ? addPublicKey(undefined, parsePublicKey(bare)) : parseKeyring(bare);
-  }
-  const [first = bare, ...others] = bare.match(BLOCK) ?? [];
-  return others.reduce(
-    (keyring, pem) => addPublicKey(keyring, parsePublicKey(pem)),
-    addPublicKey(undefined, parsePublicKey(first)),
-  );
-}
-
-/** No block reaches over the head of the next: else each head would look for its end through all of the text. */
-const BLOCK = /-----BEGIN (?:(?!-----BEGIN )[\s\S])+?-----END [A-Z0-9 ]+-----/g;
 
 /** What `text` is when it is no public key but the private half of one; `undefined` for anything else. */
 export function findMistakenKey(text: string): MistakenKey | undefined {
@@ -67,5 +41,5 @@ function findSeed(text: string): Uint8Array | undefined {
     const x = ownMember(reading.value, 'x');
     return typeof x === 'string' ? decodeBase64(x, 'url') : undefined;
   }
-  return decodeBase64(text) ?? decodeBase64(text, 'url');
+  return decodeBareKey(text);
 }

@@ -4,6 +4,7 @@ import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
 import { formatPem, parsePem } from '../encoding/pem.js';
 import { KeywrightError } from '../errors.js';
 import { ED25519_KEY_LENGTH, ed25519PublicKey } from './ed25519.js';
+import { adviceForBlock, adviceForText, EC_ADVICE, namesEc } from './private-key-advice.js';
 import { type Algorithm, makePublicKey, type PublicKey, publicKeyFromJwk } from './public-key.js';
 import { ALGORITHM_ID, readAlgorithm } from './spki.js';
 
@@ -69,11 +70,11 @@ export function parsePrivateKey(source: string | object): PrivateKey {
   }
   const blocks = parsePem(text);
   const block = blocks.find(({ label }) => label.includes('PRIVATE')) ?? blocks[0];
-  if (block === undefined) throw refuse(describeText(text));
+  if (block === undefined) throw refuse(adviceForText(text));
   if (block.label === 'ENCRYPTED PRIVATE KEY') {
     throw new KeywrightError('locked_key', 'the private key is encrypted: give its passphrase', {});
   }
-  if (block.label !== 'PRIVATE KEY') throw refuse(describeLabel(block.label));
+  if (block.label !== 'PRIVATE KEY') throw refuse(adviceForBlock(block));
   return fromPkcs8(block.bytes);
 }
 
@@ -106,6 +107,7 @@ export function fromPkcs8(der: Uint8Array): PrivateKey {
   ) {
     throw refuse('is damaged: restore it from its backup');
   }
+  if (namesEc(identifier.content)) throw refuse(EC_ADVICE);
   if (readAlgorithm(identifier.content) === 'RS256') return fromRsaDer(key.content);
   const [seed] = parseDer(key.content);
   if (seed?.tag !== TAG.octets) throw refuse('is damaged: restore it from its backup');
@@ -153,17 +155,6 @@ function bytesOf(jwk: object, name: string): Uint8Array {
 
 function toNumber(bytes: Uint8Array): bigint {
   return BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`);
-}
-
-function describeText(text: string): string {
-  return /^[0-9a-f\s:]+$/i.test(text)
-    ? 'is raw hexadecimal: give it as PEM (PKCS#8), as "keywright keypair create" writes it'
-    : 'is neither PEM nor a JWK: give it as PEM (PKCS#8), as "keywright keypair create" writes it';
-}
-
-function describeLabel(label: string): string {
-  if (label.endsWith('PUBLIC KEY')) return 'is a public key: give the .private.pem that belongs to it';
-  return `is a ${label}: convert it with "openssl pkcs8 -topk8 -nocrypt"`;
 }
 
 function mismatch(): KeywrightError<'invalid_key'> {

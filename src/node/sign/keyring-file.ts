@@ -1,4 +1,5 @@
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
+import { parseJwks } from '../../core/public-keys/foreign-jwks.js';
 import { type Keyring, parseKeyring } from '../../core/sign/keyring.js';
 import { formatKeyring } from '../../core/sign/keyring-changes.js';
 import { shownPath } from '../files/file-error.js';
@@ -6,7 +7,8 @@ import { readTextFile, type TextFileOptions } from '../files/text-file.js';
 import { replaceFile } from '../publish/replaced-file.js';
 
 /**
- * Loads a keyring from a file.
+ * Loads a keyring from a file, also the JWKS of another tool: a kid of its own that is not the thumbprint is kept as
+ * `kid_given`.
  *
  * @throws {KeywrightError} as `parseKeyring` and `readTextFile`; the message names the file.
  *
@@ -14,13 +16,21 @@ import { replaceFile } from '../publish/replaced-file.js';
  * const keyring = await readKeyringFile('keyring.json');
  */
 export async function readKeyringFile(path: string, options: TextFileOptions = {}): Promise<Keyring> {
+  return readWith(parseJwks, path, options);
+}
+
+async function readWith(
+  parse: (text: string) => Keyring,
+  path: string,
+  options: TextFileOptions,
+): Promise<Keyring> {
   const text = await readTextFile(path, options);
   if (text.includes('-----BEGIN')) {
     const message = `${shownPath(path)} is a PEM file and no keyring: give it as a public key`;
     throw new KeywrightError('invalid_keyring', message, { option: 'publicKey' });
   }
   try {
-    return parseKeyring(text);
+    return parse(text);
   } catch (error) {
     if (!isKeywrightError(error, 'invalid_keyring')) throw error;
     throw new KeywrightError('invalid_keyring', `${shownPath(path)}: ${error.message}`, error.details, {
@@ -39,7 +49,7 @@ export interface KeyringChangeOptions {
 }
 
 /**
- * Replaces a keyring file by what `change` makes of it, whole or not at all. Its mode stays; a new one is
+ * Replaces a keyring file (no JWKS with kids of another tool, which would lose them) by what `change` makes of it, whole or not at all. Its mode stays; a new one is
  * readable by all, as the umask permits, for it holds nothing secret.
  *
  * @throws {KeywrightError} as {@link readKeyringFile}, `change` and `OutputFiles`; then the file is as it was.
@@ -55,7 +65,8 @@ export async function changeKeyringFile(
   const { create, inputs, signal } = options;
   let changed: Keyring | undefined;
   const work = async (exists: boolean): Promise<Uint8Array> => {
-    changed = !exists && create !== undefined ? create() : change(await readKeyringFile(path, { signal }));
+    changed =
+      !exists && create !== undefined ? create() : change(await readWith(parseKeyring, path, { signal }));
     return new TextEncoder().encode(formatKeyring(changed));
   };
   await replaceFile(path, work, { newMode: 0o644, inputs, signal });

@@ -1,6 +1,6 @@
 import { createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { parsePublicKeys } from '../../../src/core/explain/mistaken-key.js';
+import { parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
 import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
 import { Keyring, parseKeyring } from '../../../src/core/sign/keyring.js';
 import {

@@ -7,16 +7,16 @@ import { respellJson, spellValue } from '../../../src/core/encoding/json-spellin
 import { parseJson } from '../../../src/core/encoding/json-text.js';
 import { parsePem } from '../../../src/core/encoding/pem.js';
 import { explainResponse } from '../../../src/core/explain/explain.js';
-import { parsePublicKeys } from '../../../src/core/explain/mistaken-key.js';
 import { parseAlphabet } from '../../../src/core/format/alphabet.js';
 import { canonicalForm, readCased } from '../../../src/core/format/canonical.js';
 import { checkKey } from '../../../src/core/format/normalize.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
+import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
 import { formatEnvelope, signResponse, stampPayload } from '../../../src/core/sign/envelope.js';
 import { parseKeyring } from '../../../src/core/sign/keyring.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { ed25519Signer } from '../../../src/core/sign/signer.js';
-import { parsePublicKey, publicKeyPem } from '../../../src/core/sign/spki.js';
+import { publicKeyPem } from '../../../src/core/sign/spki.js';
 import { verifyResponse } from '../../../src/core/sign/verify.js';
 import { readForm } from '../../../src/core/vendors/getkeymanager/form.js';
 import { fillRequest } from '../../../src/core/vendors/server/fill-request.js';

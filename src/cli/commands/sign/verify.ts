@@ -1,5 +1,6 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
-import { parsePublicKeys } from '../../../core/explain/mistaken-key.js';
+import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
+import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
 import { Keyring, type KeyringKey } from '../../../core/sign/keyring.js';
 import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
 import { shownPath } from '../../../node/files/file-error.js';
@@ -21,7 +22,13 @@ import {
   valued,
 } from '../../command/options.js';
 import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
-import { judge, judgementJson, judgementLine, judgementText } from '../../reports/verdict-report.js';
+import {
+  type Judgement,
+  judge,
+  judgementJson,
+  judgementLine,
+  judgementText,
+} from '../../reports/verdict-report.js';
 
 /** `keywright verify`: whether envelopes are to be believed, and if not, why. */
 export const verifyCommand: Command = {
@@ -29,7 +36,7 @@ export const verifyCommand: Command = {
   operands: '[ENVELOPE.json|-] (--public-key PEM … | --keyring FILE) [options]',
   describe: 'Verify a signed envelope offline: exit 0 and its payload, or exit 1 and the reason.',
   options: {
-    'public-key': inputFile('a key to believe: a PEM or JWK file; repeatable'),
+    'public-key': inputFile('a key to believe: a PEM, JWK, ssh-ed25519 or certificate file; repeatable'),
     keyring: inputFile('the keys to believe, with their roles, products and validity'),
     role: valued('product or global: demand a key of that role (default either)', { words: ROLES }),
     product: valued('demand a key of that product, as the keyring tells'),
@@ -60,17 +67,18 @@ export const verifyCommand: Command = {
     const policy = policyOf(args);
     const reading = { stdin: context.io.stdin, signal: context.signal, most: LONGEST };
     if (lines) {
-      const keyring = await keyringOf(args, context, '');
+      const { keyring, bare } = await keysOf(args, context, '');
       checkPolicy(policy, keyring);
-      return judgeLines(textFileLines(source, reading), keyring, policy, args, context);
+      return judgeLines(textFileLines(source, reading), { keyring, bare }, policy, args, context);
     }
     const envelope = await readTextFile(source, reading);
-    const keyring = await keyringOf(args, context, envelope);
+    const { keyring, bare } = await keysOf(args, context, envelope);
     checkPolicy(policy, keyring);
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
     const judgement = await judge(envelope, keyring, policy);
+    sayWhichHalf(judgement, bare, context);
     await context.print(
       flag(args, 'json') ? judgementJson(judgement) : judgementText(judgement, paintFor(context.io)),
     );
@@ -96,19 +104,37 @@ function policyOf(args: Arguments): VerifyPolicy {
   };
 }
 
-async function keyringOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<Keyring> {
+/** The keys to believe, and by their kids the files that hold 32 bare bytes. */
+interface GivenKeys {
+  readonly keyring: Keyring;
+  readonly bare: Map<string, string>;
+}
+
+async function keysOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<GivenKeys> {
   const [file, paths] = [text(args, 'keyring'), list(args, 'public-key')];
   if ((file === undefined) === (paths.length === 0)) {
     throw new UsageError('verify needs keys to believe: give --public-key PEM, or else --keyring FILE');
   }
   const reading = { stdin: io.stdin, signal };
-  if (file !== undefined) return readKeyringFile(file, reading);
+  const bare = new Map<string, string>();
+  if (file !== undefined) return { keyring: await readKeyringFile(file, reading), bare };
   const keys: KeyringKey[] = [];
   for (const path of paths) {
-    keys.push(...(await readKeys(path, await readTextFile(path, reading), envelope)));
+    const given = await readTextFile(path, reading);
+    const read = await readKeys(path, given, envelope);
+    if (decodeBareKey(given) !== undefined) for (const { kid } of read) bare.set(kid, path);
+    keys.push(...read);
   }
   // Not by addPublicKey: what a keyring says of its keys must not be lost when it is given as a public key.
-  return new Keyring(keys);
+  return { keyring: new Keyring(keys), bare };
+}
+
+/** 32 bytes could be either half of a pair; what verifies is the public one, which is said once. */
+function sayWhichHalf({ verdict }: Judgement, bare: Map<string, string>, context: Context): void {
+  const path = verdict.ok ? bare.get(verdict.kid) : undefined;
+  if (!verdict.ok || path === undefined) return;
+  context.say(`note: ${shownPath(path)} holds 32 bare bytes: they are the public key, not its seed`);
+  bare.delete(verdict.kid);
 }
 
 async function readKeys(path: string, given: string, envelope: string): Promise<readonly KeyringKey[]> {
@@ -124,7 +150,7 @@ async function readKeys(path: string, given: string, envelope: string): Promise<
 
 async function judgeLines(
   envelopes: AsyncIterable<string>,
-  keyring: Keyring,
+  { keyring, bare }: GivenKeys,
   policy: VerifyPolicy,
   args: Arguments,
   context: Context,
@@ -136,6 +162,7 @@ async function judgeLines(
     if (envelope.trim() === '') continue;
     context.signal.throwIfAborted();
     const judgement = await judge(envelope, keyring, policy);
+    sayWhichHalf(judgement, bare, context);
     judged++;
     if (!judgement.verdict.ok) refused++;
     await context.print(

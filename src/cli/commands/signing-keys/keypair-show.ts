@@ -1,5 +1,7 @@
+import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
+import { parsePublicKey } from '../../../core/public-keys/public-key-text.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
-import { parsePublicKey, thumbprint } from '../../../core/sign/spki.js';
+import { thumbprint } from '../../../core/sign/spki.js';
 import { readTextFile } from '../../../node/files/text-file.js';
 import { isDemoKey, readPrivateKey } from '../../../node/sign/key-pairs.js';
 import type { Command, Context } from '../../command/command.js';
@@ -63,7 +65,12 @@ async function readEither(
   const text = source.startsWith('env:')
     ? (env[source.slice('env:'.length)] ?? '')
     : await readTextFile(source, reading);
-  if (text !== '' && !isPrivate(text)) return { kind: 'public', key: parsePublicKey(text) };
+  if (text !== '' && !isPrivate(text)) {
+    if (decodeBareKey(text) !== undefined) {
+      context.say('warning: 32 bare bytes are taken for a public key: make sure that they are no seed');
+    }
+    return { kind: 'public', key: parsePublicKey(text) };
+  }
   const { publicKey } = await readPrivateKey(source, { ...sources, stdin: async () => text });
   return { kind: 'private', key: publicKey };
 }

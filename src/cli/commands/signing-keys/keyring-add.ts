@@ -1,8 +1,9 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
-import { isPurpose, type Keyring, PURPOSES } from '../../../core/sign/keyring.js';
+import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
+import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
+import { isPurpose, type Keyring, type KeyringKey, PURPOSES } from '../../../core/sign/keyring.js';
 import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
-import { parsePublicKey } from '../../../core/sign/spki.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
 import { isDemoKey } from '../../../node/sign/key-pairs.js';
@@ -60,7 +61,7 @@ export const keyringAddCommand: Command = {
     refuseSharedStdin(paths);
     const terms = termsOf(args);
     const keys: PublicKey[] = [];
-    for (const path of paths) keys.push(await readPublicKey(path, context));
+    for (const path of paths) keys.push(...(await readPublicKeys(path, context)));
     const add = (keyring?: Keyring) => {
       const [first, ...others] = keys;
       if (first === undefined) throw new UsageError('--public-key is missing: name a PEM file');
@@ -92,12 +93,32 @@ function termsOf(args: Arguments): KeyTerms {
   return { role, product, purposes: purposes.length === 0 ? undefined : purposes, validFrom, validUntil };
 }
 
-async function readPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {
-  const text = await readTextFile(path, { stdin: io.stdin, signal });
+/** The keys of one file. A JWKS of another tool may hold several; what a keyring says of its keys is not taken over. */
+async function readPublicKeys(path: string, context: Context): Promise<readonly PublicKey[]> {
+  const { io, signal } = context;
+  const given = await readTextFile(path, { stdin: io.stdin, signal });
   try {
-    return parsePublicKey(text);
+    const { keys } = parsePublicKeys(given);
+    if (keys.some(hasTerms)) {
+      throw new KeywrightError(
+        'invalid_key',
+        'the public key is of a keyring that says more about it: give it as PEM',
+        {},
+      );
+    }
+    if (decodeBareKey(given) !== undefined) {
+      context.say(
+        `warning: ${shownPath(path)} holds 32 bare bytes, taken for a public key: make sure that they are no seed`,
+      );
+    }
+    return keys;
   } catch (error) {
-    if (!isKeywrightError(error, 'invalid_key')) throw error;
+    if (!isKeywrightError(error, 'invalid_key') && !isKeywrightError(error, 'invalid_keyring')) throw error;
     throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {});
   }
+}
+
+function hasTerms({ status, role, product, purposes, validFrom, validUntil }: KeyringKey): boolean {
+  const terms = [role, product, purposes, validFrom, validUntil];
+  return status !== 'active' || terms.some((term) => term !== undefined);
 }

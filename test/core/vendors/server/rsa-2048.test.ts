@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parsePublicKey } from '../../../../src/core/sign/spki.js';
+import { parsePublicKey } from '../../../../src/core/public-keys/public-key-text.js';
 import { readRsa2048 } from '../../../../src/core/vendors/server/rsa-2048.js';
 import { codeOf } from '../../sign/failure.js';
 import { publicKey } from '../license-servers.js';

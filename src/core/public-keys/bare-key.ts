@@ -1,0 +1,58 @@
+import { decodeBase64 } from '../encoding/base64.js';
+import { parseDer, TAG } from '../encoding/der.js';
+import { decodeUtf8 } from '../encoding/utf8.js';
+import { isEd25519PublicKey } from '../sign/ed25519.js';
+import { makePublicKey, type PublicKey, refusePublicKey } from '../sign/public-key.js';
+import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
+import { publicKeyFromCertificate } from './certificate.js';
+
+/**
+ * The 32 bytes that a text spells and nothing else, in hex (also with colons or spaces), base64 or url-safe base64;
+ * `undefined` for any other text. They can be a public key, and the seed of one as well.
+ */
+export function decodeBareKey(text: string): Uint8Array | undefined {
+  const bytes = decodeHex(text) ?? decodeAnyBase64(text);
+  return bytes?.length === 32 ? bytes : undefined;
+}
+
+/** The public key that 32 bytes are. */
+export function parseBareKey(text: string): readonly PublicKey[] | undefined {
+  const bytes = decodeBareKey(text);
+  if (bytes === undefined) return undefined;
+  if (isEd25519PublicKey(bytes)) return [makePublicKey('Ed25519', bytes)];
+  throw refusePublicKey(
+    'is 32 bytes that are none: they may be its seed, the private half, or were copied wrongly: give the .public.pem',
+  );
+}
+
+/** A key that lost its PEM armor, or has base64 around it; `parse` reads what is inside. */
+export function parseEncodedKey(
+  text: string,
+  parse: (text: string) => readonly PublicKey[],
+): readonly PublicKey[] | undefined {
+  const bytes = decodeAnyBase64(text);
+  if (bytes === undefined) return undefined;
+  const [outer, ...after] = parseDer(bytes);
+  if (outer?.tag === TAG.sequence && after.length === 0) return [parseKeyDer(bytes, outer.content)];
+  const inner = decodeUtf8(bytes)?.trim();
+  return inner?.startsWith('-----BEGIN ') ? parse(inner) : undefined;
+}
+
+/** The DER of an SPKI, a PKCS#1 key or a certificate, told apart by what stands first in it. */
+function parseKeyDer(der: Uint8Array, content: Uint8Array): PublicKey {
+  const [first, second, third] = parseDer(content);
+  if (first?.tag === TAG.integer && second?.tag === TAG.integer) return publicKeyFromPkcs1(der);
+  return third === undefined ? publicKeyFromSpki(der) : publicKeyFromCertificate(der);
+}
+
+function decodeHex(text: string): Uint8Array | undefined {
+  const digits = text.replace(/[\s:]/g, '');
+  if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) return undefined;
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** Base64 in either alphabet, with or without its padding, on one line or several. */
+function decodeAnyBase64(text: string): Uint8Array | undefined {
+  const [, symbols = ''] = /^([A-Za-z0-9+/_-]*)={0,2}$/.exec(text.replace(/\s/g, '')) ?? [];
+  return symbols === '' ? undefined : decodeBase64(symbols.replaceAll('+', '-').replaceAll('/', '_'), 'url');
+}

@@ -1,0 +1,57 @@
+import { decodeBase64 } from '../encoding/base64.js';
+import { sameBytes } from '../encoding/der.js';
+import type { PemBlock } from '../encoding/pem.js';
+import { decodeUtf8 } from '../encoding/utf8.js';
+
+// What is wrong with a private key in another form, to stand after "the private key": each command is one that works
+// as it stands, for a key in OLD.pem; a test runs them all.
+
+const NEW_PAIR = 'make a pair of its own, "keywright keypair create product"';
+const FROM_PKCS1 = 'run "openssl pkcs8 -topk8 -nocrypt -in OLD.pem -out NEW.pem" and give NEW.pem';
+
+/** For EC keys, which no verifier of ours takes. */
+export const EC_ADVICE = `is an EC key, of another algorithm: use Ed25519 or RSA, and ${NEW_PAIR}`;
+
+/** id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480), at the start of an AlgorithmIdentifier. */
+const EC_ID = Uint8Array.of(6, 7, 42, 134, 72, 206, 61, 2, 1);
+
+/** Whether the content of an AlgorithmIdentifier names an EC key, of whatever curve. */
+export function namesEc(identifier: Uint8Array): boolean {
+  return sameBytes(identifier.subarray(0, EC_ID.length), EC_ID);
+}
+
+/** For a PEM block that is no PKCS#8. */
+export function adviceForBlock({ label, bytes, isEncrypted }: PemBlock): string {
+  if (label.endsWith('PUBLIC KEY')) return 'is a public key: give the .private.pem that belongs to it';
+  if (label.includes('CERTIFICATE')) {
+    return 'is a certificate, which holds a public key only: give the private key that belongs to it';
+  }
+  if (label === 'OPENSSH PRIVATE KEY') return adviceForSsh(bytes);
+  if (label === 'EC PRIVATE KEY' || label === 'EC PARAMETERS') return EC_ADVICE;
+  if (label !== 'RSA PRIVATE KEY') return `is a ${label}: ${NEW_PAIR}`;
+  return isEncrypted
+    ? 'is encrypted in a form of old: run "openssl pkcs8 -topk8 -in OLD.pem -out NEW.pem" and give NEW.pem'
+    : `is RSA in a form of old (PKCS#1): ${FROM_PKCS1}`;
+}
+
+/** ssh-keygen writes RSA keys as PKCS#8 and others only in its own form. The public half is never encrypted. */
+function adviceForSsh(bytes: Uint8Array): string {
+  const holds = (name: string) => latin(bytes).slice(0, 300).includes(name);
+  if (!holds('ssh-rsa')) return `is an OpenSSH key, which openssl cannot convert: ${NEW_PAIR}`;
+  return 'is an OpenSSH key: run "cp OLD.pem NEW.pem && ssh-keygen -p -m PKCS8 -N \'\' -f NEW.pem" and give NEW.pem';
+}
+
+/** For a text that is neither PEM nor a JWK. */
+export function adviceForText(text: string): string {
+  const inner = decodeBase64(text.replace(/\s/g, ''));
+  if (inner !== undefined && decodeUtf8(inner.subarray(0, 10)) === '-----BEGIN') {
+    return 'is the base64 of a PEM: run "(umask 077; base64 -d OLD.pem > NEW.pem)" and give NEW.pem';
+  }
+  return /^[0-9a-f\s:]+$/i.test(text)
+    ? 'is raw hexadecimal: give it as PEM (PKCS#8), as "keywright keypair create" writes it'
+    : 'is neither PEM nor a JWK: give it as PEM (PKCS#8), as "keywright keypair create" writes it';
+}
+
+function latin(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 300));
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { parseJwks } from '../../../src/core/public-keys/foreign-jwks.js';
+import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
+import { parseKeyring } from '../../../src/core/sign/keyring.js';
+import { addPublicKey, formatKeyring } from '../../../src/core/sign/keyring-changes.js';
+import { publicJwk } from '../../../src/core/sign/public-key.js';
+import { demoEd25519, demoRsa } from '../sign/demo-keys.js';
+import { codeOf } from '../sign/failure.js';
+
+const ed = publicJwk(demoEd25519.publicKey);
+const rsa = publicJwk(demoRsa.publicKey);
+const textOf = (set: object) => JSON.stringify(set);
+
+describe('the JWKS of another tool', () => {
+  it('keeps its kids as kid_given, and is called by its thumbprints', () => {
+    // As long as a thumbprint, as some servers make them, and yet none.
+    const long = 'A'.repeat(43);
+    for (const read of [parseJwks, parsePublicKeys]) {
+      const { keys } = read(
+        `\ufeff${textOf({
+          keys: [
+            { ...ed, kid: '2024-01' },
+            { ...rsa, kid: long },
+          ],
+        })}`,
+      );
+      expect(keys.map(({ kid, kid_given }) => [kid, kid_given])).toEqual([
+        [demoEd25519.kid, '2024-01'],
+        [demoRsa.kid, long],
+      ]);
+    }
+  });
+
+  it('has nothing given where its kid is the thumbprint, or where there is none', () => {
+    const { keys } = parseJwks(textOf({ keys: [{ ...ed, kid: demoEd25519.kid }, rsa] }));
+    expect(keys.map(({ kid_given }) => kid_given)).toEqual([undefined, undefined]);
+  });
+
+  it('keeps the terms of its keys, and its compromised ones', () => {
+    const set = { keys: [{ ...ed, kid: 'a', role: 'global' }], compromised: [{ ...rsa, kid: 'b' }] };
+    const { keys } = parseJwks(textOf(set));
+    expect(keys.map(({ status, role, kid_given }) => [status, role, kid_given])).toEqual([
+      ['active', 'global', 'a'],
+      ['compromised', undefined, 'b'],
+    ]);
+  });
+
+  it('is refused where a kid is no text, a key stands twice, or anything else is wrong', () => {
+    for (const set of [
+      { keys: [{ ...ed, kid: 1 }] },
+      { keys: [{ ...ed, kid: '' }] },
+      { keys: [{ ...ed, kid: null }] },
+      { keys: [ed, { ...ed, kid: 'again' }] },
+      { keys: [{ ...ed, kid: 'a', use: 'enc' }] },
+      { keys: [{ ...ed, kid: 'a', d: 'x' }] },
+      { keys: [null] },
+      { keys: {} },
+      { keys: [] },
+      [],
+    ]) {
+      expect(
+        codeOf(() => parseJwks(textOf(set))),
+        textOf(set),
+      ).toBe('invalid_keyring');
+    }
+  });
+});
+
+it('a keyring of our own has thumbprints, or is refused', () => {
+  const own = { schema: 'keywright/keyring/v1', keys: [{ ...ed, kid: '2024-01' }] };
+  expect(codeOf(() => parseJwks(textOf(own)))).toBe('invalid_keyring');
+  expect(codeOf(() => parsePublicKeys(textOf(own)))).toBe('invalid_keyring');
+});
+
+it('a given kid comes along into a keyring, and out of its file', () => {
+  const key = parsePublicKey(textOf({ ...ed, kid: '2024-01' }));
+  expect([key.kid, key.kid_given]).toEqual([demoEd25519.kid, '2024-01']);
+  const text = formatKeyring(addPublicKey(undefined, key));
+  expect(JSON.parse(text).keys[0]).toMatchObject({ kid: demoEd25519.kid, kid_given: '2024-01' });
+  expect(parseKeyring(text).keys[0]?.kid_given).toBe('2024-01');
+});
+
+it('a JWK that says it is compromised is not believed as an active one', () => {
+  const { keys } = parsePublicKeys(textOf({ ...ed, status: 'compromised', kid: 'x' }));
+  expect(keys.map(({ status, kid_given }) => [status, kid_given])).toEqual([['compromised', 'x']]);
+});

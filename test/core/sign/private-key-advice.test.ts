@@ -1,0 +1,126 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsePrivateKey } from '../../../src/core/sign/private-key.js';
+import { readPrivateKey } from '../../../src/node.js';
+import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
+import { demoEd25519, demoRsa } from './demo-keys.js';
+import { failureOf } from './failure.js';
+
+const hasSsh = spawnSync('ssh-keygen', ['-?']).error === undefined;
+const NEEDS_SSH = hasSsh ? '' : ' (SKIPPED: no ssh-keygen on this machine)';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-advice-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const path = (name: string) => join(folder, name);
+const run = (command: string, ...args: readonly string[]) =>
+  execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'ignore', 'ignore'] });
+
+function keep(text: string): void {
+  writeFileSync(path('OLD.pem'), text, { mode: 0o600 });
+}
+
+/** The command that the refusal of OLD.pem gives, as it stands there. */
+async function adviceFor(): Promise<string> {
+  const text = readFileSync(path('OLD.pem'), 'utf8');
+  const error = await failureOf(() => parsePrivateKey(text));
+  expect(error.code).toBe('invalid_key');
+  for (const line of text.split('\n'))
+    if (line.length > 30) expect(error.message).not.toContain(line.slice(0, 20));
+  const [, command = ''] = /"((?:[^"\\]|\\.)+)"/.exec(error.message) ?? [];
+  return command;
+}
+
+/** Runs the advice in a session without a terminal, where what asks for a passphrase reads `answers`. */
+async function obey(command: string, answers = ''): Promise<void> {
+  const told = command.replace(/^keywright /, `"${process.execPath}" "${resolve('bin/keywright.js')}" `);
+  const child = spawn('sh', ['-c', told], {
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.stdin.on('error', () => undefined); // most commands ask nothing
+  child.stdin.end(answers);
+  const [code] = await once(child, 'close');
+  expect(code, command).toBe(0);
+}
+
+const pkcs1 = createPrivateKey(demoRsa.exportPem()).export({ type: 'pkcs1', format: 'pem' }).toString();
+
+describe('the advice for a private key in another form works as it stands', () => {
+  it.skipIf(!hasOpenssl)(`PKCS#1${NEEDS_OPENSSL}`, async () => {
+    keep(pkcs1);
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(demoRsa.kid);
+  });
+
+  it.skipIf(!hasOpenssl)(`Proc-Type: 4,ENCRYPTED${NEEDS_OPENSSL}`, async () => {
+    const locked = createPrivateKey(demoRsa.exportPem())
+      .export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'old one' })
+      .toString();
+    expect(locked).toContain('Proc-Type: 4,ENCRYPTED');
+    keep(locked);
+    await obey(await adviceFor(), 'old one\nnew one\nnew one\n');
+    expect((await failureOf(() => readPrivateKey(path('NEW.pem')))).code).toBe('locked_key');
+    const key = await readPrivateKey(path('NEW.pem'), { passphrase: async () => 'new one' });
+    expect(key.kid).toBe(demoRsa.kid);
+  });
+
+  it('the base64 of a PEM', async () => {
+    for (const text of [demoEd25519.exportPem(), `\n${demoEd25519.exportPem()}`.trim()]) {
+      keep(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n'));
+      await obey(await adviceFor());
+      expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(demoEd25519.kid);
+    }
+  });
+
+  it.skipIf(!hasSsh)(`OpenSSH, RSA${NEEDS_SSH}`, async () => {
+    run('ssh-keygen', '-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', path('OLD.pem'));
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('NEW.pem'))).alg).toBe('RS256');
+    expect(readFileSync(path('OLD.pem'), 'utf8')).toContain('OPENSSH');
+  });
+
+  it.skipIf(!hasSsh)(`OpenSSH, Ed25519: a pair of its own${NEEDS_SSH}`, async () => {
+    run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path('OLD.pem'));
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('product.private.pem'))).alg).toBe('Ed25519');
+  });
+
+  it.each(['pkcs8', 'sec1'] as const)('EC in %s: a pair of its own', async (type) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    keep(privateKey.export({ type, format: 'pem' }).toString());
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('product.private.pem'))).alg).toBe('Ed25519');
+  });
+
+  it.skipIf(!hasOpenssl)(`EC as openssl writes it, behind its parameters${NEEDS_OPENSSL}`, async () => {
+    run('openssl', 'ecparam', '-name', 'prime256v1', '-genkey', '-out', path('OLD.pem'));
+    chmodSync(path('OLD.pem'), 0o600);
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('product.private.pem'))).alg).toBe('Ed25519');
+  });
+});
+
+it.each([
+  [
+    'a certificate',
+    '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----',
+    /holds a public key only/,
+  ],
+  [
+    'DSA',
+    '-----BEGIN DSA PRIVATE KEY-----\nMAA=\n-----END DSA PRIVATE KEY-----',
+    /DSA PRIVATE KEY: make a pair of its own/,
+  ],
+])('%s is named', async (_, text, message) => {
+  expect((await failureOf(() => parsePrivateKey(text))).message).toMatch(message);
+});

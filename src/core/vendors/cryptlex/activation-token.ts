@@ -87,6 +87,9 @@ export type ActivationVerdict =
  * and `exp` are not looked at. The response of an offline activation is no such token, but encrypted for the
  * vendor's own library.
  *
+ * **One key, one role.** The public key must be that of no server which signs what clients choose, as Lukittu's signs
+ * challenges: a client could have a token of its own making signed there.
+ *
  * @see https://github.com/cryptlex/web-api-activation-examples
  * @throws {KeywrightError} `invalid_key` for a public key that is unreadable, private, or other than RSA of 2048
  * bits with exponent 65537; `invalid_option` for a policy member that is missing or empty, or an invalid `now`.

@@ -13,7 +13,7 @@ export interface Filling {
 /**
  * A request as it is sent. Secrets go into headers, and percent-encoded into the text of a form, whose
  * data cannot hold a `${`. `{data.id}` and the like go into the URL and into members of a JSON body that
- * are nothing else, with the type the reply has. Nothing else of a body is touched: it is data.
+ * are nothing else, with the type the reply has; in the URL they are escaped, so that none leaves its segment. Nothing else of a body is touched: it is data.
  *
  * @throws {KeywrightError} `invalid_option`: a secret is missing, or is no single line of printable ASCII; the
  *   reply is missing, or lacks a member. No message holds a secret.
@@ -29,10 +29,20 @@ export function fillRequest(request: HttpRequest, filling: Filling): HttpRequest
   const filled = Object.entries(headers).map(([name, value]) => [name, value.replace(SECRET, secret)]);
   return {
     method,
-    url: url.replace(MEMBER, (_, path: string) => encodeURIComponent(String(memberOf(path, filling)))),
+    url: url.replace(MEMBER, (_, path: string) => escapeSegment(String(memberOf(path, filling)))),
     headers: Object.fromEntries(filled),
     body: typeof body === 'string' ? body.replace(SECRET, encoded) : body && withMembers(body, filling),
   };
+}
+
+/**
+ * A text as one segment of a path. A URL parser takes `.` and `..` for steps, and `%2e` as well (WHATWG URL section
+ * 4.4), so their dots are escaped twice: they stay a segment, of something that is not there. Half a surrogate pair,
+ * which no URL can hold, becomes U+FFFD.
+ */
+function escapeSegment(text: string): string {
+  const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+  return /^\.{1,2}$/.test(escaped) ? escaped.replaceAll('.', '%252E') : escaped;
 }
 
 const SECRET = /\$\{([A-Z][A-Z0-9_]*)\}/g;

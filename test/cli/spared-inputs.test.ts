@@ -21,8 +21,20 @@ const PRODUCT = '0b7e2a4c-5d3f-4a61-9c8e-7f1d2b3a4c5d';
 
 /** A line for each command that writes what it is told to, with every option that names what is read. */
 const LINES: readonly (readonly string[])[] = [
-  ['generate', '-n', '2', ...LISTS, ...LEDGER, '--reject-file', 'reject.txt', '--batch-id', 'b'],
-  ['dedupe', 'list.txt', ...LISTS, ...LEDGER],
+  [
+    'generate',
+    '-n',
+    '2',
+    '--as',
+    'text',
+    ...LISTS,
+    ...LEDGER,
+    '--reject-file',
+    'reject.txt',
+    '--batch-id',
+    'b',
+  ],
+  ['dedupe', 'list.txt', '--as', 'text', ...LISTS, ...LEDGER],
   ['audit', 'list.txt', ...LISTS, ...LEDGER],
   ['prepare', 'list.txt', '--for', 'cryptlex', '--set', `productId=${PRODUCT}`],
   ['bulk-create', 'list.txt', ...LISTS, ...LEDGER, ...SIGNING, ...CREATE, '--batch-id', 'c'],
@@ -154,7 +166,19 @@ describe.each(cases)('%s --%s', (_, option, line) => {
 });
 
 it('a ledger that an environment variable names is one all the same', async () => {
-  const line = ['generate', '-n', '2', '--ledger', 'env:L', '--secret-file', 's.hex', '--force', '-o'];
+  const line = [
+    'generate',
+    '-n',
+    '2',
+    '--as',
+    'text',
+    '--ledger',
+    'env:L',
+    '--secret-file',
+    's.hex',
+    '--force',
+    '-o',
+  ];
   for (const name of ['l.db', ...JOURNALS]) {
     const { status, stderr } = await runArguments([...line, name], { L: join(folder, 'l.db') });
     expect([status, stderr]).toEqual([2, expect.stringContaining(`${basename(name)} is also an input`)]);

@@ -118,6 +118,8 @@ class Job {
     const out = this.#output?.out;
     const paths = [report, out].filter((path) => typeof path === 'string');
     await this.#outputs().check(paths);
+    // What its name promises must be something that is written.
+    if (typeof out === 'string') new OutputShape({ as: this.#output?.as, out });
   }
 
   async #open(): Promise<void> {

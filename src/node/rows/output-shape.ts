@@ -2,11 +2,13 @@ import { KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import type { CsvDelimiter } from './csv.js';
 import type { KeyFileStyle } from './key-rows.js';
+import { styleByEnding } from './name-ending.js';
 import { columnNames, keyName } from './row-records.js';
 import type { CsvLayout, RowLayout } from './row-spans.js';
 
 const KINDS = { text: 'text', csv: 'CSV', json: 'JSON', jsonl: 'JSONL' } as const;
-const ENDING = /\.(csv|json|jsonl)$/i;
+/** A table whose cells tabs part: as CSV, where the lists are such tables. */
+const TABS = /\.(tsv|tab)$/i;
 
 /** What {@link OutputShape} is told. */
 export interface OutputShapeOptions {
@@ -24,13 +26,15 @@ export interface OutputShapeOptions {
 export class OutputShape {
   readonly #as: KeyFileStyle | undefined;
   readonly #ending: KeyFileStyle | undefined;
+  readonly #out: string;
   readonly #admitted = new Set<RowLayout>();
   #first: RowLayout | undefined;
 
+  /** @throws {KeywrightError} `invalid_option`: see {@link styleByEnding}. */
   constructor({ as, out = '' }: OutputShapeOptions = {}) {
     this.#as = as;
-    const ending = ENDING.exec(out)?.[1]?.toLowerCase();
-    this.#ending = (['csv', 'json', 'jsonl'] as const).find((style) => style === ending);
+    this.#out = out;
+    this.#ending = as === undefined ? (TABS.test(out) ? 'csv' : styleByEnding(out)) : undefined;
   }
 
   /** Known when the first list is. */
@@ -53,6 +57,11 @@ export class OutputShape {
     const first = this.#first ?? layout;
     this.#first = first;
     if (this.#as === undefined) refuseMixture(first, layout);
+    if (this.#as === undefined && TABS.test(this.#out) && this.delimiter !== '\t') {
+      throw refused(
+        `${shownPath(this.#out)} is to hold tabs, and ${shownPath(first.path)} does not: end it in .csv`,
+      );
+    }
     if (this.style === 'csv') refuseNewColumns(first, layout);
     if (this.style !== 'text' && !this.copies(layout)) refuseRepeatedColumns(layout);
     this.#admitted.add(layout);

@@ -172,14 +172,14 @@ describe('rows that are no keys', () => {
   it('forbid the output, and are all reported', async () => {
     const path = file('bad.txt', content);
     const taken: Uint8Array[] = [];
-    const sinks = [`${out}.new`, { write: async (bytes: Uint8Array) => void taken.push(bytes) }];
+    const sinks = [`${out}.new.txt`, { write: async (bytes: Uint8Array) => void taken.push(bytes) }];
     for (const [index, sink] of sinks.entries()) {
       const report = `${out}.report${index}`;
       const result = await dedupeFiles([path], { out: sink, report, format });
       expect(result).toMatchObject({ read: 6, invalid: 3, dropped: 0, bytes: 0 });
       expect(readFileSync(report, 'utf8').match(/^invalid,/gm)).toHaveLength(3);
     }
-    expect(existsSync(`${out}.new`)).toBe(false);
+    expect(existsSync(`${out}.new.txt`)).toBe(false);
     expect(taken).toEqual([]);
   });
 
@@ -254,9 +254,9 @@ describe('inputs', () => {
   it('stand still while they are read', async () => {
     const path = file('moving.txt', 'A\nB\n');
     const onProgress = () => writeFileSync(path, 'A\nB\nC\n');
-    const failure = await failureOf(dedupeFiles([path], { out: `${out}.new`, onProgress }));
+    const failure = await failureOf(dedupeFiles([path], { out: `${out}.new.txt`, onProgress }));
     expect(failure).toContain('was changed while it was read');
-    expect(existsSync(`${out}.new`)).toBe(false);
+    expect(existsSync(`${out}.new.txt`)).toBe(false);
   });
 
   it('hold keys, and manifests among the known lists are skipped', async () => {
@@ -285,11 +285,11 @@ describe('inputs', () => {
     ] as const) {
       const path = file(name, content);
       const failure = await failureOf(
-        dedupeFiles([file('a.txt', 'A\n'), path], { out: `${out}.new`, as: 'text' }),
+        dedupeFiles([file('a.txt', 'A\n'), path], { out: `${out}.new.txt`, as: 'text' }),
       );
       expect(failure).toContain(`${path}`);
       expect(failure).toContain(said);
-      expect(existsSync(`${out}.new`)).toBe(false);
+      expect(existsSync(`${out}.new.txt`)).toBe(false);
     }
   });
 });
@@ -313,11 +313,11 @@ describe('the output', () => {
     const taken = file('taken.txt', 'mine');
     expect(await failureOf(dedupeFiles([path], { out: path, force: true }))).toContain('same_file');
     expect(await failureOf(dedupeFiles([path], { out: taken }))).toContain('file_exists');
-    expect(await failureOf(dedupeFiles([path], { out: `${out}.new`, report: taken }))).toContain(
+    expect(await failureOf(dedupeFiles([path], { out: `${out}.new.txt`, report: taken }))).toContain(
       'file_exists',
     );
     expect(readFileSync(taken, 'utf8')).toBe('mine');
-    expect(existsSync(`${out}.new`)).toBe(false);
+    expect(existsSync(`${out}.new.txt`)).toBe(false);
   });
 
   it.each([undefined, MIB])('is none when a signal comes, at any time; memory: %s', async (memory) => {
@@ -327,9 +327,9 @@ describe('the output', () => {
       const controller = new AbortController();
       let left = times;
       const onProgress = () => --left === 0 && controller.abort(new Error('stopped'));
-      const options = { out: `${out}.new`, tmpDir, memory, signal: controller.signal, onProgress };
+      const options = { out: `${out}.new.txt`, tmpDir, memory, signal: controller.signal, onProgress };
       await expect(dedupeFiles(paths, options)).rejects.toThrow('stopped');
-      expect(existsSync(`${out}.new`)).toBe(false);
+      expect(existsSync(`${out}.new.txt`)).toBe(false);
     }
   });
 

@@ -1,5 +1,6 @@
 import type { BatchFilesReport, BatchOptions } from '../../../node/batch/generate-batch.js';
 import type { KeyFileStyle } from '../../../node/rows/key-rows.js';
+import { styleByEnding } from '../../../node/rows/name-ending.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
 import {
@@ -188,8 +189,7 @@ function styleOf(args: Arguments): KeyFileStyle {
     if (style === undefined) throw new UsageError('--as takes text, csv, json or jsonl');
     return style;
   }
-  const extension = /\.([a-z]+)$/i.exec(text(args, 'out') ?? '')?.[1]?.toLowerCase();
-  return STYLES.find((candidate) => candidate === extension) ?? 'text';
+  return styleByEnding(text(args, 'out') ?? '') ?? 'text';
 }
 
 async function fragmentsOf(path: string, context: Context): Promise<readonly string[]> {

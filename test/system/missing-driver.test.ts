@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 
@@ -67,6 +77,24 @@ it.skipIf(native === undefined)('a ledger in a file needs no package where Node.
   expect(keywright(['ledger', 'init', 'native.db'], native).stderr).toBe('');
   expect(readdirSync(work)).toContain('native.db');
   rmSync(join(work, 'native.db'));
+});
+
+it('an Excel workbook names the package that is missing, and makes nothing', async () => {
+  const before = readdirSync(work);
+  const path = join(folder, 'list.xlsx');
+  writeFileSync(path, await writeXlsx({ sheets: [{ name: 'A', rows: [['key'], ['AAAA-0001']] }] }));
+  for (const argv of [
+    ['audit', path],
+    ['dedupe', path, '-o', 'keys.csv'],
+    ['generate', '-n', '5', '-o', 'keys.txt', '--against', path],
+  ]) {
+    const { status, stdout, stderr } = keywright(argv);
+    expect(stderr).toBe(
+      'keywright: an Excel workbook needs the package hucre: run "npm install hucre", or save it as CSV\n',
+    );
+    expect([status, stdout]).toStrictEqual([3, '']);
+  }
+  expect(readdirSync(work)).toStrictEqual(before);
 });
 
 it('a ledger in PostgreSQL names the package that is missing', () => {

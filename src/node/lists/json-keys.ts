@@ -50,7 +50,7 @@ export class JsonKeys {
       [notes.column, notes.by] = [this.#member, 'option'];
       return;
     }
-    const columns = { path, names: [...names, ...nestedPaths(objects)], evidence };
+    const columns = { path, names: [...names, ...nestedPaths(objects)], evidence, areMembers: true };
     const only = evidence.length === 1 ? evidence[0] : undefined;
     if (only !== undefined && only.verdict !== 'clear' && !namesKey(names[0] ?? '')) {
       throw unclearColumn(columns, [...columns.names.keys()], 'no member is plainly the key');

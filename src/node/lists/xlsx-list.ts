@@ -142,7 +142,7 @@ async function loadHucre(): Promise<Hucre> {
   try {
     return await import('hucre');
   } catch {
-    const message = 'an Excel workbook needs the package hucre: npm install hucre, or save it as CSV';
+    const message = 'an Excel workbook needs the package hucre: run "npm install hucre", or save it as CSV';
     throw new KeywrightError('missing_driver', message, { package: 'hucre' });
   }
 }

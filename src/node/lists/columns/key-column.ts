@@ -17,6 +17,8 @@ export interface Columns {
   readonly path: string;
   readonly names: readonly string[] | undefined;
   readonly evidence: readonly ColumnEvidence[];
+  /** Members of JSON, which are named and not counted. Default: columns. */
+  readonly areMembers?: boolean | undefined;
 }
 
 /**
@@ -83,19 +85,20 @@ export function chooseColumn(columns: Columns): ChosenColumn {
 
 /** An `unclear_list` error about columns, with the first group of a key of each. */
 export function unclearColumn(
-  { path, names, evidence }: Columns,
+  { path, names, evidence, areMembers = false }: Columns,
   candidates: readonly number[],
   problem: string,
 ): KeywrightError<'unclear_list'> {
   const shown = candidates.slice(0, SHOWN_COLUMNS).map((at) => {
     const name = names === undefined ? '' : ` ${shownName(names[at] ?? '')}`;
     const cell = evidence[at]?.filled[0];
-    return `${at + 1}${name}${cell === undefined ? '' : ` as ${beginningOf(cell)}`}`;
+    const label = areMembers ? name.trim() : `${at + 1}${name}`;
+    return `${label}${cell === undefined ? '' : ` as ${beginningOf(cell)}`}`;
   });
   const more = candidates.length > SHOWN_COLUMNS ? ', …' : '';
   return new KeywrightError(
     'unclear_list',
-    `${shownPath(path)}: ${problem} (${shown.join(', ')}${more}): name the one that does, or its number`,
+    `${shownPath(path)}: ${problem} (${shown.join(', ')}${more}): name the one that does${areMembers ? '' : ', or its number'}`,
     { path, asks: 'column', option: 'column' },
   );
 }

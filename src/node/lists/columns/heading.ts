@@ -31,7 +31,9 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
     const form = comparedText(first, 1);
     return others.some((cell) => comparedText(cell, 1) === form) ? 'row' : 'doubt';
   }
-  if (others.length === 1) return 'row';
+  // One word above one key in groups: `x` above `krxlhc-ncalle-bqvrut`.
+  if (others.length === 1)
+    return isWordlike(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
   if (commonShape(others) === undefined) return namesOther(first) ? 'doubt' : 'row';
   return isAlike(first, others) ? 'row' : 'doubt';
 }
@@ -103,6 +105,10 @@ function hasTheirSymbols(first: string, others: readonly string[]): boolean {
 
 function symbolCount(cell: string): number {
   return cell.replace(/[^\p{L}\p{N}]/gu, '').length;
+}
+
+function isGrouped(cell: string): boolean {
+  return /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(cell);
 }
 
 /** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */

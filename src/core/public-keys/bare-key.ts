@@ -45,7 +45,11 @@ function parseKeyDer(der: Uint8Array, content: Uint8Array): PublicKey {
   return third === undefined ? publicKeyFromSpki(der) : publicKeyFromCertificate(der);
 }
 
+/** More than 32 bytes in hex take, with a blank or a colon behind each digit. */
+const LONGEST_HEX = 256;
+
 function decodeHex(text: string): Uint8Array | undefined {
+  if (text.length > LONGEST_HEX) return undefined;
   const digits = text.replace(/[\s:]/g, '');
   if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) return undefined;
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

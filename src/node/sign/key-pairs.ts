@@ -33,7 +33,8 @@ export async function createKeyPairFiles(base: string, pair: PrivateKey): Promis
   } catch (error) {
     if (!isKeywrightError(error, 'file_exists')) throw error;
     const message = `${shownPath(error.details.path)} exists already: choose another name`;
-    throw new KeywrightError('file_exists', message, error.details);
+    // Private keys are never replaced: no option does it.
+    throw new KeywrightError('file_exists', message, { path: error.details.path }, { cause: error });
   } finally {
     await outputs.discard();
   }

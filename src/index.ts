@@ -47,8 +47,8 @@ export {
   stampPayload,
 } from './core/sign/envelope.js';
 export { generateKeyPair, type KeyPairOptions } from './core/sign/key-pair.js';
+export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
-  type KeyPurpose,
   type Keyring,
   type KeyringKey,
   type KeyringRole,

@@ -1,7 +1,7 @@
 export type { JsonObject, JsonValue } from './core/encoding/json-text.js';
 export * from './core/errors.js';
+export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
-  type KeyPurpose,
   type Keyring,
   type KeyringKey,
   type KeyringRole,

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 
 /** Bytes of UTF-8 that a key text may take: none comes near, and NFKC of a long one can take minutes. */
@@ -46,7 +47,7 @@ export function readCased(text: string): CanonicalReading {
 /** Counts bytes only where it must: a character takes 1 to 3 of them a code unit. */
 function isLong(text: string): boolean {
   if (text.length > LONGEST_KEY) return true;
-  return 3 * text.length > LONGEST_KEY && new TextEncoder().encode(text).length > LONGEST_KEY;
+  return 3 * text.length > LONGEST_KEY && encodeUtf8(text).length > LONGEST_KEY;
 }
 
 /** For each byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character or no ASCII. */
@@ -81,8 +82,4 @@ export function canonicalizeAscii(bytes: Uint8Array, start: number, end: number,
     out[length++] = kind === 3 ? byte - 0x20 : byte;
   }
   return length;
-}
-
-declare class TextEncoder {
-  encode(text: string): Uint8Array;
 }

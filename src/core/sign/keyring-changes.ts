@@ -1,13 +1,7 @@
+import { formatUtcTime, isTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
-import {
-  isPurpose,
-  isRole,
-  KEYRING_SCHEMA,
-  type KeyPurpose,
-  Keyring,
-  type KeyringKey,
-  type KeyringRole,
-} from './keyring.js';
+import { isPurpose, type KeyPurpose, PURPOSES } from './artefacts.js';
+import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
@@ -34,7 +28,7 @@ export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
   if (purposes !== undefined && !(purposes.length > 0 && purposes.every(isPurpose))) {
-    throw refuse('purpose', 'is unknown: use response, license, seal, list or keyring');
+    throw refuse('purpose', `is unknown: use ${PURPOSES.join(', ')}`);
   }
   const from = validFrom && writeTime(validFrom, 'validFrom');
   const until = validUntil && writeTime(validUntil, 'validUntil');
@@ -144,9 +138,8 @@ function writeKey({ alg, kid, bytes, ...terms }: KeyringKey): object {
 }
 
 function writeTime(time: Date, option: string): string {
-  if (Number.isNaN(time.getTime()))
-    throw refuse(option, 'is no valid time: use one like 2026-01-31T00:00:00Z');
-  return time.toISOString().replace('.000', '');
+  if (!isTime(time)) throw refuse(option, 'is no valid time: use one like 2026-01-31T00:00:00Z');
+  return formatUtcTime(time);
 }
 
 function refuse(option: string, what: string): KeywrightError<'invalid_option'> {

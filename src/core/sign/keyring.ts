@@ -1,5 +1,7 @@
 import { type JsonValue, ownMember, parseJson } from '../encoding/json-text.js';
+import { parseUtcTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
+import { isPurpose, type KeyPurpose, PURPOSES } from './artefacts.js';
 import { type PublicKey, publicKeyFromJwk } from './public-key.js';
 
 /** What a key signs: answers about one product, or all others. The envelope's `private_key_used`. */
@@ -10,12 +12,6 @@ export type KeyringRole = 'product' | 'global';
  * `compromised` ones verify nothing.
  */
 export type KeyStatus = 'active' | 'retired' | 'compromised';
-
-/**
- * What a key is for: answers of a server, license files, seals of batches, signed lists (of revocations),
- * updates of a keyring.
- */
-export type KeyPurpose = 'response' | 'license' | 'seal' | 'list' | 'keyring';
 
 /** What a keyring says about one public key. */
 export interface KeyringKey extends PublicKey {
@@ -170,14 +166,6 @@ function readPurposes(jwk: object, kid: string): readonly KeyPurpose[] | undefin
   throw refuse(`has unknown purposes: use ${PURPOSES.join(', ')}`, kid);
 }
 
-/** What a key can be for. */
-export const PURPOSES: readonly KeyPurpose[] = ['response', 'license', 'seal', 'list', 'keyring'];
-
-/** Whether `value` is the name of a purpose. */
-export function isPurpose(value: unknown): value is KeyPurpose {
-  return PURPOSES.some((purpose) => purpose === value);
-}
-
 /** Whether `value` is the name of a role. */
 export function isRole(value: unknown): value is KeyringRole {
   return value === 'product' || value === 'global';
@@ -186,10 +174,7 @@ export function isRole(value: unknown): value is KeyringRole {
 function parseTime(jwk: object, name: string, kid: string): string | undefined {
   const text = ownMember(jwk, name);
   if (text === undefined) return undefined;
-  // Date.parse takes February 30 and local times; a time that does not come back as it went in is none.
-  const time = typeof text === 'string' ? new Date(text) : undefined;
-  const iso = time && !Number.isNaN(time.getTime()) && time.toISOString();
-  if (iso && (text === iso || text === iso.replace('.000', ''))) return text;
+  if (typeof text === 'string' && parseUtcTime(text) !== undefined) return text;
   throw refuse(`has an unreadable ${name}: write it like 2026-01-31T00:00:00Z`, kid);
 }
 

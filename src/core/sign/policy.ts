@@ -1,4 +1,6 @@
+import { isTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
+import type { KeyPurpose } from './artefacts.js';
 import { isRole, Keyring, type KeyringRole } from './keyring.js';
 
 /** What a response must satisfy besides being signed. Absent members demand nothing. */
@@ -23,7 +25,11 @@ export interface VerifyPolicy {
  *
  * @throws {KeywrightError} `invalid_option`
  */
-export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): VerifyPolicy {
+export function checkPolicy(
+  policy: VerifyPolicy,
+  keyring: Keyring,
+  purpose: KeyPurpose = 'response',
+): VerifyPolicy {
   if (!Keyring.is(keyring)) throw refuse('keyring', 'is not loaded: use parseKeyring');
   if (typeof policy !== 'object' || policy === null) throw refuse('policy', 'is no object: pass {}');
   // Without a prototype: what is not there is not demanded, whatever `Object.prototype` says.
@@ -38,11 +44,12 @@ export function checkPolicy(policy: VerifyPolicy, keyring: Keyring): VerifyPolic
   checkText('nonce', nonce);
   checkSeconds('maxAge', maxAge, now);
   checkSeconds('maxFuture', maxFuture, now);
-  if (now !== undefined && !(now instanceof Date && !Number.isNaN(now.getTime()))) {
+  if (now !== undefined && !isTime(now)) {
     throw refuse('now', 'is no valid Date: pass new Date()');
   }
   const products = new Set(keyring.keys.flatMap((key) => key.product ?? []));
-  if (product === undefined && products.size > 1) {
+  // A license names its product itself.
+  if (purpose === 'response' && product === undefined && products.size > 1) {
     throw refuse('product', 'is missing: name one of those in the keyring');
   }
   return own;

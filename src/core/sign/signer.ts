@@ -2,7 +2,7 @@ import { webCrypto } from '../encoding/web-crypto.js';
 import { KeywrightError } from '../errors.js';
 import { signEd25519 } from './ed25519.js';
 import type { PrivateKey } from './private-key.js';
-import type { Algorithm } from './public-key.js';
+import type { Algorithm, PublicKey } from './public-key.js';
 import { RSA } from './rsa.js';
 
 /** Whatever can sign: a key in memory, a key in a device. */
@@ -10,6 +10,8 @@ export interface Signer {
   /** The RFC 7638 thumbprint of the public key that verifies. */
   readonly kid: string;
   readonly alg: Algorithm;
+  /** The public key that verifies. Notes (lists, keyring updates, seals) need it, envelopes do not. */
+  readonly publicKey?: PublicKey | undefined;
   /** The signature of `message`, whose buffer holds nothing else: 64 bytes for Ed25519, the modulus' length for RS256. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
@@ -26,7 +28,8 @@ export interface Signer {
 export function ed25519Signer(privateKey: PrivateKey): Signer {
   demand(privateKey, 'Ed25519', 'rsaSigner');
   const seed = privateKey.exportSecret();
-  return { kid: privateKey.kid, alg: 'Ed25519', sign: async (message) => signEd25519(message, seed) };
+  const { kid, publicKey } = privateKey;
+  return { kid, alg: 'Ed25519', publicKey, sign: async (message) => signEd25519(message, seed) };
 }
 
 /**
@@ -50,6 +53,7 @@ export function rsaSigner(privateKey: PrivateKey): Signer {
   return {
     kid: privateKey.kid,
     alg: 'RS256',
+    publicKey: privateKey.publicKey,
     sign: async (message) => {
       key ??= subtle.importKey('pkcs8', privateKey.exportPkcs8(), RSA, false, ['sign']);
       return new Uint8Array(await subtle.sign(RSA.name, await key, message));

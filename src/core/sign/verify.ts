@@ -1,8 +1,9 @@
 import { findDifference, type JsonObject, type JsonValue, ownMember } from '../encoding/json-text.js';
 import { encodeAscii } from '../encoding/utf8.js';
+import type { KeyPurpose } from './artefacts.js';
 import { verifyEd25519 } from './ed25519.js';
 import { type EnvelopeParts, parseEnvelope, parsePayload, signedTime } from './envelope-reading.js';
-import type { KeyPurpose, Keyring, KeyringKey, KeyringRole } from './keyring.js';
+import type { Keyring, KeyringKey, KeyringRole } from './keyring.js';
 import { checkPolicy, type VerifyPolicy } from './policy.js';
 import { signatureLength } from './public-key.js';
 import { canVerifyRsa, verifyRsa } from './rsa.js';
@@ -23,9 +24,9 @@ export type VerifyReason =
   | 'nonce_mismatch';
 
 /** A response that is to be believed: its payload is the one the signed bytes spell. */
-export interface Verified {
+export interface Verified<Payload extends JsonObject = JsonObject> {
   readonly ok: true;
-  readonly payload: JsonObject;
+  readonly payload: Payload;
   /** The key that signed. */
   readonly kid: string;
   /** That key's role by the keyring, never by the envelope; null when it serves both. */
@@ -42,11 +43,11 @@ export interface Refused {
 }
 
 /** The answer of {@link verifyResponse}. */
-export type Verdict = Verified | Refused;
+export type Verdict<Payload extends JsonObject = JsonObject> = Verified<Payload> | Refused;
 
 /**
- * Verifies a signed response offline, which proves who signed it and when, and nothing about a license's validity:
- * the envelope as JSON text or as the parsed object.
+ * Verifies who signed a response and when, offline, and nothing about a license's validity: see `verifyLicense`. The
+ * envelope comes as JSON text or as the parsed object.
  *
  * Any envelope whatever gets a verdict; a payload comes only with `ok: true`. The signature is checked over
  * the ASCII bytes of `response_base64`, with the keys of the keyring that the policy permits and
@@ -61,22 +62,43 @@ export type Verdict = Verified | Refused;
  * if (verdict.ok) unlock(verdict.payload);
  * else report(verdict.reason, verdict.hint);
  */
+export async function verifyResponse<Payload extends JsonObject = JsonObject>(
+  envelope: unknown,
+  keyring: Keyring,
+  policy?: VerifyPolicy,
+): Promise<Verdict<Payload>>;
+// The type of the payload is what the caller says of its server: nothing here checks it.
 export async function verifyResponse(
   envelope: unknown,
   keyring: Keyring,
   policy: VerifyPolicy = {},
 ): Promise<Verdict> {
-  return verifyEnvelope(envelope, keyring, policy, 'response');
+  return (await examineEnvelope(envelope, keyring, policy, 'response')).verdict;
 }
 
-/** As {@link verifyResponse}, for envelopes that keys of another purpose sign. */
-export async function verifyEnvelope(
+/** What {@link examineEnvelope} finds. */
+export interface Examined {
+  readonly verdict: Verdict;
+  /** What was signed by a key that is not compromised, also where the verdict is no; undefined where it cannot be read. */
+  readonly signed: JsonObject | undefined;
+}
+
+/** Whether a signature is one of a message under a key; never throws. */
+export type SignatureCheck = (
+  key: KeyringKey,
+  signature: Uint8Array,
+  message: Uint8Array,
+) => Promise<boolean> | boolean;
+
+/** As {@link verifyResponse}, for envelopes that keys of whatever purpose sign, with whatever checks signatures. */
+export async function examineEnvelope(
   envelope: unknown,
   keyring: Keyring,
   given: VerifyPolicy,
   purpose: KeyPurpose,
-): Promise<Verdict> {
-  const policy = checkPolicy(given, keyring);
+  check: SignatureCheck = isSignedBy,
+): Promise<Examined> {
+  const policy = checkPolicy(given, keyring, purpose);
   const parts = parseEnvelope(envelope);
   if ('fault' in parts) return refuse('malformed', undefined, parts.fault);
   if (parts.signature === undefined) return refuse('unsigned');
@@ -86,17 +108,17 @@ export async function verifyEnvelope(
   );
   if (candidates.length === 0) return refuse('unknown_key');
   if (!canVerifyRsa() && candidates.every(({ alg }) => alg === 'RS256')) return refuse('unsupported');
-  const key = await findSigner(candidates, parts, parts.signature);
+  const key = await findSigner(candidates, parts, parts.signature, check);
   if (key === undefined) return refuse('bad_signature');
   const { kid } = key;
   if (key.status === 'compromised') return refuse('key_compromised', kid);
   const reading = parsePayload(parts.payload);
   if ('fault' in reading) return refuse('malformed', kid, reading.fault);
-  if (!agrees(parts.response, reading.payload)) return refuse('sibling_mismatch', kid);
-  const reason = findBreach(reading.payload, key, policy);
+  const { payload } = reading;
+  const reason = agrees(parts.response, payload) ? findBreach(payload, key, policy) : 'sibling_mismatch';
   return reason === undefined
-    ? { ok: true, payload: reading.payload, kid, role: key.role ?? null }
-    : refuse(reason, kid);
+    ? { verdict: { ok: true, payload, kid, role: key.role ?? null }, signed: payload }
+    : { ...refuse(reason, kid), signed: payload };
 }
 
 /** Whether `key` is for that purpose; one that names none is for responses and licenses. */
@@ -124,10 +146,11 @@ async function findSigner(
   candidates: readonly KeyringKey[],
   { base64, role }: EnvelopeParts,
   signature: Uint8Array,
+  check: SignatureCheck,
 ): Promise<KeyringKey | undefined> {
   const message = encodeAscii(base64);
   const likelyFirst = candidates.toSorted((a, b) => Number(serves(b, role)) - Number(serves(a, role)));
-  for (const key of likelyFirst) if (await isSignedBy(key, signature, message)) return key;
+  for (const key of likelyFirst) if (await check(key, signature, message)) return key;
   return undefined;
 }
 
@@ -153,15 +176,16 @@ function findBreach(payload: JsonObject, key: KeyringKey, policy: VerifyPolicy):
   return nonce === undefined || nonce === ownMember(payload, 'nonce') ? undefined : 'nonce_mismatch';
 }
 
-/** A key with a validity demands a time: compared with NaN, every limit is broken. */
-function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.NaN): boolean {
+/** Whether a key may sign at `time`, in Unix seconds. One with a validity demands a time: NaN breaks every limit. */
+export function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = Number.NaN): boolean {
   if (validFrom !== undefined && !(time * 1000 >= Date.parse(validFrom))) return false;
   return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
 }
 
-function refuse(reason: VerifyReason, kid?: string, fault?: string): Refused {
+function refuse(reason: VerifyReason, kid?: string, fault?: string) {
   const hint = fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}`;
-  return { ok: false, reason, hint, kid };
+  const verdict: Refused = { ok: false, reason, hint, kid };
+  return { verdict, signed: undefined };
 }
 
 const HINTS: Readonly<Record<VerifyReason, string>> = {

@@ -11,7 +11,8 @@ import type { Signer } from '../../core/sign/signer.js';
  * const envelope = await signResponse(payload, nativeSigner(privateKey));
  */
 export function nativeSigner(privateKey: PrivateKey): Signer {
-  return pkcs8Signer(privateKey.kid, privateKey.alg, privateKey.exportPkcs8());
+  const { kid, alg, publicKey } = privateKey;
+  return { ...pkcs8Signer(kid, alg, privateKey.exportPkcs8()), publicKey };
 }
 
 /** The signer of PKCS#8 DER that was checked before: threads start faster when they need not check it again. */

@@ -1,7 +1,8 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
 import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
-import { isPurpose, type Keyring, type KeyringKey, PURPOSES } from '../../../core/sign/keyring.js';
+import { isPurpose, PURPOSES } from '../../../core/sign/artefacts.js';
+import type { Keyring, KeyringKey } from '../../../core/sign/keyring.js';
 import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
 import { shownPath } from '../../../node/files/file-error.js';

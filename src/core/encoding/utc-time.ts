@@ -1,0 +1,20 @@
+/**
+ * The moment that a time of RFC 3339 in UTC names, as `2026-01-31T00:00:00Z`, with milliseconds or without; undefined for
+ * anything else: February 30, a date alone, an offset, the year 10000.
+ */
+export function parseUtcTime(text: unknown): Date | undefined {
+  // Date takes February 30 and local times; a time that does not come back as it went in is none.
+  const time = typeof text === 'string' && /^\d{4}-/.test(text) ? new Date(text) : undefined;
+  if (time === undefined || !isTime(time)) return undefined;
+  return text === time.toISOString() || text === formatUtcTime(time) ? time : undefined;
+}
+
+/** The moment as RFC 3339 writes it in UTC; without its milliseconds where they are zero. */
+export function formatUtcTime(time: Date): string {
+  return time.toISOString().replace('.000', '');
+}
+
+/** Whether `value` is a moment, and no invalid date. */
+export function isTime(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}

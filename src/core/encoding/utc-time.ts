@@ -3,10 +3,10 @@
  * anything else: February 30, a date alone, an offset, the year 10000.
  */
 export function parseUtcTime(text: unknown): Date | undefined {
+  if (typeof text !== 'string' || !/^\d{4}-/.test(text)) return undefined;
   // Date takes February 30 and local times; a time that does not come back as it went in is none.
-  const time = typeof text === 'string' && /^\d{4}-/.test(text) ? new Date(text) : undefined;
-  if (time === undefined || !isTime(time)) return undefined;
-  return text === time.toISOString() || text === formatUtcTime(time) ? time : undefined;
+  const time = new Date(text);
+  return isTime(time) && text.replace('.000', '') === formatUtcTime(time) ? time : undefined;
 }
 
 /** The moment as RFC 3339 writes it in UTC; without its milliseconds where they are zero. */

@@ -1,6 +1,6 @@
 import { formatUtcTime, isTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
-import { isPurpose, type KeyPurpose, PURPOSES } from './artefacts.js';
+import { ARTEFACTS, isPurpose, type KeyPurpose } from './artefacts.js';
 import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
 
@@ -28,7 +28,7 @@ export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
   if (purposes !== undefined && !(purposes.length > 0 && purposes.every(isPurpose))) {
-    throw refuse('purpose', `is unknown: use ${PURPOSES.join(', ')}`);
+    throw refuse('purpose', `is unknown: use ${ARTEFACTS.join(', ')}`);
   }
   const from = validFrom && writeTime(validFrom, 'validFrom');
   const until = validUntil && writeTime(validUntil, 'validUntil');

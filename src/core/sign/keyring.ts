@@ -1,7 +1,7 @@
 import { type JsonValue, ownMember, parseJson } from '../encoding/json-text.js';
 import { parseUtcTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
-import { isPurpose, type KeyPurpose, PURPOSES } from './artefacts.js';
+import { ARTEFACTS, isPurpose, type KeyPurpose } from './artefacts.js';
 import { type PublicKey, publicKeyFromJwk } from './public-key.js';
 
 /** What a key signs: answers about one product, or all others. The envelope's `private_key_used`. */
@@ -163,7 +163,7 @@ function readPurposes(jwk: object, kid: string): readonly KeyPurpose[] | undefin
   const purposes = ownMember(jwk, 'purposes');
   if (purposes === undefined) return undefined;
   if (Array.isArray(purposes) && purposes.length > 0 && purposes.every(isPurpose)) return purposes;
-  throw refuse(`has unknown purposes: use ${PURPOSES.join(', ')}`, kid);
+  throw refuse(`has unknown purposes: use ${ARTEFACTS.join(', ')}`, kid);
 }
 
 /** Whether `value` is the name of a role. */

@@ -118,7 +118,7 @@ export async function examineEnvelope(
   const reason = agrees(parts.response, payload) ? findBreach(payload, key, policy) : 'sibling_mismatch';
   return reason === undefined
     ? { verdict: { ok: true, payload, kid, role: key.role ?? null }, signed: payload }
-    : { ...refuse(reason, kid), signed: payload };
+    : refuse(reason, kid, undefined, payload);
 }
 
 /** Whether `key` is for that purpose; one that names none is for responses and licenses. */
@@ -182,15 +182,15 @@ export function isValidAt({ status, validFrom, validUntil }: KeyringKey, time = 
   return validUntil === undefined ? status === 'active' : time * 1000 < Date.parse(validUntil);
 }
 
-function refuse(reason: VerifyReason, kid?: string, fault?: string) {
+function refuse(reason: VerifyReason, kid?: string, fault?: string, signed?: JsonObject) {
   const hint = fault === undefined ? HINTS[reason] : `${fault}. ${HINTS[reason]}`;
   const verdict: Refused = { ok: false, reason, hint, kid };
-  return { verdict, signed: undefined };
+  return { verdict, signed };
 }
 
 const HINTS: Readonly<Record<VerifyReason, string>> = {
-  malformed: 'Pass it on exactly as the server sent it.',
-  unsigned: 'The server signed nothing: configure its private key.',
+  malformed: 'Pass it on as the server sent it.',
+  unsigned: 'The server signed nothing: give it a private key.',
   unknown_key: 'No key of this role makes such signatures: check the role, update the keyring.',
   unsupported: 'RSA needs crypto.subtle: use https, or sign with Ed25519.',
   bad_signature: 'The signed text was changed, or a newer key signed it: update the keyring.',
@@ -198,7 +198,7 @@ const HINTS: Readonly<Record<VerifyReason, string>> = {
   sibling_mismatch: 'The response differs from what was signed: find who changed it.',
   key_retired: 'Signed outside the validity of its key: ask for a new answer.',
   wrong_product: 'The key that signed is not of this product.',
-  from_future: 'Signed later than now: set the clock; or the timestamp is not in seconds.',
-  stale: 'Too old, or undated: ask for a new answer.',
+  from_future: 'Signed later than now: set the clock, or sign seconds.',
+  stale: 'Too old or undated: ask for a new answer.',
   nonce_mismatch: 'It answers another question: ask again.',
 };

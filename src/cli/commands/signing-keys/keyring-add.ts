@@ -1,7 +1,7 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
 import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
-import { isPurpose, PURPOSES } from '../../../core/sign/artefacts.js';
+import { ARTEFACTS, isPurpose } from '../../../core/sign/artefacts.js';
 import type { Keyring, KeyringKey } from '../../../core/sign/keyring.js';
 import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
@@ -33,7 +33,7 @@ export const keyringAddCommand: Command = {
     'public-key': inputFile('a PEM or JWK file, or - for standard input; repeatable'),
     role: valued('product or global: what the keys may sign (default both)', { words: ROLES }),
     product: valued('the product the keys sign for (default none in particular)'),
-    purpose: valued('what the keys are for; repeatable (default response and license)', { words: PURPOSES }),
+    purpose: valued('what the keys are for; repeatable (default response and license)', { words: ARTEFACTS }),
     'valid-from': valued('the first instant of their validity: ISO 8601 or Unix seconds'),
     'valid-until': valued('the first instant after it'),
     json: flagged('print the keyring as JSON'),
@@ -89,7 +89,7 @@ function termsOf(args: Arguments): KeyTerms {
   const [validFrom, validUntil] = [time(args, 'valid-from'), time(args, 'valid-until')];
   const purposes = list(args, 'purpose').map((purpose) => {
     if (isPurpose(purpose)) return purpose;
-    throw new UsageError(`--purpose takes ${PURPOSES.join(', ')}, one each time: choose one of them`);
+    throw new UsageError(`--purpose takes ${ARTEFACTS.join(', ')}, one each time: choose one of them`);
   });
   return { role, product, purposes: purposes.length === 0 ? undefined : purposes, validFrom, validUntil };
 }

@@ -38,6 +38,7 @@ export { UsedCapacity } from './core/generate/used-capacity.js';
 export { parsePublicKey, parsePublicKeys } from './core/public-keys/public-key-text.js';
 export { type RandomSource, systemRandom } from './core/random/random-source.js';
 export { seededRandom } from './core/random/seeded-random.js';
+export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Envelope,
   formatEnvelope,
@@ -47,7 +48,6 @@ export {
   stampPayload,
 } from './core/sign/envelope.js';
 export { generateKeyPair, type KeyPairOptions } from './core/sign/key-pair.js';
-export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Keyring,
   type KeyringKey,

@@ -6,7 +6,7 @@ export function parseUtcTime(text: unknown): Date | undefined {
   if (typeof text !== 'string' || !/^\d{4}-/.test(text)) return undefined;
   // Date takes February 30 and local times; a time that does not come back as it went in is none.
   const time = new Date(text);
-  return isTime(time) && text.replace('.000', '') === formatUtcTime(time) ? time : undefined;
+  return isValidDate(time) && text.replace('.000', '') === formatUtcTime(time) ? time : undefined;
 }
 
 /** The moment as RFC 3339 writes it in UTC; without its milliseconds where they are zero. */
@@ -15,6 +15,6 @@ export function formatUtcTime(time: Date): string {
 }
 
 /** Whether `value` is a moment, and no invalid date. */
-export function isTime(value: unknown): value is Date {
+export function isValidDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }

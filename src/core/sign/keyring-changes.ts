@@ -1,4 +1,4 @@
-import { formatUtcTime, isTime } from '../encoding/utc-time.js';
+import { formatUtcTime, isValidDate } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, isPurpose, type KeyPurpose } from './artefacts.js';
 import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
@@ -138,7 +138,7 @@ function writeKey({ alg, kid, bytes, ...terms }: KeyringKey): object {
 }
 
 function writeTime(time: Date, option: string): string {
-  if (!isTime(time)) throw refuse(option, 'is no valid time: use one like 2026-01-31T00:00:00Z');
+  if (!isValidDate(time)) throw refuse(option, 'is no valid time: use one like 2026-01-31T00:00:00Z');
   return formatUtcTime(time);
 }
 

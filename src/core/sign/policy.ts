@@ -1,4 +1,4 @@
-import { isTime } from '../encoding/utc-time.js';
+import { isValidDate } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import type { KeyPurpose } from './artefacts.js';
 import { isRole, Keyring, type KeyringRole } from './keyring.js';
@@ -44,7 +44,7 @@ export function checkPolicy(
   checkText('nonce', nonce);
   checkSeconds('maxAge', maxAge, now);
   checkSeconds('maxFuture', maxFuture, now);
-  if (now !== undefined && !isTime(now)) {
+  if (now !== undefined && !isValidDate(now)) {
     throw refuse('now', 'is no valid Date: pass new Date()');
   }
   const products = new Set(keyring.keys.flatMap((key) => key.product ?? []));

@@ -8,12 +8,18 @@ import { statSync } from 'node:fs';
  */
 const writtenAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-// The bundle reads fewer files. In a clone, what tsc wrote after it counts; the package has no build info.
-const compiledAt = ['core', 'node', 'cli'].map((part) => writtenAt(`../dist/${part}.tsbuildinfo`));
-const bundled = writtenAt('../dist/command/main.js') >= Math.max(...compiledAt);
-const { main } = await import(bundled ? '../dist/command/main.js' : '../dist/cli/main.js');
+// Some commands have a bundle of their own, but for their help. In a clone, what tsc wrote later counts; the package has no build info.
+const argv = process.argv.slice(2);
+const [first = ''] = argv;
+const alone = /^[a-z]+$/.test(first) && !argv.includes('--help') && !argv.includes('-h');
+const compiledAt = Math.max(
+  ...['core', 'node', 'cli'].map((part) => writtenAt(`../dist/${part}.tsbuildinfo`)),
+);
+const bundles = [...(alone ? [`../dist/command/${first}.js`] : []), '../dist/command/main.js'];
+const bundle = bundles.find((path) => writtenAt(path) > compiledAt);
+const { main } = await import(bundle ?? '../dist/cli/main.js');
 
-const exitCode = await main(process.argv.slice(2), process);
+const exitCode = await main(argv, process);
 process.exitCode = exitCode;
 
 // What was interrupted may have left a thread that waits in the system, for which Node.js would wait as well. Our own

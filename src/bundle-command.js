@@ -8,6 +8,15 @@ const { peerDependencies } = JSON.parse(readFileSync(new URL('../package.json', 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const OUT = join(DIST, 'command');
 
+/**
+ * Commands that do little and need many modules: each has a file of its own, for twenty more files cost a start more than
+ * their bytes do. The others share theirs.
+ */
+const ALONE = ['generate', 'verify'];
+
+/** Functions of packages that are loaded by their first call: few of the commands that could call them do. */
+const LATE = { 'csv-parse': 'parse', 'csv-parse/sync': 'parse', 'csv-stringify/sync': 'stringify' };
+
 /** A module of ours that asks where it stands means its place in dist, not in the bundle. */
 const places = {
   name: 'places',
@@ -33,11 +42,48 @@ const parserAlone = {
   },
 };
 
-const { outputFiles } = await build({
+/** In place of such a package stands a function that loads it. */
+const late = {
+  name: 'late',
+  /** @param {import('esbuild').PluginBuild} bundler */
+  setup(bundler) {
+    const filter = new RegExp(`^(?:${Object.keys(LATE).join('|')})$`);
+    bundler.onResolve({ filter }, ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === LATE) return undefined;
+      if (kind === 'import-statement') return { path, namespace: 'late', pluginData: resolveDir };
+      return bundler.resolve(path, { resolveDir, kind: 'import-statement', pluginData: LATE });
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
+      const [, name] = Object.entries(LATE).find(([each]) => each === path) ?? [];
+      const contents = `export const ${name} = (...all) => require('${path}').${name}(...all);`;
+      return { contents, resolveDir: pluginData };
+    });
+  },
+};
+
+/**
+ * The command line with one command; others, the help and completions stand in main.js.
+ *
+ * @param {string} name
+ */
+function only(name) {
+  return {
+    name: 'only',
+    /** @param {import('esbuild').PluginBuild} bundler */
+    setup(bundler) {
+      bundler.onResolve({ filter: /[\\/](?:commands|completion)[\\/]|[\\/]help\.js$/ }, ({ path, kind }) => {
+        const others = kind === 'dynamic-import' && basename(path) !== `${name}.js`;
+        return others ? { path: './main.js', external: true } : undefined;
+      });
+    },
+  };
+}
+
+/** @type {import('esbuild').BuildOptions & { write: false }} */
+const options = {
   entryPoints: [join(DIST, 'cli/main.js')],
   outdir: OUT,
   bundle: true,
-  splitting: true,
   minify: true,
   // A stack trace names functions as the sources do.
   keepNames: true,
@@ -46,10 +92,22 @@ const { outputFiles } = await build({
   target: 'node20.19',
   // What is there only for who wants it.
   external: Object.keys(peerDependencies),
-  plugins: [places, parserAlone],
   write: false,
   logLevel: 'warning',
-});
+};
+const plugins = [places, parserAlone, late];
+
+const built = await Promise.all([
+  ...ALONE.map((name) =>
+    build({
+      ...options,
+      entryPoints: { [name]: join(DIST, 'cli/main.js') },
+      plugins: [only(name), ...plugins],
+    }),
+  ),
+  build({ ...options, splitting: true, plugins }),
+]);
+const outputFiles = built.flatMap((each) => each.outputFiles);
 
 // A command that runs meanwhile finds what it needs: chunks are named by their contents, and the entry comes last.
 mkdirSync(OUT, { recursive: true });

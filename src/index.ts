@@ -35,9 +35,44 @@ export type { BatchTally } from './core/generate/key-draw.js';
 export { type BatchPlan, type PlanOptions, planBatch } from './core/generate/plan.js';
 export type { RankRange, Shard } from './core/generate/shard.js';
 export { UsedCapacity } from './core/generate/used-capacity.js';
+export {
+  applyKeyringUpdate,
+  type KeyringState,
+  type KeyringUpdate,
+  type KeyringUpdateReason,
+  type RefusedKeyringUpdate,
+} from './core/keyring-update/keyring-update.js';
+export { type KeyringUpdateTerms, signKeyringUpdate } from './core/keyring-update/sign-keyring-update.js';
+export type { License } from './core/license/license.js';
+export type { LicensePolicy, TypedLicensePolicy } from './core/license/license-policy.js';
+export { type LicenseTerms, type SignLicenseOptions, signLicense } from './core/license/sign-license.js';
+export {
+  addEvidence,
+  earliestNow,
+  effectiveNow,
+  type SignedAt,
+  type TimeEvidence,
+} from './core/license/time-evidence.js';
+export {
+  type Licensed,
+  type LicenseReason,
+  type LicenseVerdict,
+  type RefusedLicense,
+  verifyLicense,
+} from './core/license/verify-license.js';
+export type { LatestSeen, SeenIssue } from './core/note/latest-seen.js';
 export { parsePublicKey, parsePublicKeys } from './core/public-keys/public-key-text.js';
 export { type RandomSource, systemRandom } from './core/random/random-source.js';
 export { seededRandom } from './core/random/seeded-random.js';
+export {
+  openRevocations,
+  type RefusedRevocations,
+  type Revocations,
+  type RevocationsPolicy,
+  type RevocationsReason,
+} from './core/revocations/revocations.js';
+export { type LicenseComparison, revokedId } from './core/revocations/revoked-id.js';
+export { type RevocationsTerms, signRevocations } from './core/revocations/sign-revocations.js';
 export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Envelope,

@@ -18,3 +18,8 @@ export function formatUtcTime(time: Date): string {
 export function isValidDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
+
+/** The moment without its fraction of a second, as signed texts have it. */
+export function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+}

@@ -1,8 +1,9 @@
 import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
 import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelling.js';
-import { isJsonObject, type JsonObject, parseJson } from '../encoding/json-text.js';
+import { isJsonObject, type JsonObject, ownMember, parseJson } from '../encoding/json-text.js';
 import { decodeUtf8, encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
+import { ARTEFACTS, type KeyPurpose, schemaOf } from './artefacts.js';
 import { LATEST_TIME, PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { isRole, type KeyringRole } from './keyring.js';
 import type { Signer } from './signer.js';
@@ -18,6 +19,15 @@ export interface Envelope {
   /** The base64 of the signature. */
   readonly signature: string;
 }
+
+/** An artefact that an envelope carries. */
+export interface EnvelopeKind {
+  readonly artefact: KeyPurpose;
+  /** Throws for a payload that its verifier would refuse. */
+  readonly check?: (payload: JsonObject) => void;
+}
+
+const RESPONSE: EnvelopeKind = { artefact: 'response' };
 
 /** How {@link signResponse} writes. */
 export interface SignOptions {
@@ -42,7 +52,17 @@ export async function signResponse(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<Envelope> {
-  const { response, base64, role } = prepare(payload, options);
+  return signArtefact(RESPONSE, payload, signer, options);
+}
+
+/** Signs a payload of whatever artefact an envelope carries: see {@link signResponse}. */
+export async function signArtefact(
+  artefact: EnvelopeKind,
+  payload: string | object,
+  signer: Signer,
+  options: SignOptions,
+): Promise<Envelope> {
+  const { response, base64, role } = prepare(artefact, payload, options);
   const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
   return { response, response_base64: base64, private_key_used: role, signature };
 }
@@ -62,7 +82,17 @@ export async function signToText(
   signer: Signer,
   options: SignOptions = {},
 ): Promise<string> {
-  const { text, base64, role } = prepare(payload, options);
+  return signArtefactToText(RESPONSE, payload, signer, options);
+}
+
+/** Signs a payload of whatever artefact an envelope carries, to text: see {@link signToText}. */
+export async function signArtefactToText(
+  artefact: EnvelopeKind,
+  payload: string | object,
+  signer: Signer,
+  options: SignOptions,
+): Promise<string> {
+  const { text, base64, role } = prepare(artefact, payload, options);
   const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
   return writeEnvelope(text, base64, role, signature);
 }
@@ -84,11 +114,15 @@ function writeEnvelope(text: string, base64: string, role: KeyringRole, signatur
 }
 
 /** All that is done before signing: the payload read, its signable text, and the base64 that gets signed. */
-function prepare(payload: string | object, { role = 'product', style = 'compact' }: SignOptions) {
+function prepare(
+  artefact: EnvelopeKind,
+  payload: string | object,
+  { role = 'product', style = 'compact' }: SignOptions,
+) {
   if (!isRole(role)) throw unknownOption('role', 'product or global');
   if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
   const json = typeof payload === 'string' ? payload : spellValue(payload);
-  const response = readSignable(json);
+  const response = readSignable(json, artefact);
   const text = respellJson(json, style);
   const bytes = encodeUtf8(text);
   if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
@@ -112,14 +146,24 @@ export function stampPayload(text: string, now: Date): string {
   return Object.keys(payload).length === 0 ? start + member : `${start},${member}`;
 }
 
-function readSignable(text: string): JsonObject {
+function readSignable(text: string, { artefact, check }: EnvelopeKind): JsonObject {
   const payload = readObject(text);
+  refuseOtherArtefact(payload, artefact);
+  check?.(payload);
   const time = signedTime(payload);
   if (time === undefined) throw refuse('has no integer timestamp: add the Unix seconds of signing');
   if (time > LATEST_TIME) {
     throw refuse('has a timestamp after the year 9999, as milliseconds are: write seconds, or leave it out');
   }
   return payload;
+}
+
+/** What would be taken for another artefact is signed as that one, or not at all. */
+function refuseOtherArtefact(payload: JsonObject, artefact: KeyPurpose): void {
+  const schema = ownMember(payload, 'schema');
+  const named = ARTEFACTS.find((each) => schemaOf(each) === schema);
+  if (named === undefined || named === artefact) return;
+  throw refuse(`names the schema of a ${named}: sign it as one`);
 }
 
 function readObject(text: string): JsonObject {

@@ -30,47 +30,54 @@ export function checkPolicy(
   keyring: Keyring,
   purpose: KeyPurpose = 'response',
 ): VerifyPolicy {
-  if (!Keyring.is(keyring)) throw refuse('keyring', 'is not loaded: use parseKeyring');
-  if (typeof policy !== 'object' || policy === null) throw refuse('policy', 'is no object: pass {}');
-  // Without a prototype: what is not there is not demanded, whatever `Object.prototype` says.
-  const own: VerifyPolicy = Object.assign(Object.create(null), policy);
-  for (const [name, value] of Object.entries(own)) {
-    if (!MEMBERS.includes(name)) throw refuse(name, `is unknown: use ${MEMBERS.join(', ')}`);
-    if (value === undefined) throw refuse(name, 'is undefined: leave it out');
-  }
-  const { role, product, maxAge, maxFuture, nonce, now } = own;
-  if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
-  checkText('product', product);
-  checkText('nonce', nonce);
-  checkSeconds('maxAge', maxAge, now);
-  checkSeconds('maxFuture', maxFuture, now);
-  if (now !== undefined && !isValidDate(now)) {
-    throw refuse('now', 'is no valid Date: pass new Date()');
-  }
+  const own = checkMembers(policy, keyring, RULES);
+  const { product, now, maxAge, maxFuture } = own;
+  if (now === undefined && (maxAge ?? maxFuture) !== undefined)
+    throw misuse('now', 'is missing: pass new Date()');
   const products = new Set(keyring.keys.flatMap((key) => key.product ?? []));
   // A license names its product itself.
   if (purpose === 'response' && product === undefined && products.size > 1) {
-    throw refuse('product', 'is missing: name one of those in the keyring');
+    throw misuse('product', 'is missing: name one of those in the keyring');
   }
   return own;
 }
 
-const MEMBERS: readonly string[] = ['role', 'product', 'maxAge', 'maxFuture', 'nonce', 'now'];
+/** For each member of a policy, what its value must be. */
+export type PolicyRules<Policy> = { readonly [Name in keyof Required<Policy>]: (value: unknown) => boolean };
 
-function checkText(name: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'string' || value === '')) {
-    throw refuse(name, 'is empty, or no text: leave it out');
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const isSeconds = (value: unknown) => typeof value === 'number' && value >= 0 && value < Infinity;
+
+/** What the members of a policy must be. */
+export const RULES: PolicyRules<VerifyPolicy> = {
+  role: isRole,
+  product: isText,
+  maxAge: isSeconds,
+  maxFuture: isSeconds,
+  nonce: isText,
+  now: isValidDate,
+};
+
+/** A copy of a policy of which each member is known and as its rule says; undefined never is. */
+export function checkMembers<Policy extends object>(
+  policy: Policy,
+  keyring: Keyring,
+  rules: PolicyRules<Policy>,
+): Policy {
+  if (!Keyring.is(keyring)) throw misuse('keyring', 'is not loaded: use parseKeyring');
+  if (typeof policy !== 'object' || policy === null) throw misuse('policy', 'is no object: pass {}');
+  // Without a prototype: what is not there is not demanded, whatever `Object.prototype` says.
+  const own: Policy = Object.assign(Object.create(null), policy);
+  const known: Readonly<Record<string, (value: unknown) => boolean>> = rules;
+  for (const [name, value] of Object.entries(own)) {
+    if (!Object.hasOwn(known, name)) throw misuse(name, `is unknown: use ${Object.keys(known).join(', ')}`);
+    if (!known[name]?.(value))
+      throw misuse(name, 'is undefined, or not what it should be: mend it, or leave it out');
   }
+  return own;
 }
 
-function checkSeconds(name: string, value: unknown, now: unknown): void {
-  if (value === undefined) return;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-    throw refuse(name, 'is no number of seconds: use 0 or more');
-  }
-  if (now === undefined) throw refuse('now', `is missing for ${name}: pass new Date()`);
-}
-
-function refuse(option: string, what: string): KeywrightError<'invalid_option'> {
+/** An argument that no caller should have passed. */
+export function misuse(option: string, what: string): KeywrightError<'invalid_option'> {
   return new KeywrightError('invalid_option', `the ${option} ${what}`, { option });
 }

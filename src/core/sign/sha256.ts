@@ -1,20 +1,24 @@
 /**
  * The 32-byte SHA-256 of `bytes` (FIPS 180-4 section 6.2).
  *
- * Written out here because a kid is all it is for: public data, a few hundred bytes. WebCrypto is absent
- * from pages opened from a file, and a library's implementation costs a client twice the bytes. Not for
- * secrets, nor for anything long.
+ * Written out here for public data: kids, ids and bodies of signed lists. WebCrypto is absent from pages opened from a
+ * file, and a library's implementation costs a client a kilobyte. Not for secrets.
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
   const { state, rounds } = start();
-  const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setBigUint64(padded.length - 8, BigInt(bytes.length) * 8n);
-  for (let at = 0; at < padded.length; at += 64) {
-    const words = rounds.map((_, index) => (index < 16 ? view.getUint32(at + index * 4) : 0));
-    compress(state, words, rounds);
+  const words = new Uint32Array(64);
+  // After the last whole block come what is left, the bit 1, zeros, and the length in bits.
+  const whole = bytes.length & ~63;
+  const last = new Uint8Array(((bytes.length + 72) & ~63) - whole);
+  last.set(bytes.subarray(whole));
+  last[bytes.length - whole] = 0x80;
+  new DataView(last.buffer).setBigUint64(last.length - 8, BigInt(bytes.length) * 8n);
+  for (const part of [bytes.subarray(0, whole), last]) {
+    const view = new DataView(part.buffer, part.byteOffset);
+    for (let at = 0; at < part.length; at += 64) {
+      for (let index = 0; index < 16; index++) words[index] = view.getUint32(at + index * 4);
+      compress(state, words, rounds);
+    }
   }
   const digest = new DataView(new ArrayBuffer(32));
   state.forEach((word, index) => {
@@ -23,24 +27,40 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(digest.buffer);
 }
 
+/** Without arrays of its own, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
 function compress(state: Uint32Array, words: Uint32Array, rounds: Uint32Array): void {
-  const at = (index: number) => words[index] ?? 0;
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
-  rounds.forEach((constant, index) => {
-    if (index > 15) {
-      const [old, late] = [at(index - 15), at(index - 2)];
-      const small0 = rotate(old, 7) ^ rotate(old, 18) ^ (old >>> 3);
-      const small1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-      words[index] = at(index - 16) + small0 + at(index - 7) + small1;
-    }
+  for (let index = 16; index < 64; index++) {
+    const old = words[index - 15] ?? 0;
+    const late = words[index - 2] ?? 0;
+    const small0 = rotate(old, 7) ^ rotate(old, 18) ^ (old >>> 3);
+    const small1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
+    words[index] = ((words[index - 16] ?? 0) + small0 + (words[index - 7] ?? 0) + small1) | 0;
+  }
+  const at = (index: number) => state[index] ?? 0;
+  let a = at(0);
+  let b = at(1);
+  let c = at(2);
+  let d = at(3);
+  let e = at(4);
+  let f = at(5);
+  let g = at(6);
+  let h = at(7);
+  for (let index = 0; index < 64; index++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = h + sum1 + ((e & f) ^ (~e & g)) + constant + at(index);
+    const first = (h + sum1 + ((e & f) ^ (~e & g)) + (rounds[index] ?? 0) + (words[index] ?? 0)) | 0;
     const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-    const second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
-    [a, b, c, d, e, f, g, h] = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g];
-  });
+    const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
   [a, b, c, d, e, f, g, h].forEach((word, index) => {
-    state[index] = (state[index] ?? 0) + word;
+    state[index] = at(index) + word;
   });
 }
 

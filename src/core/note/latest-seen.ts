@@ -1,0 +1,68 @@
+import { formatUtcTime } from '../encoding/utc-time.js';
+import type { Keyring } from '../sign/keyring.js';
+import type { OpenedBody } from './signed-body.js';
+
+/**
+ * What a client keeps of the newest issue it has seen, so that nobody can hand it an older one: plain JSON, for whatever
+ * storage there is.
+ */
+export interface LatestSeen {
+  readonly name: string;
+  /** One entry for each key that signed: a number says nothing about the numbers of other keys. */
+  readonly seen: readonly SeenIssue[];
+}
+
+/** The newest issue that one key signed. */
+export interface SeenIssue {
+  readonly kid: string;
+  readonly number: number;
+  /** The base64 of the body's SHA-256. */
+  readonly sha256: string;
+  /** RFC 3339 in UTC. */
+  readonly issued: string;
+}
+
+/** What was kept, as far as it can be read and is of that name: who can damage it could as well have deleted it. */
+export function readLatest(kept: unknown, name: string): readonly SeenIssue[] {
+  try {
+    const { name: of, seen }: Partial<LatestSeen> = Object.assign(Object.create(null), kept);
+    return of === name && Array.isArray(seen) ? seen.map(readIssue) : [];
+  } catch {
+    return []; // a getter or a proxy that throws
+  }
+}
+
+function readIssue(issue: unknown): SeenIssue {
+  const own: Partial<Record<keyof SeenIssue, unknown>> = Object.assign(Object.create(null), issue);
+  const { kid, number, sha256, issued } = own;
+  return { kid: `${kid}`, number: Number(number), sha256: `${sha256}`, issued: `${issued}` };
+}
+
+/** Whether an issue goes back behind what was seen of the same keys: a lower number, or the same of another body. */
+export function isRollback({ lines, signers }: OpenedBody, seen: readonly SeenIssue[]): boolean {
+  return seen.some(
+    ({ kid, number, sha256 }) =>
+      signers.some((signer) => signer.kid === kid) &&
+      (lines.number < number || (lines.number === number && lines.sha256 !== sha256)),
+  );
+}
+
+/**
+ * Whether an issue is older than what was seen, also of other keys. What keys signed that are compromised by now, or no
+ * longer trusted, is passed over, or a thief's date would lock the repair out.
+ */
+export function isOlder({ lines }: OpenedBody, seen: readonly SeenIssue[], { keys }: Keyring): boolean {
+  return seen.some(
+    ({ kid, issued }) =>
+      lines.issued.getTime() < Date.parse(issued) &&
+      keys.some((key) => key.kid === kid && key.status !== 'compromised'),
+  );
+}
+
+/** What a client keeps after it has taken an issue. */
+export function keepLatest({ lines, signers }: OpenedBody, seen: readonly SeenIssue[]): LatestSeen {
+  const { name, number, sha256 } = lines;
+  const issued = formatUtcTime(lines.issued);
+  const others = seen.filter(({ kid }) => !signers.some((signer) => signer.kid === kid));
+  return { name, seen: [...others, ...signers.map(({ kid }) => ({ kid, number, sha256, issued }))] };
+}

@@ -1,0 +1,32 @@
+import { encodeUtf8 } from '../encoding/utf8.js';
+import { readCanonical } from '../format/canonical.js';
+import { sha256 } from '../sign/sha256.js';
+
+/** How the keys of a list and of licenses are compared: by canonical form v1, or as the texts they are. */
+export type LicenseComparison = 'canonical' | 'exact';
+
+/** Whether `value` names a comparison. */
+export function isLicenseComparison(value: unknown): value is LicenseComparison {
+  return value === 'canonical' || value === 'exact';
+}
+
+/** What two spellings of one key have in common; undefined for a text that is no key. */
+export function sameKeyText(key: string, comparison: LicenseComparison): string | undefined {
+  const reading = readCanonical(key);
+  if ('problem' in reading || reading.form === '') return undefined;
+  return comparison === 'exact' ? key : reading.form;
+}
+
+/** The bytes of an id: a key that is not among a million revoked ones is taken for one of them once in 2⁴⁴ tries. */
+export const ID_WIDTH = 8;
+
+/**
+ * What a list keeps of a key: the first {@link ID_WIDTH} bytes, as lower-case hex, of the SHA-256 of
+ * `keywright/id/v1`, a line feed, the key as it is compared, a line feed. Undefined for a text that is no key.
+ */
+export function revokedId(key: string, comparison: LicenseComparison): string | undefined {
+  const text = sameKeyText(key, comparison);
+  if (text === undefined) return undefined;
+  const hash = sha256(encodeUtf8(`keywright/id/v1\n${text}\n`)).subarray(0, ID_WIDTH);
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -24,7 +24,7 @@ export interface Envelope {
 export interface EnvelopeKind {
   readonly artefact: KeyPurpose;
   /** Throws for a payload that its verifier would refuse. */
-  readonly check?: (payload: JsonObject) => void;
+  readonly check?: ((payload: JsonObject) => void) | undefined;
 }
 
 const RESPONSE: EnvelopeKind = { artefact: 'response' };

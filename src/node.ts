@@ -94,4 +94,6 @@ export {
 } from './node/sign/key-pairs.js';
 export { changeKeyringFile, type KeyringChangeOptions, readKeyringFile } from './node/sign/keyring-file.js';
 export { nativeSigner } from './node/sign/native-signer.js';
+export { verifyNatively } from './node/sign/native-verifier.js';
 export { type SignedLines, type SignLinesOptions, signLines } from './node/sign/sign-lines.js';
+export { type VerifiedLine, type VerifyLinesOptions, verifyLines } from './node/sign/verify-lines.js';

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CompactSign, compactVerify } from 'jose';
 import { addPublicKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
-import { nativeSigner, signLines } from 'keywright/node';
+import { nativeSigner, signLines, verifyLines } from 'keywright/node';
 
 /** The documented bulk-create answer, 107 bytes. */
 const PAYLOAD =
@@ -48,6 +48,8 @@ const LOOPS = {
     };
   },
   'verify Ed25519: keywright': (count) => verifyLoop(count, 'ed25519'),
+  'verify Ed25519: keywright/node': (count) => verifyLinesLoop(count, 1),
+  'verify Ed25519: keywright/node, 2 threads': (count) => verifyLinesLoop(count, 2),
   'verify Ed25519: jose compactVerify': (count) => joseVerifyLoop(count, 'ed25519', 'EdDSA'),
   'verify Ed25519: node:crypto': (count) => bareVerifyLoop(count, 'ed25519', null),
   'verify RS256: keywright': (count) => verifyLoop(count, 'rsa'),
@@ -81,15 +83,39 @@ async function signLinesLoop(count, workers) {
  * @returns {Promise<Loop>}
  */
 async function verifyLoop(count, name) {
-  const key = parsePrivateKey(parsePem(name));
-  const keyring = addPublicKey(undefined, key.publicKey);
-  const signer = nativeSigner(key);
-  const envelopes = await Promise.all(payloads(count).map((text) => signToText(text, signer)));
+  const { envelopes, keyring } = await signedEnvelopes(count, name);
   return async (count) => {
     for (const text of envelopes.slice(0, count)) {
       if (!(await verifyResponse(text, keyring)).ok) throw new Error('it does not verify');
     }
   };
+}
+
+/**
+ * @param {number} count
+ * @param {number} workers
+ * @returns {Promise<Loop>}
+ */
+async function verifyLinesLoop(count, workers) {
+  const { envelopes, keyring } = await signedEnvelopes(count, 'ed25519');
+  return async (count) => {
+    let good = 0;
+    for await (const run of verifyLines(envelopes.slice(0, count), keyring, {}, { workers })) {
+      for (const { verdict } of run) if (verdict.ok) good++;
+    }
+    if (good !== count) throw new Error(`${good} of ${count} verify`);
+  };
+}
+
+/**
+ * @param {number} count
+ * @param {'ed25519' | 'rsa'} name
+ */
+async function signedEnvelopes(count, name) {
+  const key = parsePrivateKey(parsePem(name));
+  const signer = nativeSigner(key);
+  const envelopes = await Promise.all(payloads(count).map((text) => signToText(text, signer)));
+  return { envelopes, keyring: addPublicKey(undefined, key.publicKey) };
 }
 
 /**

@@ -19,6 +19,8 @@ const SHARES = {
   'sign: jose CompactSign': 1,
   'sign: noble through ed25519Signer': 0.05,
   'verify Ed25519: keywright': 0.02,
+  'verify Ed25519: keywright/node': 1,
+  'verify Ed25519: keywright/node, 2 threads': 1,
   'verify Ed25519: jose compactVerify': 0.1,
   'verify Ed25519: node:crypto': 0.1,
   'verify RS256: keywright': 0.1,
@@ -114,11 +116,33 @@ export function signingTargets({ paces, sizes }) {
   const [bare, ours, two] = ['node:crypto', 'keywright', 'keywright, 2 threads'].map((name) =>
     find(`sign: ${name}`),
   );
-  if (!bare || !ours || !two) throw new Error('the results lack a signing loop');
+  const [bareVerify, verify, verifyTwo] = ['node:crypto', 'keywright/node', 'keywright/node, 2 threads'].map(
+    (name) => find(`verify Ed25519: ${name}`),
+  );
+  if (!bare || !ours || !two || !bareVerify) throw new Error('the results lack a signing loop');
+  /** @type {[string, number, '≥', number][]} */
+  const verifying =
+    verify && verifyTwo
+      ? [
+          [
+            'verifying next to the bare node:crypto loop, per core',
+            verify.perCpuSecond / bareVerify.perCpuSecond,
+            '≥',
+            0.7,
+          ],
+          [
+            'verifying next to the bare node:crypto loop, two threads',
+            verifyTwo.perSecond / bareVerify.perSecond,
+            '≥',
+            1.6,
+          ],
+        ]
+      : [];
   const size = sizes.find(({ name }) => name === 'keywright/verify')?.gzipped ?? Number.NaN;
   return [
     ['signing next to the bare node:crypto loop, per core', ours.perCpuSecond / bare.perCpuSecond, '≥', 0.85],
     ['signing next to the bare node:crypto loop, two threads', two.perSecond / bare.perSecond, '≥', 1.6],
+    ...verifying,
     ['kB of keywright/verify, minified and gzipped', size / 1000, '≤', 12.5],
   ];
 }

@@ -55,6 +55,17 @@ describe('by a clock that goes on 0.4 s each time it is read', () => {
     expect(lines.at(-1)).toBe('');
   });
 
+  it('verify counts what is verified, and its answers begin on a line of their own', async () => {
+    await linesOf('keypair create p', true);
+    writeFileSync(join(folder, 'p.jsonl'), '{"code":1}\n'.repeat(2000));
+    await linesOf('sign p.jsonl --jsonl --private-key p.private.pem -o s.jsonl', true);
+    const verify = 'verify s.jsonl --jsonl --public-key p.public.pem';
+    const lines = await linesOf(verify, true);
+    expect(lines[1]).toMatch(/^[0-9,]+ envelopes, [0-9,]+ a second$/);
+    expect(lines.at(-1)).toBe('');
+    expect(await linesOf(`${verify} --quiet`, true)).toEqual(['']);
+  });
+
   it.each([
     ['where stderr is no terminal', '', false],
     ['with --quiet', ' --quiet', true],

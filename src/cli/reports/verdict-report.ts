@@ -1,51 +1,43 @@
-import { decodeBase64 } from '../../core/encoding/base64.js';
 import type { Explanation } from '../../core/explain/explain.js';
 import type { Keyring } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
-import { type Verdict, type Verified, verifyResponse } from '../../core/sign/verify.js';
+import type { Verdict, Verified } from '../../core/sign/verify.js';
 import { shownJson, shownText } from '../../node/files/file-error.js';
+import { signedText, verifyNatively } from '../../node/sign/native-verifier.js';
 import type { Paint } from '../command/color.js';
 import { listing } from './listing.js';
 
 /** What `verify` found out about one envelope. */
 export interface Judgement {
+  readonly envelope: string;
   readonly verdict: Verdict;
-  /** The algorithm of the key that signed; null when the verdict is no. */
-  readonly alg: Algorithm | null;
-  /** The payload's text as it was signed; null when the verdict is no. */
-  readonly payload: string | null;
   /** Why the verdict is no. */
   readonly explanation: Explanation | undefined;
 }
 
 /** Judges one envelope, and explains a refusal. */
 export async function judge(envelope: string, keyring: Keyring, policy: VerifyPolicy): Promise<Judgement> {
-  const verdict = await verifyResponse(envelope, keyring, policy);
-  if (!verdict.ok) {
-    const { explainVerdict } = await import('../../core/explain/explain.js');
-    const explanation = await explainVerdict(verdict, envelope, keyring, policy);
-    return { verdict, alg: null, payload: null, explanation };
-  }
-  const alg = keyring.keys.find(({ kid }) => kid === verdict.kid)?.alg ?? null;
-  return { verdict, alg, payload: signedText(envelope), explanation: undefined };
+  const verdict = await verifyNatively(envelope, keyring, policy);
+  if (verdict.ok) return { envelope, verdict, explanation: undefined };
+  const { explainVerdict } = await import('../../core/explain/explain.js');
+  return { envelope, verdict, explanation: await explainVerdict(verdict, envelope, keyring, policy) };
 }
 
-/** The signed text of an envelope that was verified: printing it changes no number. */
-function signedText(envelope: string): string {
-  const { response_base64: base64 }: { readonly response_base64: string } = JSON.parse(envelope);
-  return new TextDecoder().decode(decodeBase64(base64));
+/** The algorithm of the key that signed; null when the verdict is no. */
+function algorithmOf({ verdict }: Judgement, keyring: Keyring): Algorithm | null {
+  return (verdict.ok && keyring.keys.find(({ kid }) => kid === verdict.kid)?.alg) || null;
 }
 
 /** A judgement for people, on several lines. */
-export function judgementText(judgement: Judgement, paint: Paint): string {
-  const { verdict, alg, payload, explanation } = judgement;
+export function judgementText(judgement: Judgement, keyring: Keyring, paint: Paint): string {
+  const { envelope, verdict, explanation } = judgement;
   if (verdict.ok) {
-    return `${paint('green', 'verified')} (${alg})\n${listing([
+    return `${paint('green', 'verified')} (${algorithmOf(judgement, keyring)})\n${listing([
       ['key', verdict.kid],
       ['role', verdict.role ?? 'product and global'],
       ['signed', signedAt(verdict)],
-      ['payload', shownJson(payload ?? '')],
+      ['payload', shownJson(signedText(envelope))],
     ])}`;
   }
   const { cause, text, path, kid } = explanation ?? {};
@@ -59,15 +51,16 @@ export function judgementText(judgement: Judgement, paint: Paint): string {
 }
 
 /** A judgement for people, on one line. */
-export function judgementLine({ verdict, alg, explanation }: Judgement, paint: Paint): string {
+export function judgementLine(judgement: Judgement, keyring: Keyring, paint: Paint): string {
+  const { verdict, explanation } = judgement;
   return verdict.ok
-    ? `${paint('green', 'verified')} (${alg}), key ${verdict.kid}`
+    ? `${paint('green', 'verified')} (${algorithmOf(judgement, keyring)}), key ${verdict.kid}`
     : `${paint('red', 'refused')}: ${verdict.reason}: ${shownText(explanation?.text ?? verdict.hint)}`;
 }
 
 /** A judgement as a JSON object, on several lines or on one; `line` is where the envelope stood in its file. */
-export function judgementJson(judgement: Judgement, line?: number): string {
-  const { verdict, alg, payload, explanation } = judgement;
+export function judgementJson(judgement: Judgement, keyring: Keyring, line?: number): string {
+  const { envelope, verdict, explanation } = judgement;
   const object = {
     schema: 'keywright/verify/v1',
     line,
@@ -76,12 +69,13 @@ export function judgementJson(judgement: Judgement, line?: number): string {
     hint: verdict.ok ? null : verdict.hint,
     kid: verdict.ok ? verdict.kid : null,
     role: verdict.ok ? verdict.role : null,
-    alg,
+    alg: algorithmOf(judgement, keyring),
     explanation: explanation === undefined ? null : explained(explanation),
   };
   const [space, end] = line === undefined ? ['\n  ', '\n}'] : ['', '}'];
   const head = JSON.stringify(object, null, line === undefined ? 2 : 0);
   const name = line === undefined ? '"payload": ' : '"payload":';
+  const payload = verdict.ok ? signedText(envelope) : null;
   return shownJson(`${head.slice(0, -end.length)},${space}${name}${payload}${end}\n`);
 }
 

@@ -1,4 +1,5 @@
 import { serve } from '../threads/serve.js';
-import { type LineAnswer, type LineJob, type LineSignerData, lineSigner } from './line-signer.js';
+import type { PackedJob } from './line-jobs.js';
+import { type LineAnswer, type LineSignerData, lineSigner } from './line-signer.js';
 
-serve<LineSignerData, LineJob, LineAnswer>((data) => lineSigner(data));
+serve<LineSignerData, PackedJob, LineAnswer>((data) => lineSigner(data));

@@ -1,6 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { type SignOptions, signToText, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
+import { linesOf, type PackedJob } from './line-jobs.js';
 import { pkcs8Signer } from './native-signer.js';
 
 /** What a worker is started with. */
@@ -13,25 +14,10 @@ export interface LineSignerData {
   readonly now: number | undefined;
 }
 
-/** One run of lines. */
-export interface LineJob {
-  /** The number of the first line, from 1. */
-  readonly first: number;
-  /** One text with line feeds in between crosses to a thread faster than many texts; see {@link packJob}. */
-  readonly lines: string | readonly string[];
-}
-
 /** The envelopes of one job, each with its line end; or the line that could not be signed, and why. */
 export type LineAnswer =
   | { readonly text: string; readonly count: number }
   | { readonly line: number; readonly fault: string };
-
-/** A job for the way to a thread: its lines as one text, unless one holds a line feed itself, which JSON allows. */
-export function packJob(job: LineJob): LineJob {
-  const { lines } = job;
-  if (typeof lines === 'string' || lines.some((line) => line.includes('\n'))) return job;
-  return { ...job, lines: lines.join('\n') };
-}
 
 /** Makes the function that signs jobs; it holds the key. Payloads that may not be signed end in an answer. */
 export function lineSigner({
@@ -40,20 +26,20 @@ export function lineSigner({
   pkcs8,
   options,
   now,
-}: LineSignerData): (job: LineJob) => Promise<LineAnswer> {
+}: LineSignerData): (job: PackedJob) => Promise<LineAnswer> {
   const signer = pkcs8Signer(kid, alg, pkcs8);
   const clock = now === undefined ? undefined : new Date(now);
-  return async ({ first, lines }) => {
+  return async (job) => {
     let text = '';
     let count = 0;
-    for (const line of typeof lines === 'string' ? lines.split('\n') : lines) {
+    for (const line of linesOf(job)) {
       try {
         const payload = clock === undefined ? line : stampPayload(line, clock);
         text += `${await signToText(payload, signer, options)}\n`;
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;
-        return { line: first + count, fault: error.message };
+        return { line: job.first + count, fault: error.message };
       }
     }
     return { text, count };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { signResponse } from '../../../src/core/sign/envelope.js';
 import { addPublicKey } from '../../../src/core/sign/keyring-changes.js';
-import { verifyResponse } from '../../../src/verify.js';
+import { type Keyring, type Verdict, verifyResponse } from '../../../src/verify.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
 import { mutants } from './mutation.js';
 
@@ -14,10 +14,14 @@ const REASONS: readonly string[] = [
 ];
 
 /**
- * Judges that many mutated envelopes, nine in ten of them RSA. Throws when one verifies, gets a reason that a
+ * Judges that many mutated envelopes, nine in ten of them RSA, by `verify`. Throws when one verifies, gets a reason that a
  * mutation cannot have, or makes the verifier throw; the error tells the seed.
  */
-export async function judgeMutants(count: number, seed: number) {
+export async function judgeMutants(
+  count: number,
+  seed: number,
+  verify: (envelope: unknown, keyring: Keyring) => Promise<Verdict> = verifyResponse,
+) {
   const keyring = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
   const payloads = Array.from({ length: 9 }, (_, code) => ({
     code,
@@ -33,7 +37,7 @@ export async function judgeMutants(count: number, seed: number) {
   let judged = 0;
   await fc.assert(
     fc.asyncProperty(mutants([...rsa, ed], other), async ({ what, envelope }) => {
-      const verdict = await verifyResponse(envelope, keyring);
+      const verdict = await verify(envelope, keyring);
       if (verdict.ok) throw new Error(`verified: ${what}`);
       if (!REASONS.includes(verdict.reason)) throw new Error(`${verdict.reason}: ${what}`);
       reasons.set(verdict.reason, (reasons.get(verdict.reason) ?? 0) + 1);

@@ -6,6 +6,7 @@ import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
 import { readKeyringFile } from '../../../node/sign/keyring-file.js';
+import type { VerifiedLine } from '../../../node/sign/verify-lines.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
@@ -21,6 +22,7 @@ import {
   time,
   valued,
 } from '../../command/options.js';
+import { Progress } from '../../command/progress.js';
 import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import {
   type Judgement,
@@ -44,8 +46,11 @@ export const verifyCommand: Command = {
     'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
     nonce: valued("demand this nonce in the payload: the question's own"),
     now: valued('the time to compare with: ISO 8601 or Unix seconds (default the clock)'),
-    jsonl: flagged('one envelope a line, one answer a line; exit 1 when any is refused'),
+    jsonl: flagged(
+      'one envelope a line, one answer a line, in order, on all cores; exit 1 when any is refused',
+    ),
     json: flagged('print JSON'),
+    quiet: flagged('show no progress'),
   },
   examples: [
     ['With the public key of the pair that signed', 'verify answer.json --public-key product.public.pem'],
@@ -80,7 +85,9 @@ export const verifyCommand: Command = {
     const judgement = await judge(envelope, keyring, policy);
     sayWhichHalf(judgement, bare, context);
     await context.print(
-      flag(args, 'json') ? judgementJson(judgement) : judgementText(judgement, paintFor(context.io)),
+      flag(args, 'json')
+        ? judgementJson(judgement, keyring)
+        : judgementText(judgement, keyring, paintFor(context.io)),
     );
     return judgement.verdict.ok ? DONE : NO;
   },
@@ -155,19 +162,26 @@ async function judgeLines(
   args: Arguments,
   context: Context,
 ): Promise<number> {
+  const { verifyLines } = await import('../../../node/sign/verify-lines.js');
   const paint = paintFor(context.io);
-  let [line, judged, refused] = [0, 0, 0];
-  for await (const envelope of envelopes) {
-    line++;
-    if (envelope.trim() === '') continue;
-    context.signal.throwIfAborted();
-    const judgement = await judge(envelope, keyring, policy);
-    sayWhichHalf(judgement, bare, context);
-    judged++;
-    if (!judgement.verdict.ok) refused++;
-    await context.print(
-      flag(args, 'json') ? judgementJson(judgement, line) : `${line}: ${judgementLine(judgement, paint)}\n`,
-    );
+  const shown = (judgement: VerifiedLine) =>
+    flag(args, 'json')
+      ? judgementJson(judgement, keyring, judgement.line)
+      : `${judgement.line}: ${judgementLine(judgement, keyring, paint)}\n`;
+  const progress = new Progress(context, undefined, flag(args, 'quiet'), 'envelopes');
+  let [judged, refused] = [0, 0];
+  try {
+    for await (const run of verifyLines(envelopes, keyring, policy, { explain: true })) {
+      context.signal.throwIfAborted();
+      for (const judgement of run) sayWhichHalf(judgement, bare, context);
+      judged += run.length;
+      refused += run.filter(({ verdict }) => !verdict.ok).length;
+      progress.clear();
+      await context.print(run.map(shown).join(''));
+      progress.update(judged);
+    }
+  } finally {
+    progress.clear();
   }
   if (judged === 0) throw new UsageError('there is no envelope to verify: write one JSON object a line');
   return refused === 0 ? DONE : NO;

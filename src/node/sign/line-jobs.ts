@@ -1,0 +1,147 @@
+import { availableParallelism } from 'node:os';
+import { KeywrightError } from '../../core/errors.js';
+import { Thread } from '../threads/thread.js';
+
+/** One run of lines that follow one another. */
+export interface LineJob {
+  /** The number of the first line, from 1. */
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+/** A job on its way to a thread: one text with line feeds in between crosses faster than many texts. */
+export interface PackedJob {
+  readonly first: number;
+  readonly lines: string | readonly string[];
+}
+
+/** What does jobs, in this thread or in others. */
+export interface LineWork<Answer> {
+  /** How many threads: all cores unless told; 1 works in this one. */
+  readonly workers: number | undefined;
+  /** Makes what does jobs in this thread. */
+  readonly here: () => (job: PackedJob) => Promise<Answer>;
+  /** The module of a thread, and what it is started with. */
+  readonly module: URL;
+  readonly data: unknown;
+}
+
+/** Lines that go to a thread together: enough that posting them costs nothing. */
+const JOB_LINES = 256;
+/** Long lines go alone, or memory would grow with them. */
+const JOB_LENGTH = 2 ** 20;
+const MOST_WORKERS = 256;
+
+/**
+ * Does what is to be done with lines, a few hundred at a time, on several cores, and yields jobs and answers in the order of
+ * the lines. Memory stays bounded: a few jobs per thread are under way. Empty lines are skipped, and counted.
+ *
+ * @throws {KeywrightError} `invalid_option` for another number of workers than 1 to 256.
+ */
+export async function* doLineJobs<Answer>(
+  lines: AsyncIterable<string> | Iterable<string>,
+  work: LineWork<Answer>,
+): AsyncGenerator<readonly [job: LineJob, answer: Answer], void, undefined> {
+  const { workers = availableParallelism() } = work;
+  if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS) {
+    const message = `the number of workers is out of range: use 1 to ${MOST_WORKERS}`;
+    throw new KeywrightError('invalid_option', message, { option: 'workers' });
+  }
+  const pool = workers === 1 ? { run: work.here(), close: async () => {} } : new Pool(workers, work);
+  const underWay: (readonly [job: LineJob, answer: Promise<Answer>])[] = [];
+  try {
+    for await (const job of cutJobs(lines)) {
+      underWay.push([job, pool.run(job)]);
+      const oldest = underWay.length < workers * 3 ? undefined : underWay.shift();
+      if (oldest !== undefined) yield [oldest[0], await oldest[1]];
+    }
+    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
+      yield [next[0], await next[1]];
+    }
+  } finally {
+    // A job that fails after the consumer has left has nobody to tell.
+    for (const [, answer] of underWay) answer.catch(() => undefined);
+    await pool.close();
+  }
+}
+
+/** The lines of a job that came to a thread. */
+export function linesOf({ lines }: PackedJob): readonly string[] {
+  return typeof lines === 'string' ? lines.split('\n') : lines;
+}
+
+/** Its lines as one text, unless one holds a line feed itself, which JSON allows. */
+function packed(job: LineJob): PackedJob {
+  if (job.lines.some((line) => line.includes('\n'))) return job;
+  return { ...job, lines: job.lines.join('\n') };
+}
+
+async function* cutJobs(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<LineJob> {
+  const cutter = new JobCutter();
+  if (Symbol.iterator in lines) {
+    // `for await` would take these as well, at the cost of three promises a line.
+    for (const line of lines) {
+      const job = cutter.add(line);
+      if (job !== undefined) yield job;
+    }
+  } else {
+    for await (const line of lines) {
+      const job = cutter.add(line);
+      if (job !== undefined) yield job;
+    }
+  }
+  const last = cutter.end();
+  if (last !== undefined) yield last;
+}
+
+class JobCutter {
+  #number = 0;
+  #first = 1;
+  #lines: string[] = [];
+  #length = 0;
+
+  /** Takes the next line; the answer is the job that is complete without it, if one is. */
+  add(line: string): LineJob | undefined {
+    this.#number++;
+    const isEmpty = line.trim() === '';
+    // A job's lines follow one another, so that the first one's number tells all of them.
+    const isFull = this.#lines.length === JOB_LINES || this.#length > JOB_LENGTH;
+    const complete = isEmpty || isFull ? this.end() : undefined;
+    if (isEmpty) return complete;
+    if (this.#lines.push(line) === 1) this.#first = this.#number;
+    this.#length += line.length;
+    return complete;
+  }
+
+  /** The job of the lines that are left, if there are any. */
+  end(): LineJob | undefined {
+    if (this.#lines.length === 0) return undefined;
+    const job = { first: this.#first, lines: this.#lines };
+    [this.#lines, this.#length] = [[], 0];
+    return job;
+  }
+}
+
+/** Threads that take jobs in turn. Each starts with its first job, so that few lines start few. */
+class Pool<Answer> {
+  readonly #threads: Thread<PackedJob, Answer>[] = [];
+  readonly #size: number;
+  readonly #work: LineWork<Answer>;
+  #turn = 0;
+
+  constructor(size: number, work: LineWork<Answer>) {
+    this.#size = size;
+    this.#work = work;
+  }
+
+  async run(job: LineJob): Promise<Answer> {
+    const place = this.#turn++ % this.#size;
+    const { module, data } = this.#work;
+    this.#threads[place] ??= new Thread(module, data);
+    return await this.#threads[place].ask(packed(job));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+}

@@ -33,6 +33,7 @@ export type {
   KeyPlace,
   KnownFile,
 } from './node/dedupe/report/options.js';
+export type { RowProblem } from './node/fields/problems.js';
 export type { ByteSink } from './node/files/byte-sink.js';
 export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
 export { issuedBy } from './node/issue/issued-keys.js';
@@ -62,13 +63,17 @@ export {
   type NewLedgerOptions,
   openLedger,
 } from './node/ledger/open-ledger.js';
+export { type IssueLicensesOptions, issueLicenses } from './node/license/issue-licenses.js';
+export type { LicensePlace } from './node/license/license-output.js';
+export type { LicensesReport } from './node/license/license-report.js';
+export type { LicenseValidity } from './node/license/license-validity.js';
+export type { LicenseForm } from './node/license/sign-licenses.js';
 export type { KnownList } from './node/lists/known-lists.js';
 export { type KeyFile, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';
 export { ListedKeys, type ListedKeysOptions } from './node/lists/listed-keys.js';
 export type { KeyFileKind } from './node/lists/readers.js';
 export type { ListReading } from './node/lists/reading.js';
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
-export type { RowProblem } from './node/prepare/problems.js';
 export type { RequestsReport, UsedQuota } from './node/prepare/report.js';
 export {
   type OutputFile,

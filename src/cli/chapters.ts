@@ -39,6 +39,7 @@ export const CHAPTERS: readonly Chapter[] = [
       'bulk-create': async () => (await import('./commands/sign/bulk-create.js')).bulkCreateCommand,
       sign: async () => (await import('./commands/sign/sign.js')).signCommand,
       verify: async () => (await import('./commands/sign/verify.js')).verifyCommand,
+      license: async () => (await import('./commands/sign/license.js')).licenseCommand,
     },
   },
   {

@@ -47,6 +47,11 @@ const FILES: Readonly<Record<string, string>> = {
   'product.private.pem': privateKey.exportPem(),
 };
 
+const envelope = await core.signResponse(
+  { code: 200, timestamp: Math.floor(Date.now() / 1000) },
+  core.ed25519Signer(privateKey),
+);
+
 /** What examples may use: the public exports, and what the sentence around them names. */
 const scope = {
   ...core,
@@ -54,6 +59,12 @@ const scope = {
   privateKey,
   signer: core.ed25519Signer(privateKey),
   kid,
+  keyring,
+  text: JSON.stringify(envelope),
+  envelopes: [JSON.stringify(envelope)],
+  report() {
+    throw new Error('the example was refused');
+  },
   payload: { code: 200, timestamp: 1_767_225_600 },
   payloads: ['{"code":200,"timestamp":1767225600}'],
   bytes: new TextEncoder().encode('AAAA\n'),

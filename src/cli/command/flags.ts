@@ -40,6 +40,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   suffix: '--suffix',
   target: '--for',
   validFrom: '--valid-from',
+  validFor: '--valid-for',
   validUntil: '--valid-until',
 };
 

@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import type { Issue } from '../../core/vendors/server/vendor.js';
+import type { PlacedRow } from '../fields/import-rows.js';
+import type { Problems } from '../fields/problems.js';
 import { csvRow } from '../rows/csv.js';
 import type { FileTarget, TargetColumn } from './file-targets.js';
-import type { PlacedRow } from './import-rows.js';
 import type { RequestsOutput } from './output.js';
-import type { Problems } from './problems.js';
 
 /** The columns of a file target whose header names these fields and what is always there. */
 export function usedColumns(target: FileTarget, fields: ReadonlySet<string>): readonly TargetColumn[] {

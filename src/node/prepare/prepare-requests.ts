@@ -1,12 +1,12 @@
 import { KeywrightError } from '../../core/errors.js';
+import { ImportRows } from '../fields/import-rows.js';
+import { Problems } from '../fields/problems.js';
 import { shownPath } from '../files/file-error.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
-import { ImportRows } from './import-rows.js';
 import { type JobOptions, openJob, type RowWriter } from './job.js';
 import { RequestsOutput, type WrittenFile } from './output.js';
-import { Problems } from './problems.js';
 import { prepareManifest, type RequestsReport } from './report.js';
 
 /**

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { Pace, Quota } from '../../core/vendors/server/vendor.js';
+import type { RowProblem } from '../fields/problems.js';
 import { packageVersion } from '../files/package-version.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { WrittenFile } from './output.js';
-import type { RowProblem } from './problems.js';
 
 /** A quota, and how many licenses of the import count. */
 export interface UsedQuota extends Quota {

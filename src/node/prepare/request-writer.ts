@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
 import type { ImportRequest, PrepareOptions, Quota } from '../../core/vendors/server/vendor.js';
-import type { PlacedRow } from './import-rows.js';
+import type { PlacedRow } from '../fields/import-rows.js';
+import { type Problems, Warnings } from '../fields/problems.js';
 import type { RequestsOutput } from './output.js';
-import { type Problems, Warnings } from './problems.js';
 import type { PreparingVendor } from './targets.js';
 
 /** What became of the rows. */

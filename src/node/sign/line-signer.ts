@@ -1,11 +1,13 @@
 import { KeywrightError } from '../../core/errors.js';
-import { type SignOptions, signToText, stampPayload } from '../../core/sign/envelope.js';
+import { type SignOptions, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
+import { type LineForm, signLine } from './line-forms.js';
 import { linesOf, type PackedJob } from './line-jobs.js';
 import { pkcs8Signer } from './native-signer.js';
 
 /** What a worker is started with. */
 export interface LineSignerData {
+  readonly form: LineForm;
   readonly kid: string;
   readonly alg: Algorithm;
   readonly pkcs8: Uint8Array;
@@ -23,6 +25,7 @@ export type LineAnswer =
 export function lineSigner({
   kid,
   alg,
+  form,
   pkcs8,
   options,
   now,
@@ -35,7 +38,7 @@ export function lineSigner({
     for (const line of linesOf(job)) {
       try {
         const payload = clock === undefined ? line : stampPayload(line, clock);
-        text += `${await signToText(payload, signer, options)}\n`;
+        text += `${await signLine(form, payload, signer, options)}\n`;
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;

@@ -1,6 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
+import type { LineForm } from './line-forms.js';
 import { doLineJobs } from './line-jobs.js';
 import { type LineAnswer, lineSigner } from './line-signer.js';
 
@@ -32,10 +33,20 @@ export interface SignedLines {
 export async function* signLines(
   payloads: AsyncIterable<string> | Iterable<string>,
   privateKey: PrivateKey,
-  { workers, now, ...options }: SignLinesOptions = {},
+  options: SignLinesOptions = {},
+): AsyncGenerator<SignedLines, void, undefined> {
+  yield* signFormLines('response', payloads, privateKey, options);
+}
+
+/** As {@link signLines}, in whatever form. */
+export async function* signFormLines(
+  form: LineForm,
+  payloads: AsyncIterable<string> | Iterable<string>,
+  privateKey: PrivateKey,
+  { workers, now, ...options }: SignLinesOptions,
 ): AsyncGenerator<SignedLines, void, undefined> {
   const { kid, alg } = privateKey;
-  const data = { kid, alg, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
+  const data = { kid, alg, form, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
   const module = new URL('./line-signer-worker.js', import.meta.url);
   const jobs = doLineJobs(payloads, { workers, here: () => lineSigner(data), module, data });
   for await (const [, answer] of jobs) yield read(answer);

@@ -7,7 +7,7 @@ import { ROOT, readSources } from '../../house/source-graph.js';
 import { runArguments } from '../run-here.js';
 
 const COMMANDS = [
-  ...['generate', 'dedupe', 'audit', 'prepare', 'bulk-create', 'sign', 'verify'],
+  ...['generate', 'dedupe', 'audit', 'prepare', 'bulk-create', 'sign', 'verify', 'license'],
   ...['keyring add', 'ledger init', 'ledger import'],
 ];
 
@@ -18,6 +18,7 @@ const NO_FLAGS = [
   'expected',
   'keys',
   'ledger',
+  'name',
   'rank',
   'reply',
   'secret',

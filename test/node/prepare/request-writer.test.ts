@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/encoding/json-text.js';
 import type { ImportRow, RequestResult } from '../../../src/core/vendors/server/vendor.js';
+import { Problems } from '../../../src/node/fields/problems.js';
 import type { RequestsOutput } from '../../../src/node/prepare/output.js';
-import { Problems } from '../../../src/node/prepare/problems.js';
 import { RequestWriter } from '../../../src/node/prepare/request-writer.js';
 import type { PreparingVendor } from '../../../src/node/prepare/targets.js';
 

@@ -1,6 +1,6 @@
 import { spokenTime } from '../../../core/vendors/server/import-time.js';
+import { problemLine } from '../../../node/fields/problems.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../node/prepare/prepare-requests.js';
-import { problemLine } from '../../../node/prepare/problems.js';
 import type { RequestsReport } from '../../../node/prepare/report.js';
 import { TARGETS } from '../../../node/prepare/targets.js';
 import type { Command, Context } from '../../command/command.js';
@@ -13,13 +13,13 @@ import {
   fields,
   flag,
   flagged,
-  list,
   outputFile,
   text,
   time,
   valued,
 } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
+import { mappings } from '../../options/field-options.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
@@ -108,7 +108,7 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
     out,
     now: time(args, 'now') ?? new Date(),
     set: fields(args),
-    map: mappings(args),
+    map: mappings(args, 'email=owner_email'),
     invalid: choice(args, 'invalid', INVALID),
     baseUrl,
     chunk: count(args, 'chunk'),
@@ -118,15 +118,6 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
     stdin: io.stdin,
     signal,
   };
-}
-
-function mappings(args: Arguments): readonly (readonly [string, string])[] {
-  return list(args, 'map').map((pair) => {
-    // A field has no =, the name of a column may.
-    const [, column, field] = /^(.+)=([^=]+)$/s.exec(pair) ?? [];
-    if (column !== undefined && field !== undefined) return [column, field];
-    throw new UsageError('--map takes COLUMN=FIELD, as --map email=owner_email');
-  });
 }
 
 function tell(report: RequestsReport, context: Context): void {

@@ -10,7 +10,7 @@ import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import { columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
 import type { RowSpans } from '../rows/row-spans.js';
-import type { FieldValues } from './field-values.js';
+import type { FieldReader } from './field-values.js';
 import type { Place, Problems } from './problems.js';
 
 /** A column, and the field that its cells go to. */
@@ -24,7 +24,9 @@ export interface PlacedRow extends ImportRow {
 /** How {@link ImportRows} reads. */
 export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly map: readonly Mapping[];
-  readonly values: FieldValues;
+  readonly values: FieldReader;
+  /** Compare keys as the texts they are. Default: by canonical form v1. */
+  readonly exact?: boolean | undefined;
   readonly problems: Problems;
 }
 
@@ -36,7 +38,7 @@ export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
 export class ImportRows {
   readonly #options: ImportRowsOptions;
   /** 64 bits of each key: that two different keys share them is less likely than 10⁻⁷ for a million. */
-  readonly #known = new KnownKeys();
+  readonly #known: KnownKeys;
   readonly #expected: ExpectedShape;
   readonly inputs: KnownList[] = [];
   /** Manifests among the lists, which hold no keys. */
@@ -45,6 +47,7 @@ export class ImportRows {
 
   constructor(options: ImportRowsOptions) {
     this.#options = options;
+    this.#known = new KnownKeys({ exact: options.exact });
     this.#expected = new ExpectedShape(options);
   }
 

@@ -2,8 +2,16 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import { KeywrightError } from '../../core/errors.js';
 import type { ConstantField } from '../rows/key-rows.js';
 
+/** How a text becomes the value of a field. */
+export interface FieldReader {
+  /** The value; undefined when the text cannot be one. */
+  read(name: string, text: string): JsonValue | undefined;
+  /** What a field takes, to stand behind its name. */
+  demand(name: string): string;
+}
+
 /** The fields of a target that can be set, and how a text becomes the value of one. */
-export class FieldValues {
+export class FieldValues implements FieldReader {
   readonly names: readonly string[];
   readonly #shapes: ReadonlyMap<string, FieldShape>;
   readonly #secret: readonly string[];
@@ -62,11 +70,9 @@ export class FieldValues {
     const { types, words, free } = this.#shapes.get(name) ?? ANY_TEXT;
     if (types.has('null') && text === 'null' && !free) return null;
     if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-    if (types.has('number') && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && isExact(text)) return Number(text);
-    if (types.has('json') && /^\s*[[{]/.test(text)) {
-      const reading = parseJson(text);
-      if ('value' in reading) return reading.value;
-    }
+    if (types.has('number') && isExactNumber(text)) return Number(text);
+    const json = types.has('json') ? readNested(text) : undefined;
+    if (json !== undefined) return json;
     if (types.has('string') || words.includes(text)) return text;
     return undefined;
   }
@@ -142,10 +148,16 @@ function shapeOf(schema: JsonValue): FieldShape {
   return types.size === 0 && words.length === 0 ? ANY_TEXT : { types, words, free };
 }
 
-/** Whether a number keeps its value as a double: digits beyond would be lost. */
-function isExact(text: string): boolean {
-  const number = Number(text);
-  return text.includes('.') ? Number.isFinite(number) : Number.isSafeInteger(number);
+/** The list or object that a text spells as JSON; undefined when it spells none. */
+export function readNested(text: string): JsonValue | undefined {
+  const reading = /^\s*[[{]/.test(text) ? parseJson(text) : { fault: 'neither' };
+  return 'value' in reading ? reading.value : undefined;
+}
+
+/** Whether a text is a number in plain digits, as numbers are written, that keeps its value as a double. */
+export function isExactNumber(text: string): boolean {
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return false;
+  return text.includes('.') ? Number.isFinite(Number(text)) : Number.isSafeInteger(Number(text));
 }
 
 function refusal(option: 'set' | 'map' | 'column', message: string): KeywrightError<'invalid_option'> {

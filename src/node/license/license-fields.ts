@@ -1,0 +1,103 @@
+import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
+import { formatUtcTime } from '../../core/encoding/utc-time.js';
+import { KeywrightError } from '../../core/errors.js';
+import { readInstant } from '../../core/vendors/time/instant.js';
+import { type FieldReader, isExactNumber, readNested } from '../fields/field-values.js';
+import type { Mapping } from '../fields/import-rows.js';
+import type { ConstantField } from '../rows/key-rows.js';
+
+/** What begins the name of an entitlement. */
+export const ENTITLEMENT = 'entitlements.';
+
+/** Members of a license that come from elsewhere: the lists, the product, the comparison that is asked for. */
+const OWN = ['key', 'product', 'comparison', 'entitlements'];
+
+/**
+ * The members of a license that can be set or mapped, and how a text becomes the value of one: `valid_from` and
+ * `valid_until` are times, `devices` a JSON list of texts or the one text, `entitlements.NAME` and any other member
+ * what the text says as JSON, else the text.
+ */
+export class LicenseFields implements FieldReader {
+  /** The members that all licenses share. */
+  readonly constants: JsonObject;
+  readonly map: readonly Mapping[];
+
+  /** @throws {KeywrightError} `invalid_option` for a member that cannot be set, or twice, or to that value. */
+  constructor(set: readonly ConstantField[], map: readonly Mapping[]) {
+    for (const [, name] of map) checkName(name, 'map');
+    refuseRepeated(
+      map.map(([, name]) => name),
+      'map',
+    );
+    refuseRepeated(
+      set.map(([name]) => name),
+      'set',
+    );
+    this.map = map;
+    const values = set.map(([name, text]): readonly [string, JsonValue] => {
+      checkName(name, 'set');
+      const value = this.read(name, text);
+      if (value === undefined) throw refusal('set', `${name} ${this.demand(name)}`);
+      return [name, value];
+    });
+    this.constants = Object.fromEntries(values);
+  }
+
+  read(name: string, text: string): JsonValue | undefined {
+    if (name === 'valid_from' || name === 'valid_until') return readTime(text);
+    if (name === 'devices') return readDevices(text);
+    if (text === 'true' || text === 'false') return text === 'true';
+    if (isExactNumber(text)) return Number(text);
+    return readNested(text) ?? (/[\p{Cc}]/u.test(text) ? undefined : text);
+  }
+
+  demand(name: string): string {
+    if (name.startsWith('valid_')) return 'must be a date (in UTC), or a time as 2027-01-31T00:00:00Z';
+    return name === 'devices'
+      ? 'must be a text, or a JSON list of texts'
+      : 'must be a line of text, a number, true, false, or JSON';
+  }
+}
+
+/** The members of a row over those that all share, entitlements gathered. */
+export function licenseMembers(constants: JsonObject, fields: JsonObject): JsonObject {
+  const all = Object.entries({ ...constants, ...fields });
+  const entitlements = all
+    .filter(([name]) => name.startsWith(ENTITLEMENT))
+    .map(([name, value]) => [name.slice(ENTITLEMENT.length), value] as const);
+  const others = Object.fromEntries(all.filter(([name]) => !name.startsWith(ENTITLEMENT)));
+  return entitlements.length === 0 ? others : { ...others, entitlements: Object.fromEntries(entitlements) };
+}
+
+function checkName(name: string, option: 'set' | 'map'): void {
+  if (OWN.includes(name)) {
+    const instead =
+      name === 'entitlements' ? 'name each, as entitlements.seats' : 'it has an option of its own';
+    throw refusal(option, `the member ${name} is not set like this: ${instead}`);
+  }
+  const plain = name.startsWith(ENTITLEMENT) ? name.slice(ENTITLEMENT.length) : name;
+  if (/^[A-Za-z_][\w-]{0,63}$/.test(plain) && plain !== '__proto__') return;
+  throw refusal(option, 'a member is named by letters, digits, - and _, as customer or entitlements.seats');
+}
+
+function refuseRepeated(names: readonly string[], option: 'set' | 'map'): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw refusal(option, `${repeated} is given twice: give it once`);
+}
+
+/** A time in whole seconds of UTC; a date alone begins at midnight there. */
+function readTime(text: string): string | undefined {
+  const instant = readInstant(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text.replace(' ', 'T'));
+  return instant && formatUtcTime(new Date(instant.seconds * 1000));
+}
+
+function readDevices(text: string): JsonValue | undefined {
+  const devices = readNested(text) ?? [text];
+  return Array.isArray(devices) && devices.every((device) => typeof device === 'string')
+    ? devices
+    : undefined;
+}
+
+function refusal(option: string, message: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', message, { option });
+}

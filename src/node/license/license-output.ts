@@ -1,0 +1,102 @@
+import { KeywrightError } from '../../core/errors.js';
+import { type LicenseComparison, revokedId } from '../../core/revocations/revoked-id.js';
+import type { OutputFile, OutputFiles, PublishedFile } from '../publish/output-files.js';
+import { OutputFolder } from '../publish/output-folder.js';
+
+/** Where licenses go: lines of a file, or a file each in a folder. */
+export type LicensePlace = { readonly out: string } | { readonly outDir: string };
+
+/** Takes signed licenses, in the order of their keys. */
+export interface LicenseOutput {
+  /** Refuses early what {@link publish} would refuse later on. */
+  check(manifest: string): Promise<void>;
+  write(keys: readonly string[], lines: readonly string[]): Promise<void>;
+  /** Brings all licenses to the disk; answers the files that are named, none for a folder. */
+  finish(): Promise<readonly PublishedFile[]>;
+  /** Gives the licenses their names, together with the files of the set that stand beside them. */
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Lines of a file. */
+export class LicenseLines implements LicenseOutput {
+  readonly #files: OutputFiles;
+  readonly #path: string;
+  readonly #encoder = new TextEncoder();
+  #file: OutputFile | undefined;
+
+  constructor(files: OutputFiles, path: string) {
+    this.#files = files;
+    this.#path = path;
+  }
+
+  async check(manifest: string): Promise<void> {
+    await this.#files.check([this.#path, manifest]);
+  }
+
+  async write(_keys: readonly string[], lines: readonly string[]): Promise<void> {
+    this.#file ??= await this.#files.create(this.#path);
+    await this.#file.write(this.#encoder.encode(lines.map((line) => `${line}\n`).join('')));
+  }
+
+  async finish(): Promise<readonly PublishedFile[]> {
+    return this.#file === undefined ? [] : [await this.#file.finish()];
+  }
+
+  async publish(): Promise<void> {
+    await this.#files.publish();
+  }
+
+  async discard(): Promise<void> {
+    await this.#files.discard();
+  }
+}
+
+/** A file each, named by the id that a list of revocations has of the key: never by the key. */
+export class LicenseFolder implements LicenseOutput {
+  readonly #files: OutputFiles;
+  readonly #folder: OutputFolder;
+  readonly #comparison: LicenseComparison;
+  readonly #ending: string;
+  readonly #encoder = new TextEncoder();
+
+  constructor(files: OutputFiles, path: string, comparison: LicenseComparison, ending: string) {
+    this.#files = files;
+    this.#folder = new OutputFolder(path);
+    this.#comparison = comparison;
+    this.#ending = ending;
+  }
+
+  async check(manifest: string): Promise<void> {
+    this.#folder.check();
+    await this.#files.check([manifest]);
+  }
+
+  async write(keys: readonly string[], lines: readonly string[]): Promise<void> {
+    for (const [index, key] of keys.entries()) {
+      const id = revokedId(key, this.#comparison);
+      if (id === undefined)
+        throw new KeywrightError('not_a_key', 'a key holds nothing but separators: remove it', {});
+      this.#folder.write(`${id}.${this.#ending}`, this.#encoder.encode(`${lines[index] ?? ''}\n`));
+    }
+  }
+
+  async finish(): Promise<readonly PublishedFile[]> {
+    return [];
+  }
+
+  async publish(): Promise<void> {
+    await this.#folder.publish();
+    try {
+      await this.#files.publish();
+    } catch (error) {
+      this.#folder.withdraw();
+      throw error;
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#folder.discard();
+    await this.#files.discard();
+  }
+}

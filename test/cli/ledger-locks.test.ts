@@ -1,21 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/node/ledger/sqlite/sqlite-driver.js';
+import { newFolder } from '../new-folder.js';
 import { runArguments } from './run-here.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +19,7 @@ let work: string;
 let ledger: string;
 
 beforeEach(async () => {
-  const both = mkdtempSync(join(tmpdir(), 'keywright-locks-'));
+  const both = newFolder();
   chmodSync(both, 0o755);
   [folder, work] = [join(both, 'ledger'), join(both, 'work')];
   for (const path of [folder, work]) mkdirSync(path);
@@ -41,7 +31,6 @@ beforeEach(async () => {
   const keys = Array.from({ length: KEYS }, (_, index) => String(index).padStart(25, 'KEY')).join('\n');
   expect(await runArguments(['ledger', 'import', ledger, '-', '--quiet'], {}, keys)).toStrictEqual(done);
 });
-afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
 const generate = () => ['generate', '-n', '5', '-o', join(work, 'keys.txt'), '--ledger', ledger];
 

@@ -3,7 +3,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,24 +10,23 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/node/ledger/sqlite/sqlite-driver.js';
+import { newFolder } from '../new-folder.js';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 import { type FakeServer, fakeServer } from './fake-postgres.js';
 import { runArguments } from './run-here.js';
 
 /** Ledgers lie in `in`, with what commands read; they run in `work`, where they may write and must not. */
-const folder = mkdtempSync(join(tmpdir(), 'keywright-refusals-'));
+const folder = newFolder();
 const work = join(folder, 'work');
 const home = process.cwd();
 const place = (name: string) => join(folder, 'in', name);
 mkdirSync(join(folder, 'in'));
 afterAll(() => {
   process.chdir(home);
-  rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
   rmSync(work, { recursive: true, force: true });

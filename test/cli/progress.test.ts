@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
 import { runHere } from './run-here.js';
 import { run } from './script.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-progress-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const CLEAR = '\r\u001b[K';
 const hasTerminal = run('script -qec true /dev/null', tmpdir()).status === 0;

@@ -1,8 +1,8 @@
 import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
 import { type Outcome, runHere } from './run-here.js';
 
@@ -64,7 +64,7 @@ export const QUICK: Place = process.env['KEYWRIGHT_TEST_PROCESSES'] === '1' ? 'p
 
 /** Runs a case; throws with script, line and what was seen when something is not as expected. */
 export async function runCase(path: string, { steps }: ScriptCase, place: Place): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-script-'));
+  const folder = newFolder();
   try {
     let last: Outcome | undefined;
     let checkedExit = true;
@@ -96,8 +96,8 @@ export async function runCase(path: string, { steps }: ScriptCase, place: Place)
     if (!checkedExit && last?.status !== 0)
       throw new Error(`${path}: the last command exited with ${last?.status}\n${last?.stderr}`);
   } finally {
+    // It must be possible to remove it.
     chmodSync(folder, 0o700);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -153,7 +153,7 @@ let made: string | undefined;
 /** A folder with the one executable `keywright`. */
 function commandFolder(): string {
   if (made === undefined) {
-    made = mkdtempSync(join(tmpdir(), 'keywright-command-'));
+    made = newFolder();
     mkdirSync(made, { recursive: true });
     const shim = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'bin/keywright.js')}" "$@"\n`;
     writeFileSync(join(made, 'keywright'), shim, { mode: 0o755 });

@@ -1,19 +1,18 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePrivateKey, privateKeyFromSeed, publicKeyPem } from '../../src/index.js';
 import { demoRsa } from '../core/sign/demo-keys.js';
+import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
 import { type Outcome, runHere } from './run-here.js';
 import { run } from './script.js';
 
 /** Commands run in `work`; what they may read and must not repeat lies in `in`. */
-const folder = mkdtempSync(join(tmpdir(), 'keywright-secrets-'));
+const folder = newFolder();
 const work = join(folder, 'work');
 mkdirSync(join(folder, 'in'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work);

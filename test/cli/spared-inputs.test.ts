@@ -5,7 +5,7 @@ import { CHAPTERS } from '../../src/cli/chapters.js';
 import type { Command } from '../../src/cli/command/command.js';
 import { tableOf } from '../../src/cli/command/find-command.js';
 import { valueName } from '../../src/cli/command/value-name.js';
-import { newFolder } from '../node/ledger/new-folder.js';
+import { newFolder } from '../new-folder.js';
 import { runArguments } from './run-here.js';
 
 /** Files that commands read, by what they are called here; the ledger's journal is among what it makes. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shownJson, shownText } from '../../src/node/files/file-error.js';
-import { newFolder } from '../node/ledger/new-folder.js';
+import { newFolder } from '../new-folder.js';
 import { runArguments } from './run-here.js';
 
 /** ESC, BEL, NEL, CSI, right-to-left override, an isolate, LINE SEPARATOR, a tag: what a terminal obeys or does not show. */

@@ -1,24 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 // The built package: a thread cannot load TypeScript on every Node that is supported.
 import * as core from '../../dist/index.js';
 import * as node from '../../dist/node.js';
 import { commentsOf, type Example, examplesIn, runExample, sourcesOf } from '../doc-example.js';
+import { newFolder } from '../new-folder.js';
 
 const home = process.cwd();
 let folder = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-examples-'));
+  folder = newFolder();
   process.chdir(folder);
 });
 
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => process.chdir(home));
 
 const privateKey = await core.generateKeyPair();
 const { kid } = privateKey.publicKey;

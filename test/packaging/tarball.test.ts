@@ -3,17 +3,15 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newFolder } from '../new-folder.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUTPUT: ExecFileSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
@@ -51,7 +49,7 @@ function bytesOf(files: readonly (readonly [path: string, bytes: number])[]): nu
 }
 
 describe('the packed tarball, installed into an empty project', () => {
-  const project = mkdtempSync(join(tmpdir(), 'keywright-package-'));
+  const project = newFolder();
   const tarball = `keywright-${LOCK.packages[''].version}.tgz`;
 
   beforeAll(() => {
@@ -70,8 +68,6 @@ describe('the packed tarball, installed into an empty project', () => {
     const install = ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
     execFileSync('npm', install, { ...OUTPUT, cwd: project });
   }, 120_000);
-
-  afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   it('runs the command', () => {
     const bin = join(project, 'node_modules/.bin/keywright');

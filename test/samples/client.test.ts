@@ -1,18 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { signToText } from '../../src/index.js';
 import { run } from '../cli/script.js';
 import { signers } from '../core/sign/demo-keys.js';
+import { newFolder } from '../new-folder.js';
 
 const RESPONSE = readFileSync('samples/node-client/response.json', 'utf8');
 let folder = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-client-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('samples/node-client', () => {
   function client(response: string) {

@@ -1,23 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { run } from '../cli/script.js';
+import { newFolder } from '../new-folder.js';
 
 it('samples/day-ci: three jobs and one ledger; one is killed, run again, and all is as it should be', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-sample-'));
-  try {
-    const { status, stdout, stderr } = run('sh "$ROOT/samples/day-ci/run.sh"', folder, { TMPDIR: folder });
-    expect(stderr).not.toContain('keywright:');
-    expect(stdout).toMatch(
-      /^job 2 (ended with 137|was faster than the kill)\n# It is run again\njob 2 is done$/m,
-    );
-    expect(stdout.match(/^done +night-42/gm)).toHaveLength(3);
-    expect(stdout).toMatch(/^sound +issued\.db\n *60000 different keys\n0 temporary files$/m);
-    expect(stdout.trimEnd().split('\n').at(-1)?.trim()).toBe('60000');
-    expect(status).toBe(0);
-    expect(readdirSync(folder).filter((name) => name.startsWith('tmp'))).toStrictEqual([]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = newFolder();
+  const { status, stdout, stderr } = run('sh "$ROOT/samples/day-ci/run.sh"', folder, { TMPDIR: folder });
+  expect(stderr).not.toContain('keywright:');
+  expect(stdout).toMatch(
+    /^job 2 (ended with 137|was faster than the kill)\n# It is run again\njob 2 is done$/m,
+  );
+  expect(stdout.match(/^done +night-42/gm)).toHaveLength(3);
+  expect(stdout).toMatch(/^sound +issued\.db\n *60000 different keys\n0 temporary files$/m);
+  expect(stdout.trimEnd().split('\n').at(-1)?.trim()).toBe('60000');
+  expect(status).toBe(0);
+  expect(readdirSync(folder).filter((name) => name.startsWith('tmp'))).toStrictEqual([]);
 }, 120_000);

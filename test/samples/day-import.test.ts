@@ -1,7 +1,6 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Import, openJournal } from '../../samples/day-import/import.js';
 import { rehearse } from '../../samples/day-import/server.js';
 import * as cryptlex from '../../src/core/vendors/cryptlex.js';
@@ -11,6 +10,7 @@ import type { ImportRequest, Pace, Vendor } from '../../src/core/vendors/server/
 import * as solifyn from '../../src/core/vendors/solifyn.js';
 import { generateKeys } from '../../src/index.js';
 import { run } from '../cli/script.js';
+import { newFolder } from '../new-folder.js';
 
 const SECRETS = {
   CRYPTLEX_TOKEN: 'secret-one',
@@ -35,8 +35,7 @@ type Name = keyof typeof FIELDS;
 const NAMES: readonly Name[] = ['cryptlex', 'solifyn', 'lukittu', 'getkeymanager'];
 type Send = (url: string, init: RequestInit) => Promise<Response>;
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-import-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 let files = 0;
 const newJournal = () => join(folder, `${++files}.journal`);
 
@@ -232,7 +231,7 @@ describe('samples/day-import', () => {
   });
 
   it('runs as one script: keys, requests, a kill -9 in the middle, and the rest, at the pace', () => {
-    const temporary = mkdtempSync(join(folder, 'script-'));
+    const temporary = newFolder();
     const env = { TMPDIR: temporary, COUNT: '100', SPEED: '20' };
     const { status, stdout, stderr } = run('sh "$ROOT/samples/day-import/run.sh"', folder, env);
     expect(stderr.replace(/^Killed\n/gm, '')).toBe('');

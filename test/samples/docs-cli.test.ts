@@ -1,23 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { newFolder } from '../new-folder.js';
 import { writePages } from './cli-pages.js';
 import { ROOT } from './pages.js';
 
 it('docs/cli is what the commands print: else npm run docs:cli', { timeout: 120_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-docs-cli-'));
-  try {
-    await writePages(folder);
-    const names = readdirSync(folder).sort();
-    expect(names.length).toBeGreaterThan(10);
-    expect(readdirSync(join(ROOT, 'docs/cli')).sort()).toStrictEqual(names);
-    for (const name of names) {
-      expect(readFileSync(join(ROOT, 'docs/cli', name), 'utf8'), name).toBe(
-        readFileSync(join(folder, name), 'utf8'),
-      );
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = newFolder();
+  await writePages(folder);
+  const names = readdirSync(folder).sort();
+  expect(names.length).toBeGreaterThan(10);
+  expect(readdirSync(join(ROOT, 'docs/cli')).sort()).toStrictEqual(names);
+  for (const name of names) {
+    expect(readFileSync(join(ROOT, 'docs/cli', name), 'utf8'), name).toBe(
+      readFileSync(join(folder, name), 'utf8'),
+    );
   }
 });

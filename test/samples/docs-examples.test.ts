@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QUICK, run, start } from '../cli/script.js';
+import { newFolder } from '../new-folder.js';
 import { type Block, pages, ROOT, readPage, type Section, sectionsOf } from './pages.js';
 
 /*
@@ -52,21 +52,17 @@ function isExample({ language, text }: Block): boolean {
 }
 
 async function runSection(path: string, { blocks }: Section): Promise<void> {
-  const place: Place = { folder: mkdtempSync(join(tmpdir(), 'keywright-docs-')), env: {} };
+  const place: Place = { folder: newFolder(), env: {} };
   const home = place.folder;
-  try {
-    mkdirSync(join(home, 'node_modules'));
-    symlinkSync(ROOT, join(home, 'node_modules/keywright'));
-    writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
-    for (const name of ['samples', 'keys']) cpSync(join(ROOT, name), join(home, name), { recursive: true });
-    for (const block of blocks.filter(isExample)) {
-      const where = `${path}:${block.line}`;
-      if (block.language === 'js') runModule(where, block.text, place);
-      else if (block.language === 'sh') await runCommands(where, block.text, place);
-      else await runTranscript(where, block.text, place);
-    }
-  } finally {
-    rmSync(home, { recursive: true, force: true });
+  mkdirSync(join(home, 'node_modules'));
+  symlinkSync(ROOT, join(home, 'node_modules/keywright'));
+  writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
+  for (const name of ['samples', 'keys']) cpSync(join(ROOT, name), join(home, name), { recursive: true });
+  for (const block of blocks.filter(isExample)) {
+    const where = `${path}:${block.line}`;
+    if (block.language === 'js') runModule(where, block.text, place);
+    else if (block.language === 'sh') await runCommands(where, block.text, place);
+    else await runTranscript(where, block.text, place);
   }
 }
 

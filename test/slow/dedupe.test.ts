@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { auditFiles, dedupeFiles } from '../../dist/node.js';
+import { newFolder } from '../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-slow-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 const COUNT = Number(process.env.KEYWRIGHT_LINES ?? 10_000_000);
 const A = 1 << 16;

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { newFolder } from '../new-folder.js';
 import { newSchema, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 import { reserveElsewhere } from '../node/ledger/processes.js';
 import { nodeWithSqlite } from '../node/ledger/sqlite/node-with-sqlite.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-slow-'));
+const folder = newFolder();
 const native = nodeWithSqlite()?.[0];
 const server = await postgresServer();
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROCESSES = 8;
 const COUNT = 500_000;

@@ -1,15 +1,17 @@
-import { createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditFiles, dedupeFiles, isKeywrightError } from '../../dist/node.js';
+import { newFolder } from '../new-folder.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-long-'));
+  folder = newFolder();
 });
+
+// A gigabyte each.
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function failureOf(promise: Promise<unknown>): Promise<string> {

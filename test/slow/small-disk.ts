@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newFolder } from '../node/ledger/new-folder.js';
+import { newFolder } from '../new-folder.js';
 
 /** A file system of 2 MB that can be full. */
 export class SmallDisk {

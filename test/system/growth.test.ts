@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder } from '../new-folder.js';
 import { factor, type Growth, growthOf, isHeld, MOST, type Reading } from './growth/doubling.js';
 import { FILE_READERS } from './growth/file-readers.js';
 import { TEXTS } from './growth/hostile-texts.js';
@@ -12,7 +12,7 @@ type Prepare = (text: string, size: number) => Reading | Promise<Reading>;
 
 let folder = '';
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-growth-'));
+  folder = newFolder();
 });
 
 const readers: [name: string, prepare: Prepare][] = [
@@ -50,7 +50,6 @@ describe(`doubling an input costs at most ${MOST} times the CPU`, () => {
 });
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
   const head =
     '| reader | its worst text | characters | ms for half | ms for all | factor |\n|---|---|---|---|---|---|';
   // biome-ignore lint/suspicious/noConsole: the table is what the run is for.

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { addPublicKey, generateKeyPair, type Keyring, parseKeyring } from '../../src/index.js';
 import { changeKeyringFile, createKeyPairFiles } from '../../src/node.js';
+import { newFolder } from '../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-two-hands-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 
 const COMMAND = resolve('bin/keywright.js');
 const run = promisify(execFile);

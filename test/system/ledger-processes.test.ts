@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { newFolder } from '../new-folder.js';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 import { reserveElsewhere } from '../node/ledger/processes.js';
 import { nodeWithSqlite } from '../node/ledger/sqlite/node-with-sqlite.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-processes-'));
+const folder = newFolder();
 const schema = `keywright_test_${process.pid}_processes`;
 const server = await postgresServer();
 afterAll(async () => {
-  rmSync(folder, { recursive: true });
   if (server !== undefined) await inServer(server, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
 });
 

@@ -1,26 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeXlsx } from 'hucre/xlsx';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { newFolder } from '../new-folder.js';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const server = await postgresServer();
-const folder = mkdtempSync(join(tmpdir(), 'keywright-driverless-'));
+const folder = newFolder();
 const work = join(folder, 'work');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What npm installs with the package: its dependencies, and none of the optional peers. */
 beforeAll(() => {

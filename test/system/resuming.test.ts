@@ -6,9 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseFormat } from '../../src/core/format/parse-format.js';
 import { generateBatch } from '../../src/node/batch/generate-batch.js';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
+import { newFolder } from '../new-folder.js';
 import { InterruptedLedger, stopAt } from '../node/issue/interrupted-ledger.js';
 import { expectSound } from '../node/issue/issuing.js';
-import { newFolder } from '../node/ledger/new-folder.js';
 import { inSchema, inServer, postgresServer } from '../node/ledger/postgres/postgres-server.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/keywright.js', import.meta.url));

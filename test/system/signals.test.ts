@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runArguments } from '../cli/run-here.js';
-import { newFolder } from '../node/ledger/new-folder.js';
+import { newFolder } from '../new-folder.js';
 
 const COMMAND = join(process.cwd(), 'bin/keywright.js');
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Interrupted, outcomeOf, traceOf, UsageError } from '../../../src/cli/command/exit-code.js';
 import { PipeClosed } from '../../../src/cli/command/io.js';
 import { KeywrightError } from '../../../src/core/errors.js';
+import { newFolder } from '../../new-folder.js';
 import { runArguments } from '../run-here.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-exit-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 const KEY = 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE';
 

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CHAPTERS } from '../../../src/cli/chapters.js';
 import { tableOf } from '../../../src/cli/command/find-command.js';
 import { COMPLETION_SCRIPTS } from '../../../src/cli/completion/completion-scripts.js';
 import { completionsFor } from '../../../src/cli/completion/completions.js';
+import { newFolder } from '../../new-folder.js';
 
 const table = tableOf(CHAPTERS);
 const words = async (shell: string, ...typed: readonly string[]) =>
@@ -67,7 +67,7 @@ describe('what TAB offers', () => {
 });
 
 describe('the scripts, in real shells', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-completion-'));
+  const folder = newFolder();
   const bin = fileURLToPath(new URL('../../../bin/keywright.js', import.meta.url));
   const command = join(folder, 'bin', 'keywright');
   const shim = (body: string) => writeFileSync(command, `#!/bin/sh\n${body}\n`);
@@ -80,7 +80,6 @@ describe('the scripts, in real shells', () => {
       writeFileSync(join(folder, `keywright.${shell}`), script);
     writeFileSync(join(folder, 'two keys.txt'), '');
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const env = {
     ...process.env,

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { publicKeyPem } from '../../../src/core/sign/spki.js';
 import { explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
+import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 import { demoEd25519, demoRsa } from '../sign/demo-keys.js';
 import { codeOf, failureOf } from '../sign/failure.js';
@@ -167,26 +167,12 @@ describe('what is no public key', () => {
 });
 
 it.skipIf(!hasOpenssl)(`reads the certificates that openssl makes${NEEDS_OPENSSL}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-cert-'));
-  try {
-    for (const alg of [['rsa:2048'], ['ed25519']]) {
-      const made = [
-        '-newkey',
-        ...alg,
-        '-nodes',
-        '-keyout',
-        'key.pem',
-        '-out',
-        'cert.pem',
-        '-subj',
-        '/CN=Zoë',
-      ];
-      execFileSync('openssl', ['req', '-x509', ...made], { cwd: folder, stdio: 'ignore' });
-      const pem = execFileSync('openssl', ['pkey', '-in', 'key.pem', '-pubout'], { cwd: folder }).toString();
-      expect(parsePublicKey(readFileSync(join(folder, 'cert.pem'), 'utf8'))).toEqual(parsePublicKey(pem));
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
+  const folder = newFolder();
+  for (const alg of [['rsa:2048'], ['ed25519']]) {
+    const made = ['-newkey', ...alg, '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=Zoë'];
+    execFileSync('openssl', ['req', '-x509', ...made], { cwd: folder, stdio: 'ignore' });
+    const pem = execFileSync('openssl', ['pkey', '-in', 'key.pem', '-pubout'], { cwd: folder }).toString();
+    expect(parsePublicKey(readFileSync(join(folder, 'cert.pem'), 'utf8'))).toEqual(parsePublicKey(pem));
   }
 });
 

@@ -1,12 +1,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePrivateKey } from '../../../src/core/sign/private-key.js';
 import { readPrivateKey } from '../../../src/node.js';
+import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 import { demoEd25519, demoRsa } from './demo-keys.js';
 import { failureOf } from './failure.js';
@@ -16,9 +16,8 @@ const NEEDS_SSH = hasSsh ? '' : ' (SKIPPED: no ssh-keygen on this machine)';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-advice-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const path = (name: string) => join(folder, name);
 const run = (command: string, ...args: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newFolder } from '../../new-folder.js';
 
 /** A fresh key pair that the openssl command made, and with which it signs. */
 export interface OpensslPair {
@@ -10,27 +10,23 @@ export interface OpensslPair {
   sign(message: string, padding?: 'pkcs1' | 'pss'): Buffer;
 }
 
-/** Runs `use` with a fresh RSA pair of that many bits; its files are gone afterwards. */
+/** Runs `use` with a fresh RSA pair of that many bits. */
 export async function withOpensslPair(
   options: readonly string[],
   use: (pair: OpensslPair) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-openssl-'));
+  const folder = newFolder();
   const [key, publicKey] = [join(folder, 'key.pem'), join(folder, 'public.pem')];
-  try {
-    const more = options.flatMap((option) => ['-pkeyopt', option]);
-    run(['genpkey', '-algorithm', 'RSA', '-out', key, ...more]);
-    run(['pkey', '-in', key, '-pubout', '-out', publicKey]);
-    await use({
-      publicPem: readFileSync(publicKey, 'utf8'),
-      sign: (message, padding = 'pkcs1') => {
-        const pss = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest'];
-        return run(['dgst', '-sha256', '-sign', key, ...(padding === 'pss' ? pss : [])], message);
-      },
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const more = options.flatMap((option) => ['-pkeyopt', option]);
+  run(['genpkey', '-algorithm', 'RSA', '-out', key, ...more]);
+  run(['pkey', '-in', key, '-pubout', '-out', publicKey]);
+  await use({
+    publicPem: readFileSync(publicKey, 'utf8'),
+    sign: (message, padding = 'pkcs1') => {
+      const pss = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest'];
+      return run(['dgst', '-sha256', '-sign', key, ...(padding === 'pss' ? pss : [])], message);
+    },
+  });
 }
 
 /** The HMAC-SHA-256 of a message by the openssl command. */

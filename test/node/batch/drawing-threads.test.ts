@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 // The built package: a thread cannot load TypeScript on every Node that is supported.
 import { canonicalForm, isKeywrightError, parseFormat, type Shard } from '../../../dist/index.js';
 import { type BatchFilesOptions, type BatchOptions, generateBatch, streamBatch } from '../../../dist/node.js';
 import { shardRange } from '../../../src/core/generate/shard.js';
 import { chiSquare, chiSquareP } from '../../core/generate/chi-square.js';
+import { newFolder } from '../../new-folder.js';
 
 const now = new Date('2024-02-29T12:34:56.789Z');
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-drawing-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder = newFolder();
 });
 
 async function streamed(spec: string, count: number, options: Partial<BatchOptions>) {

@@ -8,9 +8,9 @@ import { type BatchFilesOptions, generateBatch } from '../../../src/node/batch/g
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { newFolder } from '../../new-folder.js';
 import { InterruptedLedger, type Interruption, stopAt } from '../issue/interrupted-ledger.js';
 import { expectSound, issue, publishedKeys } from '../issue/issuing.js';
-import { newFolder } from '../ledger/new-folder.js';
 import { inSchema, inServer, postgresServer } from '../ledger/postgres/postgres-server.js';
 
 const server = await postgresServer();

@@ -8,9 +8,9 @@ import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { ListedKeys } from '../../../src/node/lists/listed-keys.js';
+import { newFolder } from '../../new-folder.js';
 import { InterruptedLedger, type Interruption, stopAt } from '../issue/interrupted-ledger.js';
 import { codeOf, finish, freshKeys } from '../ledger/contract.js';
-import { newFolder } from '../ledger/new-folder.js';
 
 const secret = randomBytes(32);
 const now = new Date('2026-01-31T00:00:00Z');

@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { CaseRule } from '../../../src/core/dedupe/case-rule.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
@@ -21,11 +12,11 @@ import type { Finding } from '../../../src/node/dedupe/report/options.js';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { hiddenName } from '../../../src/node/publish/temporary-name.js';
 import { guardedCell } from '../../../src/node/rows/csv-guard.js';
+import { newFolder } from '../../new-folder.js';
 import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-dedupe-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 const tmpDir = join(folder, 'tmp');
 mkdirSync(tmpDir);
 const out = join(folder, 'out.txt');

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { batchTemporary } from '../../../src/node/issue/attempt-files.js';
 import type { Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { newFolder } from '../ledger/new-folder.js';
+import { newFolder } from '../../new-folder.js';
 import { type CrashEngine, expectNothingBeside } from './crash-engines.js';
 import { type Crash, type Ended, runKeywright } from './crashing-run.js';
 import { expectSound, publishedKeys } from './issuing.js';

@@ -1,22 +1,21 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { importKeys } from '../../../src/node/issue/import-keys.js';
 import { keyChunks } from '../../../src/node/issue/key-chunks.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { newFolder } from '../../new-folder.js';
 import { codeOf, freshKeys } from '../ledger/contract.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 
 function listOf(name: string, keys: readonly string[]): string {
   const path = join(folder, name);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { publishRecorded } from '../../../src/node/issue/recorded-files.js';
 import type { Claim } from '../../../src/node/ledger/model/ledger.js';
-import { newFolder } from '../ledger/new-folder.js';
+import { newFolder } from '../../new-folder.js';
 
 /** What another run does at the moment when a file is about to be read. */
 const other = vi.hoisted(() => ({ run: (_: string) => {} }));

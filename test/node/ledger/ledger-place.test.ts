@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ledgerPlace, shownLedger } from '../../../src/node/ledger/model/ledger-place.js';
 import { openLedger } from '../../../src/node/ledger/open-ledger.js';
-import { newFolder } from './new-folder.js';
+import { newFolder } from '../../new-folder.js';
 
 /** Names that hold a password, in every spelling that somebody may have typed. */
 const SECRETIVE = [

@@ -1,21 +1,20 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { guardedCell } from '../../../src/node/rows/csv-guard.js';
+import { newFolder } from '../../new-folder.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 import { chunksOf } from '../rows/row-list.js';
 import { failureOf, parseKeyList } from './key-list.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-hostile-'));
+  folder = newFolder();
   mkdirSync(join(folder, 'tmp'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const left = () => readdirSync(folder, { recursive: true }).toSorted();
 const NO_KEY = /[^\x20-\x7e]/;

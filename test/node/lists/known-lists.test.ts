@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadKnownLists } from '../../../src/node/lists/known-lists.js';
+import { newFolder } from '../../new-folder.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 
 const OPTIONS = { exact: false, expected: 0, keyBytes: 30 };
-const own = mkdtempSync(join(tmpdir(), 'keywright-lists-'));
-afterAll(() => rmSync(own, { recursive: true, force: true }));
+const own = newFolder();
 
 /** How many different keys a list of the hostile-input files excludes, or how it is refused. */
 const EXCLUDED: Record<string, number | RegExp> = {

@@ -1,18 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { textLines } from '../../../src/node/lists/text-list.js';
+import { newFolder } from '../../new-folder.js';
 import { failureOf, parseKeyList, readBytes } from './key-list.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-readers-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { canonicalForm, createLicenseKeys, memoryKeys } from '../../../src/index.js';
 import { readListedKeys } from '../../../src/node/lists/listed-keys.js';
 import { ListedKeys } from '../../../src/node.js';
 import { failureOf } from '../../core/sign/failure.js';
+import { newFolder } from '../../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-listed-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 function list(name: string, content: string): string {
   writeFileSync(join(folder, name), content);

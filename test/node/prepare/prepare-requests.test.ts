@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import type { ImportRequest } from '../../../src/core/vendors/server/vendor.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/prepare/prepare-requests.js';
 import { TARGETS } from '../../../src/node/prepare/targets.js';
+import { newFolder } from '../../new-folder.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-prepare-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const now = new Date('2026-03-01T12:00:00Z');
 const PRODUCT = '21111111-2222-4333-8444-555555555555';

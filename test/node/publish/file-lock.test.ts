@@ -7,7 +7,7 @@ import { withFileLock } from '../../../src/node/publish/file-lock.js';
 import { replaceFile } from '../../../src/node/publish/replaced-file.js';
 import { processMark } from '../../../src/node/publish/temporary-name.js';
 import { failureOf } from '../../core/sign/failure.js';
-import { newFolder } from '../ledger/new-folder.js';
+import { newFolder } from '../../new-folder.js';
 
 let folder = '';
 let place = '';

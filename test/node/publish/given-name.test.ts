@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { giveName, takeName } from '../../../src/node/publish/given-name.js';
 import { failureOf } from '../../core/sign/failure.js';
-import { newFolder } from '../ledger/new-folder.js';
+import { newFolder } from '../../new-folder.js';
 
 const faults = vi.hoisted(() => ({ link: '', rename: '' }));
 

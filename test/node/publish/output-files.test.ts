@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isKeywrightError } from '../../../src/core/errors.js';
 import { OutputFiles } from '../../../src/node/publish/output-files.js';
+import { newFolder } from '../../new-folder.js';
 import { failureOf } from '../lists/key-list.js';
 
 const faults = vi.hoisted(() => ({ link: '', linkAfter: 0, rename: '', renameAfter: 0 }));
@@ -54,10 +54,9 @@ async function writeAll(files: OutputFiles, contents: Record<string, string>): P
 }
 
 beforeEach(() => {
-  folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'keywright-files-')));
+  folder = fs.realpathSync(newFolder());
   Object.assign(faults, { link: '', linkAfter: 0, rename: '', renameAfter: 0 });
 });
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('publication', () => {
   it('shows nothing before, everything after, with bytes and hash, mode 0600', async () => {

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { saysNoKey, shownCell } from '../../../src/node/lists/columns/key-cell.js';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { OutputShape, type OutputShapeOptions } from '../../../src/node/rows/output-shape.js';
 import { RowOutput } from '../../../src/node/rows/row-writer.js';
+import { newFolder } from '../../new-folder.js';
 import { failureOf } from '../lists/key-list.js';
 import { chunksOf, readRows } from './row-list.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-output-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 interface Given extends OutputShapeOptions {
   readonly column?: string;

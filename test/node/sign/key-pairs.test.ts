@@ -3,27 +3,24 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { generateKeyPair, parsePublicKey } from '../../../src/index.js';
 import { createKeyPairFiles, isDemoKey, readPrivateKey } from '../../../src/node.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
 import { failureOf } from '../../core/sign/failure.js';
+import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('writing', () => {
   it('writes PKCS#8 with mode 0600 and SPKI beside it, whatever the umask', async () => {

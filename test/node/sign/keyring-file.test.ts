@@ -1,19 +1,18 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { addPublicKey, compromisePublicKey, parseKeyring } from '../../../src/index.js';
 import { changeKeyringFile, readKeyringFile } from '../../../src/node.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
 import { failureOf } from '../../core/sign/failure.js';
+import { newFolder } from '../../new-folder.js';
 
 let folder = '';
 let path = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-ring-'));
+  folder = newFolder();
   path = join(folder, 'ring.json');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const one = () => addPublicKey(undefined, demoEd25519.publicKey);
 

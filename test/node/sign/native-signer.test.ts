@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addPublicKey,
   generateKeyPair,
@@ -14,10 +13,10 @@ import {
 } from '../../../src/index.js';
 import { nativeSigner } from '../../../src/node.js';
 import { demoEd25519, demoRsa, signers } from '../../core/sign/demo-keys.js';
+import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 const write = (name: string, data: string | Uint8Array) => {
   const path = join(folder, name);
   writeFileSync(path, data);

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 // The built one, for a thread cannot load TypeScript on every Node that is supported.
 import { isKeywrightError } from '../../../dist/index.js';
 import { Thread } from '../../../dist/node/threads/thread.js';
+import { newFolder } from '../../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-threads-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 const built = (path: string) => JSON.stringify(new URL(`../../../dist/${path}`, import.meta.url).href);
 const open: Thread<number, string>[] = [];
 afterEach(() => Promise.all(open.splice(0).map((thread) => thread.close())));

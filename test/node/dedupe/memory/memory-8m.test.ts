@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseFormat } from '../../../../src/core/format/parse-format.js';
 import { generateBlocks } from '../../../../src/core/generate/generate.js';
 import { run } from '../../../cli/script.js';
+import { newFolder } from '../../../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-8m-'));
+const folder = newFolder();
 mkdirSync(join(folder, 'tmp'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What `dedupe --json` says. */
 function dedupe(options: string): unknown {

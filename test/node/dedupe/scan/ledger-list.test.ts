@@ -1,17 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { generateKeys } from '../../../../src/core/generate/generate.js';
 import { auditFiles, dedupeFiles } from '../../../../src/node/dedupe/dedupe-files.js';
 import { memoryLedger } from '../../../../src/node/ledger/memory.js';
 import { type Batch, keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { newFolder } from '../../../new-folder.js';
 import { failureOf } from '../../lists/key-list.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-ledger-list-'));
+const folder = newFolder();
 const tmpDir = join(folder, 'tmp');
 mkdirSync(tmpDir);
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => expect(readdirSync(tmpDir)).toEqual([]));
 
 const out = join(folder, 'out.txt');

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { canonicalForm } from '../../../../src/core/format/canonical.js';
 import { dedupeFiles } from '../../../../src/node/dedupe/dedupe-files.js';
+import { newFolder } from '../../../new-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-long-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 
 /** Enough for several blocks of text: 3 MiB each. */
 const COUNT = 100_000;

@@ -1,18 +1,17 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { KeyComparer } from '../../../../src/core/dedupe/key-comparer.js';
 import type { KeySpans } from '../../../../src/core/dedupe/key-spans.js';
 import { seededRandom } from '../../../../src/core/random/seeded-random.js';
 import { scanText } from '../../../../src/node/dedupe/scan/scanned-text.js';
 import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
 import { textLines } from '../../../../src/node/lists/text-list.js';
+import { newFolder } from '../../../new-folder.js';
 import { failureOf } from '../../lists/key-list.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-scan-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder();
 const path = join(folder, 'list.txt');
 
 /** Its hash is the same each time. */

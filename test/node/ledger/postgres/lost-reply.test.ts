@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyedLedger } from '../../../../src/node/ledger/keyed-ledger.js';
@@ -16,12 +14,12 @@ import {
 } from '../../../../src/node/ledger/sqlite/sqlite-driver.js';
 import { SqliteEngine } from '../../../../src/node/ledger/sqlite/sqlite-engine.js';
 import { openSqliteStore } from '../../../../src/node/ledger/sqlite/sqlite-file.js';
+import { newFolder } from '../../../new-folder.js';
 import { batchOf, codeOf, freshKeys } from '../contract.js';
 import { type LossyProxy, lossyProxy } from './lossy-proxy.js';
 import { inSchema, inServer, postgresServer } from './postgres-server.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-lost-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 const secret = randomBytes(32);
 
 describe('committed, but the reply was lost: SQLite', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
-import { newFolder } from '../new-folder.js';
+import { newFolder } from '../../../new-folder.js';
 
 /** What statfs(2) says of every folder. */
 const folders = vi.hoisted(() => ({ kind: 0 }));

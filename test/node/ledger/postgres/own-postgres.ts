@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { newFolder } from '../new-folder.js';
+import { newFolder } from '../../../new-folder.js';
 
 const INSTALLED = '/usr/lib/postgresql';
 const PORT = 5499;

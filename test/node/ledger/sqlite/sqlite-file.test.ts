@@ -4,17 +4,14 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { keyTexts } from '../../../../src/node/ledger/model/ledger.js';
 import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
@@ -26,15 +23,15 @@ import {
   networkName,
   openSqliteStore,
 } from '../../../../src/node/ledger/sqlite/sqlite-file.js';
+import { newFolder } from '../../../new-folder.js';
 import { batchOf, codeOf, freshKeys } from '../contract.js';
 
 let folder: string;
 let path: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-ledger-'));
+  folder = newFolder();
   path = join(folder, 'issued.db');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const secret = randomBytes(32);
 const now = new Date('2026-01-31T00:00:00Z');

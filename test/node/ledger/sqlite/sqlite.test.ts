@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
 import type { SqliteDriver } from '../../../../src/node/ledger/sqlite/sqlite-driver.js';
+import { newFolder } from '../../../new-folder.js';
 import { type Contender, describeLedger } from '../contract.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-ledger-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 
 function contender(sqliteDriver: SqliteDriver['name']): Contender {
   const opened = new Map<Ledger, readonly [path: string, secret: Uint8Array]>();

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-const NAME = /^keywright-issuing-([0-9]{1,10})-/;
+const NAME = /^keywright-test-([0-9]{1,10})\./;
 const folders: string[] = [];
 
 /** A folder that goes when the tests of the file are over, however they end. */
 export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), `keywright-issuing-${process.pid}-`));
+  const folder = mkdtempSync(join(tmpdir(), `keywright-test-${process.pid}.`));
   folders.push(folder);
   return folder;
 }

@@ -52,6 +52,40 @@ const scope = {
   stream: { write() {} },
 };
 
+/** What examples of licenses, lists and updates may use besides, by the room that they stand in. */
+const issued = new Date(Math.floor(Date.now() / 1000) * 1000);
+const next = new Date(issued.getTime() + 86_400_000);
+const trusting = api.addPublicKey(undefined, privateKey.publicKey, {
+  purposes: ['license', 'list', 'keyring'],
+});
+const listTerms = { name: 'acme.example/app', product: 'app', number: 1, issued, next };
+const updateTerms = { name: 'acme.example/keyring', number: 1, issued };
+const licenseTerms = { key: '7QX4M-9K2TD', product: 'app', validUntil: next };
+const license = await api.signLicense(licenseTerms, signer, { now: issued });
+const policy = { product: 'app', key: null, device: null, now: issued };
+const stored: string[] = [];
+const licensing = {
+  keyring: trusting,
+  text: api.formatEnvelope(license),
+  typed: ' 7qx4m 9k2td',
+  verdict: await api.verifyLicense(license, trusting, policy),
+  store: (name: string) => stored.push(name),
+};
+const rooms: Readonly<Record<string, object>> = {
+  license: licensing,
+  revocations: {
+    ...licensing,
+    last: undefined,
+    bytes: await api.signRevocations(new Map(), listTerms, signer),
+  },
+  'keyring-update': {
+    ...licensing,
+    embedded: trusting,
+    state: undefined,
+    bytes: await api.signKeyringUpdate(trusting, updateTerms, [signer]),
+  },
+};
+
 const sentByServers: Readonly<Record<string, object>> = signedByServers(new Date());
 
 /**
@@ -72,7 +106,8 @@ async function vendorScope(path = ''): Promise<Record<string, unknown>> {
 async function run(example: Example): Promise<void> {
   // What is not public is named by the examples of its own file alone.
   const own = example.path === undefined ? {} : { ...(await import(`../../src/core/${example.path}`)) };
-  await runExample(example, { ...own, ...scope, ...(await vendorScope(example.path)) });
+  const room = rooms[example.path?.split('/')[0] ?? ''];
+  await runExample(example, { ...own, ...scope, ...room, ...(await vendorScope(example.path)) });
 }
 
 describe('every example in a doc comment of the core', () => {

@@ -19,6 +19,11 @@ export function isValidDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
+/** Whether `value` is a moment of the years 0000 to 9999: no other can be written. */
+export function isUtcTime(value: unknown): value is Date {
+  return isValidDate(value) && parseUtcTime(formatUtcTime(value)) !== undefined;
+}
+
 /** The moment without its fraction of a second, as signed texts have it. */
 export function wholeSeconds(time: Date): Date {
   return new Date(Math.floor(time.getTime() / 1000) * 1000);

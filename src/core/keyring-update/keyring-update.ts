@@ -1,14 +1,15 @@
 import { ownMember } from '../encoding/json-text.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 import { isKeywrightError, KeywrightError } from '../errors.js';
-import { isRollback, keepLatest, type LatestSeen, readLatest } from '../note/latest-seen.js';
+import { isRollback, keepLatest, type LatestSeen, readLatest, type SeenIssue } from '../note/latest-seen.js';
 import { type BodyKind, type BodyReason, openBody } from '../note/signed-body.js';
 import { Keyring, parseKeyring } from '../sign/keyring.js';
+import { isFor } from '../sign/verify.js';
 
 /** What a client keeps of the updates it has taken: plain JSON. */
 export interface KeyringState extends LatestSeen {
-  /** The kids that an update called compromised: they stay so, whatever a later one says. */
-  readonly compromised: readonly string[];
+  /** Which keys updates called compromised, and the key that signed so: they stay so, whatever a later update says. */
+  readonly compromised: readonly { readonly kid: string; readonly by: string }[];
 }
 
 /** An update that is to be believed. */
@@ -43,7 +44,8 @@ export interface RefusedKeyringUpdate {
  *
  * Any update and any state whatever get an answer. Believed is what a key of `trusted` with the purpose `keyring` signed,
  * and whose number is not lower than one of the same key before. Keys that `trusted`, or an update before, calls
- * compromised stay compromised.
+ * compromised stay compromised, and sign no update. What keys said that `trusted` itself does not believe, or not any
+ * more, is forgotten: so a release of the app also repairs what a thief of such a key has done.
  *
  * @throws {KeywrightError} `invalid_option` for a keyring that `parseKeyring` did not make.
  *
@@ -60,19 +62,19 @@ export function applyKeyringUpdate(
     const message = 'the keyring is not loaded: use parseKeyring';
     throw new KeywrightError('invalid_option', message, { option: 'keyring' });
   }
-  const opened = openBody(update, KEYRING_UPDATE, trusted);
+  const { name: before, seen, compromised } = readState(state, trusted);
+  const opened = openBody(update, KEYRING_UPDATE, keepCompromised(trusted, trusted, compromised));
   if (!opened.ok) return opened;
   const { name, number, issued } = opened.lines;
-  const kept = readState(state);
-  if (kept.name !== undefined && kept.name !== name) {
-    return refuse('malformed', 'name');
-  }
-  const seen = readLatest(state, name);
+  if (before !== undefined && before !== name) return refuse('malformed', 'name');
   if (isRollback(opened, seen)) return refuse('rollback', 'number');
   const given = readKeyring(opened.body);
   if (given === undefined) return refuse('malformed', 'body');
-  const keyring = keepCompromised(given, trusted, kept.compromised);
-  const compromised = keyring.keys.filter(({ status }) => status === 'compromised').map(({ kid }) => kid);
+  const keyring = keepCompromised(given, trusted, compromised);
+  const called = given.keys
+    .filter(({ status }) => status === 'compromised')
+    .flatMap(({ kid }) => opened.signers.map((signer) => ({ kid, by: signer.kid })));
+  const isNew = (one: Called) => !compromised.some(({ kid, by }) => kid === one.kid && by === one.by);
   return {
     ok: true,
     keyring,
@@ -80,10 +82,7 @@ export function applyKeyringUpdate(
     number,
     kid: opened.signers[0].kid,
     signedAt: issued,
-    state: {
-      ...keepLatest(opened, seen),
-      compromised: [...new Set([...kept.compromised, ...compromised])],
-    },
+    state: { ...keepLatest(opened, seen), compromised: [...compromised, ...called.filter(isNew)] },
   };
 }
 
@@ -102,9 +101,9 @@ function readKeyring(body: Uint8Array): Keyring | undefined {
   }
 }
 
-function keepCompromised(given: Keyring, trusted: Keyring, kids: readonly string[]): Keyring {
+function keepCompromised(given: Keyring, trusted: Keyring, called: readonly Called[]): Keyring {
   const stolen = trusted.keys.filter(({ status }) => status === 'compromised');
-  const isStolen = (kid: string) => kids.includes(kid) || stolen.some((key) => key.kid === kid);
+  const isStolen = (kid: string) => [...called, ...stolen].some((key) => key.kid === kid);
   const keys = given.keys.map((key) =>
     isStolen(key.kid) ? { ...key, status: 'compromised' as const } : key,
   );
@@ -112,16 +111,38 @@ function keepCompromised(given: Keyring, trusted: Keyring, kids: readonly string
   return new Keyring([...keys, ...missing]);
 }
 
-/** What was kept, as far as it can be read. */
-function readState(state: unknown): { readonly name?: string; readonly compromised: readonly string[] } {
+type Called = KeyringState['compromised'][number];
+
+/** More keys than anybody has. */
+const MOST_CALLED = 1000;
+
+interface Kept {
+  readonly name?: string | undefined;
+  readonly seen: readonly SeenIssue[];
+  readonly compromised: readonly Called[];
+}
+
+/** What was kept, as far as it can be read, and was said by keys that `trusted` lists for updates. */
+function readState(state: unknown, trusted: Keyring): Kept {
+  const nothing: Kept = { name: undefined, seen: [], compromised: [] };
+  const believed = trusted.keys.filter((key) => isFor(key, 'keyring') && key.status !== 'compromised');
+  const isBelieved = (kid: unknown) => believed.some((key) => key.kid === kid);
   try {
-    if (typeof state !== 'object' || state === null) return { compromised: [] };
-    const [name, kids] = [ownMember(state, 'name'), ownMember(state, 'compromised')];
-    const compromised = Array.isArray(kids) ? kids.filter((kid: unknown) => typeof kid === 'string') : [];
-    return typeof name === 'string' ? { name, compromised } : { compromised };
+    if (typeof state !== 'object' || state === null) return nothing;
+    const [name, called] = [ownMember(state, 'name'), ownMember(state, 'compromised')];
+    if (typeof name !== 'string') return nothing;
+    const seen = readLatest(state, name).filter(({ kid }) => isBelieved(kid));
+    const all = Array.isArray(called) ? called.slice(0, MOST_CALLED).flatMap(readCalled) : [];
+    return seen.length === 0 ? nothing : { name, seen, compromised: all.filter(({ by }) => isBelieved(by)) };
   } catch {
-    return { compromised: [] }; // a getter or a proxy that throws
+    return nothing; // a getter or a proxy that throws
   }
+}
+
+function readCalled(called: unknown): readonly Called[] {
+  if (typeof called !== 'object' || called === null) return [];
+  const [kid, by] = [ownMember(called, 'kid'), ownMember(called, 'by')];
+  return typeof kid === 'string' && typeof by === 'string' ? [{ kid, by }] : [];
 }
 
 function refuse(reason: KeyringUpdateReason, fault: string): RefusedKeyringUpdate {

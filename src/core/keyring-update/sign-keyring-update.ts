@@ -1,4 +1,4 @@
-import { formatUtcTime, isValidDate, wholeSeconds } from '../encoding/utc-time.js';
+import { formatUtcTime, isUtcTime, wholeSeconds } from '../encoding/utc-time.js';
 import { encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { signNote } from '../note/note.js';
@@ -35,7 +35,7 @@ export async function signKeyringUpdate(
 ): Promise<string> {
   if (!Number.isSafeInteger(number) || number < 1)
     throw refuse('number', 'is no whole number from 1: count the updates');
-  if (!isValidDate(issued)) throw refuse('issued', 'is no valid Date: pass new Date()');
+  if (!isUtcTime(issued)) throw refuse('issued', 'is no Date of the years 0 to 9999: pass new Date()');
   if (signers.length === 0) throw refuse('signers', 'are none: give one');
   const body = formatKeyring(keyring);
   const text = formatBodyNote(KEYRING_UPDATE, encodeUtf8(body), {

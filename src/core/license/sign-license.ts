@@ -1,6 +1,6 @@
 import { spellValue } from '../encoding/json-spelling.js';
 import type { JsonObject } from '../encoding/json-text.js';
-import { formatUtcTime, isValidDate } from '../encoding/utc-time.js';
+import { formatUtcTime, isUtcTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import type { LicenseComparison } from '../revocations/revoked-id.js';
 import { type Envelope, type EnvelopeKind, type SignOptions, signArtefact } from '../sign/envelope.js';
@@ -95,7 +95,7 @@ function present(members: object): object {
 }
 
 function formatTime(time: Date, option: string): string {
-  if (isValidDate(time) && time.getUTCFullYear() <= 9999) return formatUtcTime(time);
-  const message = `the ${option} is no valid Date up to the year 9999: give one`;
+  if (isUtcTime(time)) return formatUtcTime(time);
+  const message = `the ${option} is no Date of the years 0 to 9999: give one`;
   throw new KeywrightError('invalid_option', message, { option });
 }

@@ -64,7 +64,12 @@ export function addEvidence(
   return { built, signed: Object.fromEntries(latest), seen: Math.max(kept, clock) };
 }
 
-/** The later of what the clock says and the earliest that it can be. */
+/**
+ * The later of what the clock says and the earliest that it can be.
+ *
+ * @example
+ * effectiveNow(new Date(0), earliestNow({ built: 1767225600 }, keyring)).toISOString(); // '2026-01-01T00:00:00.000Z'
+ */
 export function effectiveNow(now: Date, floor: Date): Date {
   return now < floor ? floor : now;
 }

@@ -1,4 +1,5 @@
-import { formatUtcTime } from '../encoding/utc-time.js';
+import { ownMember } from '../encoding/json-text.js';
+import { formatUtcTime, parseUtcTime } from '../encoding/utc-time.js';
 import type { Keyring } from '../sign/keyring.js';
 import type { OpenedBody } from './signed-body.js';
 
@@ -25,17 +26,24 @@ export interface SeenIssue {
 /** What was kept, as far as it can be read and is of that name: who can damage it could as well have deleted it. */
 export function readLatest(kept: unknown, name: string): readonly SeenIssue[] {
   try {
-    const { name: of, seen }: Partial<LatestSeen> = Object.assign(Object.create(null), kept);
-    return of === name && Array.isArray(seen) ? seen.map(readIssue) : [];
+    if (typeof kept !== 'object' || kept === null || ownMember(kept, 'name') !== name) return [];
+    const seen = ownMember(kept, 'seen');
+    return Array.isArray(seen) ? seen.slice(-MOST_SEEN).flatMap(readIssue) : [];
   } catch {
     return []; // a getter or a proxy that throws
   }
 }
 
-function readIssue(issue: unknown): SeenIssue {
-  const own: Partial<Record<keyof SeenIssue, unknown>> = Object.assign(Object.create(null), issue);
-  const { kid, number, sha256, issued } = own;
-  return { kid: `${kid}`, number: Number(number), sha256: `${sha256}`, issued: `${issued}` };
+/** More keys than anybody signs with; the newest stand last. */
+const MOST_SEEN = 1000;
+
+function readIssue(issue: unknown): readonly SeenIssue[] {
+  if (typeof issue !== 'object' || issue === null) return [];
+  const member = (name: keyof SeenIssue) => ownMember(issue, name);
+  const [kid, number, sha256, issued] = [member('kid'), member('number'), member('sha256'), member('issued')];
+  const isSound = typeof kid === 'string' && typeof number === 'number' && Number.isSafeInteger(number);
+  if (!isSound || typeof sha256 !== 'string' || typeof issued !== 'string') return [];
+  return parseUtcTime(issued) === undefined ? [] : [{ kid, number, sha256, issued }];
 }
 
 /** Whether an issue goes back behind what was seen of the same keys: a lower number, or the same of another body. */

@@ -33,7 +33,8 @@ const ID_LENGTH = 4;
 const ED25519 = 0x01;
 const DASH = '\u2014';
 const SIGNATURE_LINE = new RegExp(`^${DASH} ([^\\p{White_Space}+]+) ([A-Za-z0-9+/]+=*)$`, 'u');
-const CONTROL = /[^\P{Cc}\n]/u;
+/** The specification forbids what is below U+0020 alone. */
+const CONTROL = /[^\P{Cc}\n\x7f-\x9f]/u;
 
 /** Takes a note apart; undefined when it is none. The text ends at the last empty line. */
 export function parseNote(source: string): Note | undefined {
@@ -53,7 +54,7 @@ function readLine(line: string): NoteSignature | undefined {
 
 /**
  * Which of `keys` signed the note under `name`. Lines of other names and keys are passed over, but a line of a known key
- * whose signature does not hold refuses the whole note: undefined.
+ * whose signature does not hold refuses the whole note: undefined. A key that signed twice is named once.
  */
 export function findSigners<Key extends NoteKey>(
   { text, signatures }: Note,
@@ -68,7 +69,7 @@ export function findSigners<Key extends NoteKey>(
     const signer = known.find((key) => verifyEd25519(bytes.subarray(ID_LENGTH), message, key.bytes));
     // Two keys of one id are a matter of chance: the line is one of them.
     if (signer === undefined && known.length > 0) return undefined;
-    if (signer !== undefined) signers.push(signer);
+    if (signer !== undefined && !signers.includes(signer)) signers.push(signer);
   }
   return signers;
 }

@@ -89,11 +89,12 @@ export function openBody(source: unknown, kind: BodyKind, keyring: Keyring): Ope
 /** What was verified stays what is read: nobody else has these bytes. */
 function copyOf(source: unknown): Uint8Array | undefined {
   try {
-    const isBytes = source instanceof Uint8Array;
-    if ((!isBytes && typeof source !== 'string') || source.length > BODY_BYTES) return undefined;
-    return isBytes ? new Uint8Array(source) : encodeUtf8(source);
+    if (typeof source === 'string') return source.length > BODY_BYTES ? undefined : encodeUtf8(source);
+    // Bytes of another realm, such as a frame or a test runner has, are no instance of this one's class.
+    if (!ArrayBuffer.isView(source) || source.byteLength > BODY_BYTES) return undefined;
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
   } catch {
-    return undefined; // a proxy
+    return undefined; // a getter that throws, or a buffer that is gone
   }
 }
 

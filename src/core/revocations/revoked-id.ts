@@ -23,6 +23,9 @@ export const ID_WIDTH = 8;
 /**
  * What a list keeps of a key: the first {@link ID_WIDTH} bytes, as lower-case hex, of the SHA-256 of
  * `keywright/id/v1`, a line feed, the key as it is compared, a line feed. Undefined for a text that is no key.
+ *
+ * @example
+ * revokedId('7qx4m 9k2td', 'canonical') === revokedId('7QX4M-9K2TD', 'canonical'); // true
  */
 export function revokedId(key: string, comparison: LicenseComparison): string | undefined {
   const text = sameKeyText(key, comparison);

@@ -1,4 +1,4 @@
-import { formatUtcTime, isValidDate, wholeSeconds } from '../encoding/utc-time.js';
+import { formatUtcTime, isUtcTime, wholeSeconds } from '../encoding/utc-time.js';
 import { encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { signNote } from '../note/note.js';
@@ -25,9 +25,9 @@ export interface RevocationsTerms {
 /**
  * A signed list of revoked keys, as bytes: `ids` (see `revokedId`) with a word that says why, or with an empty text.
  *
- * @throws {KeywrightError} `invalid_option` for a name, a product, a number or times that no verifier would take, for a
- * reason that is no single word of lower-case letters, digits, `-` and `_`, and for more than 64 MiB of ids; `invalid_key` for a signer of
- * another algorithm than Ed25519, or one without its public key.
+ * @throws {KeywrightError} `invalid_option` for a name, a product, a number or times that no verifier would take, for what is
+ * no id, for a reason that is no single word of lower-case letters, digits, `-` and `_`, and for more than 64 MiB of ids;
+ * `invalid_key` for a signer of another algorithm than Ed25519, or one without its public key.
  *
  * @example
  * const ids = new Map([[revokedId('7QX4M-9K2TD', 'canonical') ?? '', 'refunded']]);
@@ -40,13 +40,14 @@ export async function signRevocations(
   signer: Signer,
 ): Promise<Uint8Array> {
   const { name, product, number, issued, next, comparison = 'canonical' } = terms;
-  if (!/^[^\p{Cc}]+$/u.test(product))
-    throw refuse('product', 'is empty, or holds control characters: name it in one line');
+  if (!/^[^\p{Cc}\p{Cs}]{1,255}$/u.test(product))
+    throw refuse('product', 'is empty, longer than 255, or holds control characters: name it in one line');
   if (!Number.isSafeInteger(number) || number < 1)
     throw refuse('number', 'is no whole number from 1: count the issues');
-  if (!isValidDate(issued) || !isValidDate(next) || !(next > issued))
-    throw refuse('next', 'is not after the issue: name a later time');
-  if (next.getUTCFullYear() > 9999) throw refuse('next', 'is after the year 9999: name an earlier time');
+  if (!isUtcTime(issued)) throw refuse('issued', 'is no Date of the years 0 to 9999: pass new Date()');
+  if (!isUtcTime(next)) throw refuse('next', 'is no Date of the years 0 to 9999: name another time');
+  if (wholeSeconds(next) <= wholeSeconds(issued))
+    throw refuse('next', 'is not a second after the issue: name a later time');
   if (!isLicenseComparison(comparison)) throw refuse('comparison', 'is unknown: use canonical or exact');
   const body = formatRows(ids);
   const text = formatBodyNote(LIST, body, {
@@ -69,8 +70,12 @@ export async function signRevocations(
   return list;
 }
 
+/** {@link ID_WIDTH} bytes. */
+const ID = /^[0-9a-f]{16}$/;
+
 function formatRows(ids: ReadonlyMap<string, string>): Uint8Array {
   const rows = Array.from(ids, ([id, reason]) => {
+    if (!ID.test(id)) throw refuse('id', 'is not 16 digits of lower-case hex: make it with revokedId');
     if (reason !== '' && !REASON_WORD.test(reason)) {
       throw refuse('reason', 'is no word of at most 32 lower-case letters, digits, - and _: shorten it');
     }

@@ -67,6 +67,7 @@ export { type IssueLicensesOptions, issueLicenses } from './node/license/issue-l
 export type { LicensePlace } from './node/license/license-output.js';
 export type { LicensesReport } from './node/license/license-report.js';
 export type { LicenseValidity } from './node/license/license-validity.js';
+export { verifyLicenseNatively } from './node/license/native-license-verifier.js';
 export type { LicenseForm } from './node/license/sign-licenses.js';
 export type { KnownList } from './node/lists/known-lists.js';
 export { type KeyFile, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';

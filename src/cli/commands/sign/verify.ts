@@ -1,11 +1,6 @@
-import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
-import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
-import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
-import { Keyring, type KeyringKey } from '../../../core/sign/keyring.js';
+import { schemaOf } from '../../../core/sign/artefacts.js';
 import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
-import { shownPath } from '../../../node/files/file-error.js';
 import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
-import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { VerifiedLine } from '../../../node/sign/verify-lines.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
@@ -15,15 +10,17 @@ import {
   choice,
   flag,
   flagged,
-  inputFile,
   list,
   seconds,
   text,
   time,
+  under,
   valued,
 } from '../../command/options.js';
 import { Progress } from '../../command/progress.js';
+import { type GivenKeys, givenKeys, sayWhichHalf, VERIFYING_OPTIONS } from '../../options/given-keys.js';
 import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
+import { LICENSE_OPTIONS, refuseLicenseOptions } from '../../options/license-options.js';
 import {
   type Judgement,
   judge,
@@ -38,14 +35,14 @@ export const verifyCommand: Command = {
   operands: '[ENVELOPE.json|-] (--public-key PEM … | --keyring FILE) [options]',
   describe: 'Verify a signed envelope offline: exit 0 and its payload, or exit 1 and the reason.',
   options: {
-    'public-key': inputFile('a key to believe: a PEM, JWK, ssh-ed25519 or certificate file; repeatable'),
-    keyring: inputFile('the keys to believe, with their roles, products and validity'),
+    ...VERIFYING_OPTIONS,
     role: valued('product or global: demand a key of that role (default either)', { words: ROLES }),
     product: valued('demand a key of that product, as the keyring tells'),
     'max-age': valued('the oldest answer accepted, in seconds (default any age)'),
     'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
     nonce: valued("demand this nonce in the payload: the question's own"),
     now: valued('the time to compare with: ISO 8601 or Unix seconds (default the clock)'),
+    ...under('Licenses', LICENSE_OPTIONS),
     jsonl: flagged(
       'one envelope a line, one answer a line, in order, on all cores; exit 1 when any is refused',
     ),
@@ -57,6 +54,10 @@ export const verifyCommand: Command = {
     [
       'As a client should: this product, this question, today',
       'verify answer.json --keyring keyring.json --product acme --nonce 6f0c1b7e --max-age 86400',
+    ],
+    [
+      'A license: this product, this key, now',
+      'verify license.json --license --product app --license-key 7QX4M-9K2TD --public-key app.public.pem',
     ],
     ['Many', 'verify signed.jsonl --jsonl --public-key product.public.pem --json'],
   ],
@@ -71,19 +72,24 @@ export const verifyCommand: Command = {
     refuseSharedStdin([source, ...list(args, 'public-key'), text(args, 'keyring')]);
     const policy = policyOf(args);
     const reading = { stdin: context.io.stdin, signal: context.signal, most: LONGEST };
+    if (flag(args, 'license')) return verifyLicenses(source, lines, args, context);
+    refuseLicenseOptions(args);
     if (lines) {
-      const { keyring, bare } = await keysOf(args, context, '');
+      const { keyring, bare } = await givenKeys(args, context, PURPOSES, adviceFor(''));
       checkPolicy(policy, keyring);
       return judgeLines(textFileLines(source, reading), { keyring, bare }, policy, args, context);
     }
     const envelope = await readTextFile(source, reading);
-    const { keyring, bare } = await keysOf(args, context, envelope);
+    const { keyring, bare } = await givenKeys(args, context, PURPOSES, adviceFor(envelope));
     checkPolicy(policy, keyring);
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
     const judgement = await judge(envelope, keyring, policy);
-    sayWhichHalf(judgement, bare, context);
+    sayWhichHalf(signerOf(judgement), bare, context);
+    if (judgement.verdict.ok && judgement.verdict.payload['schema'] === schemaOf('license')) {
+      context.say('note: this is a license: whether it may be used, --license says');
+    }
     await context.print(
       flag(args, 'json')
         ? judgementJson(judgement, keyring)
@@ -92,6 +98,19 @@ export const verifyCommand: Command = {
     return judgement.verdict.ok ? DONE : NO;
   },
 };
+
+/** What a public key by itself is believed for. */
+const PURPOSES = ['response'] as const;
+
+async function verifyLicenses(
+  source: string,
+  lines: boolean,
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  const { verifyLicenseFile, verifyLicenseLines } = await import('./verify-license.js');
+  return lines ? verifyLicenseLines(source, args, context) : verifyLicenseFile(source, args, context);
+}
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */
 const LONGEST = 32 * 2 ** 20;
@@ -111,48 +130,12 @@ function policyOf(args: Arguments): VerifyPolicy {
   };
 }
 
-/** The keys to believe, and by their kids the files that hold 32 bare bytes. */
-interface GivenKeys {
-  readonly keyring: Keyring;
-  readonly bare: Map<string, string>;
-}
-
-async function keysOf(args: Arguments, { io, signal }: Context, envelope: string): Promise<GivenKeys> {
-  const [file, paths] = [text(args, 'keyring'), list(args, 'public-key')];
-  if ((file === undefined) === (paths.length === 0)) {
-    throw new UsageError('verify needs keys to believe: give --public-key PEM, or else --keyring FILE');
-  }
-  const reading = { stdin: io.stdin, signal };
-  const bare = new Map<string, string>();
-  if (file !== undefined) return { keyring: await readKeyringFile(file, reading), bare };
-  const keys: KeyringKey[] = [];
-  for (const path of paths) {
-    const given = await readTextFile(path, reading);
-    const read = await readKeys(path, given, envelope);
-    if (decodeBareKey(given) !== undefined) for (const { kid } of read) bare.set(kid, path);
-    keys.push(...read);
-  }
-  // Not by addPublicKey: what a keyring says of its keys must not be lost when it is given as a public key.
-  return { keyring: new Keyring(keys), bare };
-}
-
-/** 32 bytes could be either half of a pair; what verifies is the public one, which is said once. */
-function sayWhichHalf({ verdict }: Judgement, bare: Map<string, string>, context: Context): void {
-  const path = verdict.ok ? bare.get(verdict.kid) : undefined;
-  if (!verdict.ok || path === undefined) return;
-  context.say(`note: ${shownPath(path)} holds 32 bare bytes: they are the public key, not its seed`);
-  bare.delete(verdict.kid);
-}
-
-async function readKeys(path: string, given: string, envelope: string): Promise<readonly KeyringKey[]> {
-  try {
-    return parsePublicKeys(given).keys;
-  } catch (error) {
-    if (!isKeywrightError(error)) throw error;
+/** What somebody gave in place of a public key is often the other half of the pair. */
+function adviceFor(envelope: string) {
+  return async (given: string) => {
     const { explainResponse } = await import('../../../core/explain/explain.js');
-    const { text } = await explainResponse(envelope, given);
-    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${text}`, {});
-  }
+    return (await explainResponse(envelope, given)).text;
+  };
 }
 
 async function judgeLines(
@@ -173,7 +156,7 @@ async function judgeLines(
   try {
     for await (const run of verifyLines(envelopes, keyring, policy, { explain: true })) {
       context.signal.throwIfAborted();
-      for (const judgement of run) sayWhichHalf(judgement, bare, context);
+      for (const judgement of run) sayWhichHalf(signerOf(judgement), bare, context);
       judged += run.length;
       refused += run.filter(({ verdict }) => !verdict.ok).length;
       progress.clear();
@@ -185,6 +168,10 @@ async function judgeLines(
   }
   if (judged === 0) throw new UsageError('there is no envelope to verify: write one JSON object a line');
   return refused === 0 ? DONE : NO;
+}
+
+function signerOf({ verdict }: Judgement): string | undefined {
+  return verdict.ok ? verdict.kid : undefined;
 }
 
 /** By a reader that forgives: what is an object gets a verdict, and an explanation. */

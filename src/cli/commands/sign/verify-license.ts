@@ -1,0 +1,120 @@
+import type { LicensePolicy } from '../../../core/license/license-policy.js';
+import type { LicenseVerdict } from '../../../core/license/verify-license.js';
+import { BODY_BYTES, openBody } from '../../../core/note/signed-body.js';
+import {
+  LIST,
+  openRevocations,
+  type RefusedRevocations,
+  type Revocations,
+} from '../../../core/revocations/revocations.js';
+import type { Keyring } from '../../../core/sign/keyring.js';
+import { shownPath } from '../../../node/files/file-error.js';
+import { readTextFile, textFileLines } from '../../../node/files/text-file.js';
+import { verifyLicenseNatively } from '../../../node/license/native-license-verifier.js';
+import { paintFor } from '../../command/color.js';
+import type { Context } from '../../command/command.js';
+import { DONE, NO, UsageError } from '../../command/exit-code.js';
+import { type Arguments, choice, flag, list, seconds, text, time } from '../../command/options.js';
+import { Progress } from '../../command/progress.js';
+import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
+import { ROLES } from '../../options/key-options.js';
+import { licenseJson, licenseLine, licenseText } from '../../reports/license-report.js';
+
+/** Longer than any envelope, so that one a little too long gets its verdict. */
+const LONGEST = 32 * 2 ** 20;
+
+interface LicenseCheck extends GivenKeys {
+  readonly policy: LicensePolicy;
+}
+
+/** `verify --license`: one license file. */
+export async function verifyLicenseFile(source: string, args: Arguments, context: Context): Promise<number> {
+  const { io, signal } = context;
+  const envelope = await readTextFile(source, { stdin: io.stdin, signal, most: LONGEST });
+  const { keyring, bare, policy } = await checkOf(args, context);
+  const verdict = await verifyLicenseNatively(envelope, keyring, policy);
+  tell(verdict, { keyring, bare, policy }, context);
+  await context.print(
+    flag(args, 'json') ? licenseJson(envelope, verdict) : licenseText(verdict, paintFor(io)),
+  );
+  return verdict.ok ? DONE : NO;
+}
+
+/** `verify --license --jsonl`: a license file a line. */
+export async function verifyLicenseLines(source: string, args: Arguments, context: Context): Promise<number> {
+  const check = await checkOf(args, context);
+  const { io, signal } = context;
+  const paint = paintFor(io);
+  const progress = new Progress(context, undefined, flag(args, 'quiet'), 'licenses');
+  let [line, judged, refused] = [0, 0, 0];
+  let shown = '';
+  try {
+    for await (const envelope of textFileLines(source, { stdin: io.stdin, signal, most: LONGEST })) {
+      line++;
+      if (envelope.trim() === '') continue;
+      const verdict = await verifyLicenseNatively(envelope, check.keyring, check.policy);
+      tell(verdict, check, context);
+      judged++;
+      if (!verdict.ok) refused++;
+      shown += flag(args, 'json')
+        ? licenseJson(envelope, verdict, line)
+        : `${line}: ${licenseLine(verdict, paint)}\n`;
+      if (judged % TOGETHER !== 0) continue;
+      progress.clear();
+      await context.print(shown);
+      shown = '';
+      progress.update(judged);
+    }
+  } finally {
+    progress.clear();
+  }
+  await context.print(shown);
+  if (judged === 0) throw new UsageError('there is no license to verify: write one JSON object a line');
+  return refused === 0 ? DONE : NO;
+}
+
+/** Lines that are printed together. */
+const TOGETHER = 256;
+
+async function checkOf(args: Arguments, context: Context): Promise<LicenseCheck> {
+  const product = text(args, 'product');
+  if (product === undefined || product === '')
+    throw new UsageError('--product is missing: name the one that asks');
+  const given = await givenKeys(args, context, ['license', 'list']);
+  const now = time(args, 'now') ?? new Date();
+  const revocations = await listsOf(args, context, given.keyring, product, now);
+  const [role, nonce] = [choice(args, 'role', ROLES), text(args, 'nonce')];
+  const [maxAge, maxFuture, maxListAge] = ['max-age', 'max-future', 'max-list-age'].map((name) =>
+    seconds(args, name),
+  );
+  const [key, device] = [text(args, 'license-key') ?? null, text(args, 'device') ?? null];
+  const asked = { role, nonce, maxAge, maxFuture, maxListAge };
+  const demands = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  return { ...given, policy: { product, key, device, now, revocations, ...demands } };
+}
+
+async function listsOf(
+  args: Arguments,
+  { io, signal, say }: Context,
+  keyring: Keyring,
+  product: string,
+  now: Date,
+): Promise<readonly (Revocations | RefusedRevocations)[]> {
+  const opened: (Revocations | RefusedRevocations)[] = [];
+  for (const path of list(args, 'revocations')) {
+    const given = await readTextFile(path, { stdin: io.stdin, signal, most: BODY_BYTES + 1 });
+    // Which list it is, the file says itself, and the signature holds it: an app would expect one by its name.
+    const body = openBody(given, LIST, keyring);
+    const name = body.ok ? body.lines.name : 'unknown';
+    const answer = await openRevocations(given, keyring, { name, product, now });
+    if (!answer.ok)
+      say(`${shownPath(path)} is not to be believed: ${answer.cause ?? `its ${answer.fault} is wrong`}`);
+    else if (answer.isStale) say(`warning: ${shownPath(path)} was due to be issued anew: fetch the newest`);
+    opened.push(answer);
+  }
+  return opened;
+}
+
+function tell(verdict: LicenseVerdict<unknown>, { bare }: LicenseCheck, context: Context): void {
+  sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
+}

@@ -108,7 +108,7 @@ async function verifyLicenses(
   args: Arguments,
   context: Context,
 ): Promise<number> {
-  const { verifyLicenseFile, verifyLicenseLines } = await import('./verify-license.js');
+  const { verifyLicenseFile, verifyLicenseLines } = await import('./license-check.js');
   return lines ? verifyLicenseLines(source, args, context) : verifyLicenseFile(source, args, context);
 }
 

@@ -18,7 +18,7 @@ import { type Arguments, choice, flag, list, seconds, text, time } from '../../c
 import { Progress } from '../../command/progress.js';
 import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
 import { ROLES } from '../../options/key-options.js';
-import { licenseJson, licenseLine, licenseText } from '../../reports/license-report.js';
+import { licenseJson, licenseLine, licenseText } from '../../reports/license-verdict.js';
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */
 const LONGEST = 32 * 2 ** 20;

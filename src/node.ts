@@ -91,6 +91,7 @@ export type {
   RowSpans,
   TextLayout,
 } from './node/rows/row-spans.js';
+export { type ExternalSignerOptions, externalSigner } from './node/sign/external-signer.js';
 export {
   createKeyPairFiles,
   isDemoKey,

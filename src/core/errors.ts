@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly invalid_key: Record<never, never>;
   /** An encrypted private key without its passphrase, or with a wrong one: give the right one. */
   readonly locked_key: Record<never, never>;
+  /** A program that should sign does not run, fails, takes too long, or writes no signature: mend it. */
+  readonly failed_signer: Record<never, never>;
   /** A keyring that cannot be trusted: restore it. `kid` names the key at fault where one is. */
   readonly invalid_keyring: { readonly kid?: string | undefined };
   /** A payload that may not be signed, because no verifier would take it. `path` names the place, `line` its line. */

@@ -12,6 +12,12 @@ import { runArguments } from './run-here.js';
 const LISTS = ['--against', 'against.txt'];
 const LEDGER = ['--ledger', 'l.db', '--secret-file', 's.hex'];
 const SIGNING = ['--private-key', 'p.pem'];
+const PROGRAM = [
+  '--signer',
+  'openssl pkeyutl -sign -rawin -inkey p.pem -in {}',
+  '--public-key',
+  'p.public.pem',
+];
 const CREATE = ['product_id=1', 'activation_limit=0', 'validity=0', 'status=available'].flatMap((set) => [
   '--set',
   set,
@@ -40,6 +46,7 @@ const LINES: readonly (readonly string[])[] = [
   ['bulk-create', 'list.txt', ...LISTS, ...LEDGER, ...SIGNING, ...CREATE, '--batch-id', 'c'],
   ['bulk-create', '--request', 'request.json', ...LISTS, ...LEDGER, ...SIGNING, '--batch-id', 'r'],
   ['sign', 'payload.json', ...SIGNING],
+  ['sign', 'payload.json', ...PROGRAM],
 ];
 
 const JOURNALS = ['l.db-journal', 'l.db-wal', 'l.db-shm'];

@@ -33,6 +33,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   unsupported: OUTSIDE,
   invalid_key: OUTSIDE,
   locked_key: OUTSIDE,
+  failed_signer: OUTSIDE,
   invalid_keyring: OUTSIDE,
   exposed_file: OUTSIDE,
   missing_file: OUTSIDE,

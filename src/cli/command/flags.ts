@@ -35,6 +35,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   set: '--set',
   shard: '--shard',
   sheet: '--sheet',
+  signer: '--signer',
   split: '--split',
   style: '--json-style',
   suffix: '--suffix',

@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<string, string>> = {
   seed: 'TEXT',
   set: 'NAME=VALUE',
   shard: 'I/N',
+  signer: 'CMD',
   split: 'N',
   'tmp-dir': 'FOLDER',
   'valid-from': 'TIME',

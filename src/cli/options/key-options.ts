@@ -1,4 +1,6 @@
 import type { PrivateKey } from '../../core/sign/private-key.js';
+import type { PublicKey } from '../../core/sign/public-key.js';
+import type { Signer } from '../../core/sign/signer.js';
 import type { PrivateKeySources } from '../../node/sign/key-pairs.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
@@ -31,6 +33,14 @@ export const SIGNING_OPTIONS: CommandOptions = {
   now: valued('the time of signing: ISO 8601 or Unix seconds (default the clock)'),
 };
 
+/** The options of every command that can have a program sign, in place of `--private-key`. */
+export const SIGNER_OPTIONS: CommandOptions = {
+  signer: valued(
+    'a program that signs, in place of --private-key: the message on stdin, and as the file {}; no shell',
+  ),
+  'public-key': inputFile('the key that verifies what --signer signs: a PEM, JWK or certificate file'),
+};
+
 /** A private key is a few thousand characters long, a passphrase even less. */
 const LONGEST = 65_536;
 
@@ -46,6 +56,46 @@ export async function signingKey(args: Arguments, context: Context): Promise<Pri
     context.say('warning: a demo key signs, whose private half is public: nobody should believe the result');
   }
   return key;
+}
+
+/**
+ * What is to sign: the private key of `--private-key`, or the program of `--signer`; exactly one of them is given. For
+ * commands with {@link SIGNER_OPTIONS}.
+ */
+export async function signerGiven(args: Arguments, context: Context): Promise<PrivateKey | Signer> {
+  const [command, path] = [text(args, 'signer'), text(args, 'public-key')];
+  if (text(args, 'private-key') !== undefined) {
+    if (command !== undefined)
+      throw new UsageError('--private-key and --signer contradict each other: give one');
+    if (path !== undefined) throw new UsageError('--public-key goes with --signer: leave it out');
+    return signingKey(args, context);
+  }
+  if (command === undefined) {
+    throw new UsageError(
+      '--private-key is missing: name a file, env:NAME, or - for standard input; or else give --signer',
+    );
+  }
+  if (path === undefined)
+    throw new UsageError('--public-key is missing: name the key that verifies what --signer signs');
+  if (text(args, 'passphrase') !== undefined)
+    throw new UsageError('--passphrase goes with --private-key: leave it out');
+  const { externalSigner } = await import('../../node/sign/external-signer.js');
+  const { env } = context.io;
+  return externalSigner(command, await onlyPublicKey(path, context), { env, signal: context.signal });
+}
+
+/** What {@link signerGiven} found, where nothing but its signatures matters. */
+export async function asSigner(given: PrivateKey | Signer): Promise<Signer> {
+  if ('sign' in given) return given;
+  const { nativeSigner } = await import('../../node/sign/native-signer.js');
+  return nativeSigner(given);
+}
+
+async function onlyPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {
+  const { readPublicKeyFile } = await import('../../node/sign/public-key-file.js');
+  const [key, other] = await readPublicKeyFile(path, { stdin: io.stdin, signal });
+  if (key !== undefined && other === undefined) return key;
+  throw new UsageError('--public-key holds several keys: name the one that verifies what --signer signs');
 }
 
 /** The role and the style to sign with. */

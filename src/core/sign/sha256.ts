@@ -5,7 +5,7 @@
  * file, and a library's implementation costs a client a kilobyte. Not for secrets.
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const { state, rounds } = start();
+  const state = START.slice();
   const words = new Uint32Array(64);
   // After the last whole block come what is left, the bit 1, zeros, and the length in bits.
   const whole = bytes.length & ~63;
@@ -17,7 +17,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     const view = new DataView(part.buffer, part.byteOffset);
     for (let at = 0; at < part.length; at += 64) {
       for (let index = 0; index < 16; index++) words[index] = view.getUint32(at + index * 4);
-      compress(state, words, rounds);
+      compress(state, words);
     }
   }
   const digest = new DataView(new ArrayBuffer(32));
@@ -28,7 +28,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 /** Without arrays of its own, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
-function compress(state: Uint32Array, words: Uint32Array, rounds: Uint32Array): void {
+function compress(state: Uint32Array, words: Uint32Array): void {
   for (let index = 16; index < 64; index++) {
     const old = words[index - 15] ?? 0;
     const late = words[index - 2] ?? 0;
@@ -47,7 +47,7 @@ function compress(state: Uint32Array, words: Uint32Array, rounds: Uint32Array): 
   let h = at(7);
   for (let index = 0; index < 64; index++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + sum1 + ((e & f) ^ (~e & g)) + (rounds[index] ?? 0) + (words[index] ?? 0)) | 0;
+    const first = (h + sum1 + ((e & f) ^ (~e & g)) + (ROUNDS[index] ?? 0) + (words[index] ?? 0)) | 0;
     const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -69,12 +69,16 @@ function rotate(word: number, by: number): number {
 }
 
 /** FIPS 180-4 sections 4.2.2 and 5.3.3: the first 32 fraction bits of roots of the first primes. */
-function start(): { readonly state: Uint32Array; readonly rounds: Uint32Array } {
+function fractions(primes: readonly number[], root: (prime: number) => number): Uint32Array {
+  return Uint32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
+}
+
+function firstPrimes(): readonly number[] {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  const fraction = (root: number) => (root % 1) * 2 ** 32;
-  return {
-    state: Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime))),
-    rounds: Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime))),
-  };
+  return primes;
 }
+
+// Found once: a list of keys is a million hashes.
+const ROUNDS = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes(), Math.cbrt);
+const START = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes().slice(0, 8), Math.sqrt);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditFiles, dedupeFiles, isKeywrightError } from '../../dist/node.js';
+import { auditFiles, dedupeFiles } from '../../dist/node.js';
+import { saidOf } from '../failure.js';
 import { newFolder } from '../new-folder.js';
 
 let folder = '';
@@ -13,15 +14,6 @@ beforeEach(() => {
 
 // A gigabyte each.
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-async function failureOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (isKeywrightError(error)) return `${error.code}: ${error.message}`;
-  throw error ?? new Error('nothing failed');
-}
 
 function* gigabyte(head: string, block: string): Generator<Buffer, void, undefined> {
   yield Buffer.from(head);
@@ -42,9 +34,9 @@ describe('a line of 1 GB', () => {
       await pipeline(Readable.from(gigabyte(head, block)), createWriteStream(path));
       const before = process.memoryUsage.rss();
       const out = join(folder, 'out');
-      expect(await failureOf(dedupeFiles([path], { out, tmpDir: folder }))).toMatch(message);
+      expect(await saidOf(dedupeFiles([path], { out, tmpDir: folder }))).toMatch(message);
       const stdin = Readable.from(gigabyte(head, block));
-      expect(await failureOf(auditFiles(['-'], { stdin, tmpDir: folder }))).toMatch(message);
+      expect(await saidOf(auditFiles(['-'], { stdin, tmpDir: folder }))).toMatch(message);
       expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 2 ** 20);
       expect(readdirSync(folder)).toEqual([`long.${kind}`]);
     },
@@ -55,7 +47,7 @@ it('10⁷ empty lines are a list without keys, and cost nothing beside ten keys'
   const path = join(folder, 'empty.txt');
   const lines = '\n'.repeat(10_000_000);
   await pipeline(Readable.from([lines]), createWriteStream(path));
-  expect(await failureOf(dedupeFiles([path], { out: join(folder, 'out') }))).toMatch(
+  expect(await saidOf(dedupeFiles([path], { out: join(folder, 'out') }))).toMatch(
     /^no_keys: .*empty\.txt holds no keys/,
   );
   expect(readdirSync(folder)).toEqual(['empty.txt']);

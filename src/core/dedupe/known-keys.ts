@@ -56,7 +56,7 @@ export class KnownKeys {
   constructor(options: KnownKeysOptions = {}) {
     const expected = options.expected ?? 0;
     if (!Number.isSafeInteger(expected) || expected < 0) {
-      throw new KeywrightError('invalid_option', 'expected is a whole number from 0 on', {
+      throw new KeywrightError('invalid_option', 'expected must be a whole number from 0 on', {
         option: 'expected',
       });
     }
@@ -87,7 +87,7 @@ export class KnownKeys {
     const { text, problem } = comparedKey(key, this.exact ? 'exact' : 1);
     if (problem !== undefined) {
       if (/^\s*$/.test(key)) return false;
-      throw new KeywrightError('not_a_key', `the key ${problem}`, {});
+      throw new KeywrightError('not_a_key', `the key ${problem}: correct or remove it`, {});
     }
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     return this.#addBytes(bytes, bytes.length);

@@ -46,12 +46,16 @@ export function parseAlphabet(text: string): Alphabet {
   }
   const { symbols, end } = parseClass(text, 0);
   if (end !== text.length) {
-    throw new KeywrightError('invalid_alphabet', 'an alphabet ends at its closing bracket', {
-      position: end + 1,
-    });
+    throw new KeywrightError(
+      'invalid_alphabet',
+      'an alphabet ends at its closing bracket: remove what follows',
+      {
+        position: end + 1,
+      },
+    );
   }
   if (symbols.length < 2) {
-    throw new KeywrightError('invalid_alphabet', 'an alphabet needs at least two symbols', {});
+    throw new KeywrightError('invalid_alphabet', 'an alphabet needs at least two symbols: add some', {});
   }
   return { name: text, symbols };
 }

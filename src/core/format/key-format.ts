@@ -99,7 +99,8 @@ export class KeyFormat {
    * @throws {KeywrightError} `not_a_key`.
    */
   rank(key: string): bigint {
-    if (!this.test(key)) throw new KeywrightError('not_a_key', 'the text is no key of this format', {});
+    if (!this.test(key))
+      throw new KeywrightError('not_a_key', 'the text is no key of this format: check its spelling', {});
     return this.slots.reduce(
       (rank, slot) =>
         rank * BigInt(slot.symbols.length) + BigInt(slot.symbols.indexOf(key.charAt(slot.offset))),
@@ -140,7 +141,7 @@ export class KeyFormat {
   /** The index of each slot's symbol in the key with that number. */
   digits(rank: bigint): readonly number[] {
     if (rank < 0n || rank >= this.capacity) {
-      throw new KeywrightError('invalid_option', 'a rank is at least 0 and less than the capacity', {
+      throw new KeywrightError('invalid_option', 'a rank must be at least 0 and less than the capacity', {
         option: 'rank',
       });
     }

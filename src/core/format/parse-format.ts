@@ -115,7 +115,7 @@ function refuseUnused(alphabet: Alphabet | undefined, used: boolean): void {
   if (alphabet === undefined || used) return;
   throw new KeywrightError(
     'invalid_option',
-    'an alphabet is for the X and # of a mask, and this format has none',
+    'an alphabet is for the X and # of a mask, and this format has none: leave it out',
     {
       option: 'alphabet',
     },
@@ -135,7 +135,7 @@ function refuseLong(length: number): void {
   if (length <= MAX_LENGTH) return;
   throw new KeywrightError(
     'invalid_format',
-    `a key has at most ${MAX_LENGTH} characters, prefix and suffix included`,
+    `a key has at most ${MAX_LENGTH} characters, prefix and suffix included: shorten it`,
     {},
   );
 }
@@ -143,7 +143,11 @@ function refuseLong(length: number): void {
 function refuseUnfit(positions: readonly Position[]): void {
   refuseLong(positions.length);
   if (!positions.some((position) => position.kind === 'slot')) {
-    throw new KeywrightError('invalid_format', 'a format needs at least one slot, as X', {});
+    throw new KeywrightError(
+      'invalid_format',
+      'a format needs at least one slot: write X where a symbol is drawn',
+      {},
+    );
   }
   const [first, last] = [positions[0], positions.at(-1)];
   if (first !== undefined && [...'=+-@'].some((character) => canBe(first, character))) {

@@ -22,7 +22,7 @@ export class FragmentFilter {
     if (words.length === 0 || words.some((word) => /[^\x21-\x7e]/.test(word))) {
       throw new KeywrightError(
         'invalid_option',
-        'a reject list holds one fragment a line, in printable ASCII',
+        'a reject list holds one fragment a line, in printable ASCII: correct it',
         {
           option: 'reject',
         },

@@ -49,7 +49,7 @@ export interface PlanOptions {
  */
 export function planBatch(format: KeyFormat, count: number, options: PlanOptions = {}): BatchPlan {
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new KeywrightError('invalid_option', 'count is a whole number from 1 on', { option: 'count' });
+    throw new KeywrightError('invalid_option', 'count must be a whole number from 1 on', { option: 'count' });
   }
   const { shard, exact = false, accepted = 1, used = 0 } = options;
   if (!exact) refuseAmbiguousCase(format);

@@ -21,7 +21,9 @@ export interface RankRange {
 export function shardRange(capacity: bigint, shard: Shard = { index: 1, of: 1 }): RankRange {
   const { index, of } = shard;
   if (!Number.isInteger(index) || !Number.isInteger(of) || index < 1 || index > of || of > 2 ** 32) {
-    throw new KeywrightError('invalid_option', 'a shard is i/n with 1 ≤ i ≤ n, as 2/8', { option: 'shard' });
+    throw new KeywrightError('invalid_option', 'a shard must be i/n with 1 ≤ i ≤ n, as 2/8', {
+      option: 'shard',
+    });
   }
   const [i, n] = [BigInt(index), BigInt(of)];
   return { low: (capacity * (i - 1n)) / n, high: (capacity * i) / n };

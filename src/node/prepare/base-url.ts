@@ -17,13 +17,13 @@ export interface BaseUrl {
 export function parseBaseUrl(text: string): BaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw refusal('takes where the server is, as https://keys.example.com');
+    throw refusal('must be where the server is, as https://keys.example.com');
   }
   if (url.username !== '' || url.password !== '') {
     throw refusal('takes no user and no password: they would be written to the file');
   }
   if (url.search !== '' || url.hash !== '' || /[?#{}$]/.test(text)) {
-    throw refusal('takes where the server is, without a query, as https://keys.example.com');
+    throw refusal('must be where the server is, without a query, as https://keys.example.com');
   }
   const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   return {

@@ -83,7 +83,7 @@ function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
   if (options.chunk !== undefined && options.chunk > most) {
     throw refusal(
       'chunk',
-      `${vendor.vendorName} takes at most ${most} ${most === 1 ? 'key' : 'keys'} a request`,
+      `${vendor.vendorName} takes at most ${most} ${most === 1 ? 'key' : 'keys'} a request: make smaller chunks`,
     );
   }
   const baseUrl = options.baseUrl === undefined ? undefined : parseBaseUrl(options.baseUrl);
@@ -139,7 +139,7 @@ function fileJob(target: FileTarget, options: JobOptions): Job {
   }
   const { rowsPerFile, software, document } = target;
   if (options.chunk !== undefined && rowsPerFile !== undefined && options.chunk > rowsPerFile) {
-    throw refusal('chunk', `${software} reads at most ${rowsPerFile} rows of a file`);
+    throw refusal('chunk', `${software} reads at most ${rowsPerFile} rows of a file: make smaller chunks`);
   }
   const names = new Set([...Object.keys(constants), ...(options.map ?? []).map(([, field]) => field)]);
   const used = usedColumns(target, names);

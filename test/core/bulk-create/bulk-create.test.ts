@@ -7,8 +7,8 @@ import {
   memoryKeys,
 } from '../../../src/core/bulk-create/bulk-create.js';
 import { signResponse } from '../../../src/core/sign/envelope.js';
+import { failureOf } from '../../failure.js';
 import { signers } from '../sign/demo-keys.js';
-import { failureOf } from '../sign/failure.js';
 
 const now = new Date(1_709_001_673_000);
 const KEYS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { caseRule } from '../../../src/core/dedupe/case-rule.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 const oneCase = parseFormat('XXXX-XXXX');
 const lower = parseFormat('[a-z]{8}');

@@ -4,7 +4,7 @@ import { type Duplicate, dedupe } from '../../../src/core/dedupe/dedupe.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
 import type { RandomSource } from '../../../src/core/random/random-source.js';
 import { seededRandom } from '../../../src/core/random/seeded-random.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 /** A hash that takes its secret from here is the exclusive or of all bytes: keys are full of collisions. */
 const weak: RandomSource = { fill: (bytes) => void bytes.fill(0) };

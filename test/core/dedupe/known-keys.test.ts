@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KeySpans } from '../../../src/core/dedupe/key-spans.js';
 import { KnownKeys } from '../../../src/core/dedupe/known-keys.js';
 import { canonicalForm } from '../../../src/core/format/canonical.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 function spansOf(keys: readonly string[]): KeySpans {
   const parts = keys.map((key) => new TextEncoder().encode(key));

@@ -7,7 +7,7 @@ import {
   ownMember,
   parseJson,
 } from '../../../src/core/encoding/json-text.js';
-import { codeOf } from '../sign/failure.js';
+import { refusal } from '../../failure.js';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -107,13 +107,13 @@ describe('spelling', () => {
     ['a hole', { a: new Array(2) }],
     ['a symbol', { a: Symbol('x') }],
   ])('refuses %s', (_, value) => {
-    expect(codeOf(() => spellValue(value))).toBe('invalid_payload');
+    expect(refusal(() => spellValue(value)).code).toBe('invalid_payload');
   });
 
   it('refuses a value that holds itself', () => {
     const loop: Record<string, unknown> = {};
     loop.self = loop;
-    expect(codeOf(() => spellValue(loop))).toBe('invalid_payload');
+    expect(refusal(() => spellValue(loop)).code).toBe('invalid_payload');
   });
 });
 

@@ -15,8 +15,8 @@ import { ed25519Signer } from '../../../src/core/sign/signer.js';
 import { publicKeyPem } from '../../../src/core/sign/spki.js';
 import { type Cause, explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
+import { failureOf } from '../../failure.js';
 import { demoEd25519, demoRsa, signers } from '../sign/demo-keys.js';
-import { failureOf } from '../sign/failure.js';
 
 const keyring = addPublicKey(
   addPublicKey(undefined, demoRsa.publicKey, { role: 'global' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ALPHABETS, parseAlphabet } from '../../../src/core/format/alphabet.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 describe('the named alphabets', () => {
   it('keep their symbols in contract order, which ranks, shards and seeds depend on', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalForm, canonicalizeAscii } from '../../../src/core/format/canonical.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateKey } from '../../../src/core/generate/generate.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 import { masks } from './masks.js';
 
 /** Text with much in it that the canonical form folds, drops or composes. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 import { masks } from './masks.js';
 
 const formats = [

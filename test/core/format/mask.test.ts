@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 describe('a mask', () => {
   it.each([

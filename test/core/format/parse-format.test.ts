@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALPHABETS } from '../../../src/core/format/alphabet.js';
 import type { KeyFormat } from '../../../src/core/format/key-format.js';
 import { DEFAULT_FORMAT, parseFormat } from '../../../src/core/format/parse-format.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 import { literals, masks } from './masks.js';
 
 function spelled(format: KeyFormat): readonly string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateKey, generateKeys } from '../../../src/core/generate/generate.js';
+import { refusal } from '../../failure.js';
 import { hasVectors, NEEDS, readVectors } from '../../vectors/vector-files.js';
-import { refusal } from '../refusal.js';
 
 interface Rfc9562 {
   readonly valid: readonly { readonly uuid: string; readonly version?: number; readonly unixTsMs?: number }[];

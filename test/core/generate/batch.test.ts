@@ -7,7 +7,7 @@ import { generateBlocks, generateKey, generateKeys } from '../../../src/core/gen
 import { blockToStrings } from '../../../src/core/generate/key-block.js';
 import { type Shard, shardRange } from '../../../src/core/generate/shard.js';
 import { seededRandom } from '../../../src/core/random/seeded-random.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 /** Ways in which one key gets into a list of keys. */
 const spellings: readonly ((key: string) => string)[] = [

@@ -6,7 +6,7 @@ import { ungroupedOffsets } from '../../../src/core/generate/compared-form.js';
 import { FragmentFilter } from '../../../src/core/generate/fragment-filter.js';
 import { generateBlocks, generateKeys } from '../../../src/core/generate/generate.js';
 import { seededRandom } from '../../../src/core/random/seeded-random.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 const upper = (text: string) => canonicalForm(text).toUpperCase();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { planBatch } from '../../../src/core/generate/plan.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 describe('planBatch', () => {
   it('tells range, room, collisions and odds of a batch', () => {

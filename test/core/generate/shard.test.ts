@@ -4,7 +4,7 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateKeys } from '../../../src/core/generate/generate.js';
 import { type Shard, shardRange } from '../../../src/core/generate/shard.js';
 import { seededRandom } from '../../../src/core/random/seeded-random.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 const everyShard = (of: number) =>
   Array.from({ length: of }, (_, index): Shard => ({ index: index + 1, of }));

@@ -9,9 +9,9 @@ import {
   signNote,
 } from '../../../src/core/note/note.js';
 import { ed25519Signer, generateKeyPair, type Signer } from '../../../src/index.js';
+import { failureOf } from '../../failure.js';
 import { hasVectors, NEEDS, readVectors } from '../../vectors/vector-files.js';
 import { demoEd25519, signers } from '../sign/demo-keys.js';
-import { failureOf } from '../sign/failure.js';
 
 const NAME = 'acme.example/app';
 const TEXT = 'one\ntwo\n';

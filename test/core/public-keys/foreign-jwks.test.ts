@@ -4,8 +4,8 @@ import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/p
 import { parseKeyring } from '../../../src/core/sign/keyring.js';
 import { addPublicKey, formatKeyring } from '../../../src/core/sign/keyring-changes.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
+import { refusal } from '../../failure.js';
 import { demoEd25519, demoRsa } from '../sign/demo-keys.js';
-import { codeOf } from '../sign/failure.js';
 
 const ed = publicJwk(demoEd25519.publicKey);
 const rsa = publicJwk(demoRsa.publicKey);
@@ -58,18 +58,15 @@ describe('the JWKS of another tool', () => {
       { keys: [] },
       [],
     ]) {
-      expect(
-        codeOf(() => parseJwks(textOf(set))),
-        textOf(set),
-      ).toBe('invalid_keyring');
+      expect(refusal(() => parseJwks(textOf(set))).code, textOf(set)).toBe('invalid_keyring');
     }
   });
 });
 
 it('a keyring of our own has thumbprints, or is refused', () => {
   const own = { schema: 'keywright/keyring/v1', keys: [{ ...ed, kid: '2024-01' }] };
-  expect(codeOf(() => parseJwks(textOf(own)))).toBe('invalid_keyring');
-  expect(codeOf(() => parsePublicKeys(textOf(own)))).toBe('invalid_keyring');
+  expect(refusal(() => parseJwks(textOf(own))).code).toBe('invalid_keyring');
+  expect(refusal(() => parsePublicKeys(textOf(own))).code).toBe('invalid_keyring');
 });
 
 it('a given kid comes along into a keyring, and out of its file', () => {

@@ -4,8 +4,8 @@ import { formatEnvelope, signResponse, stampPayload } from '../../../src/core/si
 import { addPublicKey } from '../../../src/core/sign/keyring-changes.js';
 import { ed25519Signer, rsaSigner } from '../../../src/core/sign/signer.js';
 import { verifyResponse } from '../../../src/verify.js';
+import { failureOf, refusal } from '../../failure.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
-import { codeOf, failureOf } from './failure.js';
 
 const keyring = addPublicKey(addPublicKey(undefined, demoEd25519.publicKey), demoRsa.publicKey);
 const signer = signers.Ed25519;
@@ -121,8 +121,8 @@ it('refuses unknown roles and styles, and a signer of the other algorithm', asyn
   const untyped = (options: object) => () => signResponse('{"timestamp":1}', signer, options);
   expect((await failureOf(untyped({ role: 'admin' }))).code).toBe('invalid_option');
   expect((await failureOf(untyped({ style: 'pretty' }))).code).toBe('invalid_option');
-  expect(codeOf(() => ed25519Signer(demoRsa))).toBe('invalid_key');
-  expect(codeOf(() => rsaSigner(demoEd25519))).toBe('invalid_key');
+  expect(refusal(() => ed25519Signer(demoRsa)).code).toBe('invalid_key');
+  expect(refusal(() => rsaSigner(demoEd25519)).code).toBe('invalid_key');
 });
 
 it('stamps a payload that has no timestamp, as its last member', () => {
@@ -130,5 +130,5 @@ it('stamps a payload that has no timestamp, as its last member', () => {
   expect(stampPayload('{}', now)).toBe('{"timestamp":1709001673}');
   expect(stampPayload(' { "code":1e2 } \n', now)).toBe(' { "code":1e2 ,"timestamp":1709001673}');
   expect(stampPayload('{"timestamp":"mine"}', now)).toBe('{"timestamp":"mine"}');
-  expect(codeOf(() => stampPayload('[]', now))).toBe('invalid_payload');
+  expect(refusal(() => stampPayload('[]', now)).code).toBe('invalid_payload');
 });

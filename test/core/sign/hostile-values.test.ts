@@ -5,8 +5,8 @@ import { addPublicKey, formatKeyring, retirePublicKey } from '../../../src/core/
 import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
+import { failureOf, refusal } from '../../failure.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
-import { codeOf, failureOf } from './failure.js';
 
 const ring = () =>
   addPublicKey(addPublicKey(undefined, demoEd25519.publicKey, { purposes: ['response'] }), demoRsa.publicKey);
@@ -114,7 +114,7 @@ describe('a loaded keyring', () => {
       () => ({ keys: [{ ...publicJwk(demoRsa.publicKey), purposes: revoked([]) }] }),
     ],
   ])('is not made of %s', (_, source) => {
-    expect(codeOf(() => parseKeyring(source()))).toBe('invalid_keyring');
+    expect(refusal(() => parseKeyring(source())).code).toBe('invalid_keyring');
   });
 });
 

@@ -12,8 +12,8 @@ import {
 } from '../../../src/core/sign/keyring-changes.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { publicKeyPem } from '../../../src/core/sign/spki.js';
+import { failureOf, refusal } from '../../failure.js';
 import { demoEd25519, demoRsa } from './demo-keys.js';
-import { codeOf, failureOf } from './failure.js';
 
 const ed = publicJwk(demoEd25519.publicKey);
 const rsa = publicJwk(demoRsa.publicKey);
@@ -120,7 +120,7 @@ describe('loading', () => {
     ['a given kid that is no text', { keys: [{ ...ed, kid_given: 1 }] }],
     ['an RSA key with e = 1', { keys: [{ ...rsa, e: 'AQ' }] }],
   ])('refuses %s', (_, source) => {
-    expect(codeOf(() => parseKeyring(source))).toBe('invalid_keyring');
+    expect(refusal(() => parseKeyring(source)).code).toBe('invalid_keyring');
   });
 
   it('has no other way in: what looks like a keyring is none', () => {
@@ -138,7 +138,7 @@ describe('loading', () => {
     expect(parsePublicKeys(JSON.stringify({ keys: [rsa] })).keys.map(({ kid }) => kid)).toEqual([
       demoRsa.kid,
     ]);
-    expect(codeOf(() => parsePublicKeys('nothing'))).toBe('invalid_key');
+    expect(refusal(() => parsePublicKeys('nothing')).code).toBe('invalid_key');
   });
 });
 
@@ -162,20 +162,20 @@ describe('changing', () => {
     );
     const compromised = compromisePublicKey(retired, kid);
     expect(compromised.keys[0]).toMatchObject({ status: 'compromised' });
-    expect(codeOf(() => retirePublicKey(compromised, kid, new Date()))).toBe('invalid_option');
-    expect(codeOf(() => addPublicKey(compromised, demoEd25519.publicKey))).toBe('invalid_keyring');
+    expect(refusal(() => retirePublicKey(compromised, kid, new Date())).code).toBe('invalid_option');
+    expect(refusal(() => addPublicKey(compromised, demoEd25519.publicKey)).code).toBe('invalid_keyring');
   });
 
   it('refuses what makes no sense', async () => {
     const other = (await generateKeyPair()).publicKey;
-    expect(codeOf(() => retirePublicKey(keyring, other.kid, new Date()))).toBe('invalid_option');
-    expect(codeOf(() => compromisePublicKey(keyring, other.kid))).toBe('invalid_option');
-    expect(codeOf(() => addPublicKey(keyring, other, { product: '' }))).toBe('invalid_option');
-    expect(codeOf(() => addPublicKey(keyring, other, { validFrom: new Date(Number.NaN) }))).toBe(
+    expect(refusal(() => retirePublicKey(keyring, other.kid, new Date())).code).toBe('invalid_option');
+    expect(refusal(() => compromisePublicKey(keyring, other.kid)).code).toBe('invalid_option');
+    expect(refusal(() => addPublicKey(keyring, other, { product: '' })).code).toBe('invalid_option');
+    expect(refusal(() => addPublicKey(keyring, other, { validFrom: new Date(Number.NaN) })).code).toBe(
       'invalid_option',
     );
     expect(
-      codeOf(() => addPublicKey(keyring, other, { validFrom: new Date(1), validUntil: new Date(1) })),
+      refusal(() => addPublicKey(keyring, other, { validFrom: new Date(1), validUntil: new Date(1) })).code,
     ).toBe('invalid_option');
     expect((await failureOf(() => addPublicKey(keyring, demoEd25519.publicKey))).message).toContain(kid);
   });
@@ -199,9 +199,13 @@ describe('purposes', () => {
   });
 
   it('are at least one, of those there are', () => {
-    expect(codeOf(() => addPublicKey(undefined, demoRsa.publicKey, { purposes: [] }))).toBe('invalid_option');
+    expect(refusal(() => addPublicKey(undefined, demoRsa.publicKey, { purposes: [] })).code).toBe(
+      'invalid_option',
+    );
     const purposes = JSON.parse('["everything"]');
-    expect(codeOf(() => addPublicKey(undefined, demoRsa.publicKey, { purposes }))).toBe('invalid_option');
+    expect(refusal(() => addPublicKey(undefined, demoRsa.publicKey, { purposes })).code).toBe(
+      'invalid_option',
+    );
   });
 });
 
@@ -218,9 +222,9 @@ describe('removePublicKey', () => {
 
   it('refuses a compromised key, an unknown one, and the last', () => {
     const compromised = compromisePublicKey(two, demoRsa.kid);
-    expect(codeOf(() => removePublicKey(compromised, demoRsa.kid))).toBe('invalid_option');
-    expect(codeOf(() => removePublicKey(two, 'unknown'))).toBe('invalid_option');
+    expect(refusal(() => removePublicKey(compromised, demoRsa.kid)).code).toBe('invalid_option');
+    expect(refusal(() => removePublicKey(two, 'unknown')).code).toBe('invalid_option');
     const one = addPublicKey(undefined, demoRsa.publicKey);
-    expect(codeOf(() => removePublicKey(one, demoRsa.kid))).toBe('invalid_keyring');
+    expect(refusal(() => removePublicKey(one, demoRsa.kid)).code).toBe('invalid_keyring');
   });
 });

@@ -15,8 +15,8 @@ import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { makePublicKey, publicJwk } from '../../../src/core/sign/public-key.js';
 import { publicKeyPem, thumbprint } from '../../../src/core/sign/spki.js';
+import { failureOf, refusal } from '../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
-import { codeOf, failureOf } from './failure.js';
 
 const demo = (name: string) => readFileSync(`keys/demo-${name}.pem`, 'utf8');
 const spkiOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
@@ -49,7 +49,7 @@ describe.each([['ed25519'], ['rsa']])('the demo %s pair', (name) => {
     const other = createPrivateKey((await generateKeyPair({ alg: pair.alg })).exportPem()).export({
       format: 'jwk',
     });
-    expect(codeOf(() => parsePrivateKey({ ...jwk, x: other.x, n: other.n }))).toBe('invalid_key');
+    expect(refusal(() => parsePrivateKey({ ...jwk, x: other.x, n: other.n })).code).toBe('invalid_key');
   });
 
   it.skipIf(!hasOpenssl)(
@@ -97,7 +97,7 @@ Z9w7lshQhqowtrbLDFw4rX${half}
 -----END PRIVATE KEY-----`;
     const jwk = publicJwk(parsePrivateKey(v2('AxZuE=')).publicKey);
     expect(jwk).toMatchObject({ x: 'Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE' });
-    expect(codeOf(() => parsePrivateKey(v2('AxZuA=')))).toBe('invalid_key');
+    expect(refusal(() => parsePrivateKey(v2('AxZuA='))).code).toBe('invalid_key');
   });
 
   it.each([
@@ -130,7 +130,7 @@ Z9w7lshQhqowtrbLDFw4rX${half}
   it('says of an encrypted one that it needs its passphrase', () => {
     const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
     const locked = createPrivateKey(demo('ed25519.private')).export(options).toString();
-    expect(codeOf(() => parsePrivateKey(locked))).toBe('locked_key');
+    expect(refusal(() => parsePrivateKey(locked)).code).toBe('locked_key');
   });
 
   it.skipIf(!hasOpenssl)(
@@ -147,7 +147,7 @@ Z9w7lshQhqowtrbLDFw4rX${half}
       expect((await failureOf(() => generateKeyPair({ alg: 'RS256', bits: 1024 }))).code).toBe(
         'invalid_option',
       );
-      expect(codeOf(() => privateKeyFromSeed(new Uint8Array(31)))).toBe('invalid_key');
+      expect(refusal(() => privateKeyFromSeed(new Uint8Array(31))).code).toBe('invalid_key');
     },
   );
 });
@@ -166,9 +166,9 @@ describe('public keys', () => {
     ['off the curve', Uint8Array.of(2, ...new Uint8Array(31))],
     ['too short', new Uint8Array(31)],
   ])('refuses an Ed25519 one %s', (_, bytes) => {
-    expect(codeOf(() => makePublicKey('Ed25519', bytes))).toBe('invalid_key');
+    expect(refusal(() => makePublicKey('Ed25519', bytes)).code).toBe('invalid_key');
     const x = Buffer.from(bytes).toString('base64url');
-    expect(codeOf(() => parsePublicKey({ kty: 'OKP', crv: 'Ed25519', x }))).toBe('invalid_key');
+    expect(refusal(() => parsePublicKey({ kty: 'OKP', crv: 'Ed25519', x })).code).toBe('invalid_key');
   });
 
   const jwk = publicJwk(parsePublicKey(demo('rsa.public')));
@@ -188,7 +188,7 @@ describe('public keys', () => {
     ['an even modulus', { ...jwk, n: `${n.slice(0, -1)}A` }],
     ['no member at all', {}],
   ])('refuses a JWK with %s', (_, source) => {
-    expect(codeOf(() => parsePublicKey(source))).toBe('invalid_key');
+    expect(refusal(() => parsePublicKey(source)).code).toBe('invalid_key');
   });
 
   it.each([
@@ -201,7 +201,7 @@ describe('public keys', () => {
     ['bad base64', demo('ed25519.public').replace('MC', 'M-')],
     ['JSON that is no object', '{"a":1,"a":2}'],
   ])('refuses %s', (_, text) => {
-    expect(codeOf(() => parsePublicKey(text))).toBe('invalid_key');
+    expect(refusal(() => parsePublicKey(text)).code).toBe('invalid_key');
   });
 
   it('refuses every single-byte change of an SPKI that it does not read as another key', () => {
@@ -210,10 +210,7 @@ describe('public keys', () => {
       const changed = Buffer.from(der);
       changed[index] = (changed[index] ?? 0) ^ 1;
       const pem = `-----BEGIN PUBLIC KEY-----\n${changed.toString('base64')}\n-----END PUBLIC KEY-----\n`;
-      expect(
-        codeOf(() => parsePublicKey(pem)),
-        `byte ${index}`,
-      ).toBe('invalid_key');
+      expect(refusal(() => parsePublicKey(pem)).code, `byte ${index}`).toBe('invalid_key');
     }
   });
 });

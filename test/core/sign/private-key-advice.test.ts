@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePrivateKey } from '../../../src/core/sign/private-key.js';
 import { readPrivateKey } from '../../../src/node.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 import { demoEd25519, demoRsa } from './demo-keys.js';
-import { failureOf } from './failure.js';
 
 const hasSsh = spawnSync('ssh-keygen', ['-?']).error === undefined;
 const NEEDS_SSH = hasSsh ? '' : ' (SKIPPED: no ssh-keygen on this machine)';

@@ -12,8 +12,8 @@ import {
 import type { Signer } from '../../../src/core/sign/signer.js';
 import { ed25519Signer } from '../../../src/core/sign/signer.js';
 import { newNonce, parseKeyring, type VerifyPolicy, verifyResponse } from '../../../src/verify.js';
+import { failureOf } from '../../failure.js';
 import { demoEd25519, demoRsa, signers } from './demo-keys.js';
-import { failureOf } from './failure.js';
 
 const T = 1_800_000_000;
 const at = (seconds: number) => new Date((T + seconds) * 1000);

@@ -16,7 +16,7 @@ import type {
   Vendor,
 } from '../../../src/core/vendors/server/vendor.js';
 import * as solifyn from '../../../src/core/vendors/solifyn.js';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../failure.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const TEAM = '11111111-2222-4333-8444-555555555555';

@@ -3,10 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 // The built package: a thread cannot load TypeScript on every Node that is supported.
-import { canonicalForm, isKeywrightError, parseFormat, type Shard } from '../../../dist/index.js';
+import { canonicalForm, parseFormat, type Shard } from '../../../dist/index.js';
 import { type BatchFilesOptions, type BatchOptions, generateBatch, streamBatch } from '../../../dist/node.js';
 import { shardRange } from '../../../src/core/generate/shard.js';
 import { chiSquare, chiSquareP } from '../../core/generate/chi-square.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 const now = new Date('2024-02-29T12:34:56.789Z');
@@ -22,15 +23,6 @@ async function streamed(spec: string, count: number, options: Partial<BatchOptio
   const report = await streamBatch(parseFormat(spec), count, { now, style: 'text', ...options }, sink);
   const keys = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
   return { keys, report };
-}
-
-async function failureOf(work: Promise<unknown>) {
-  const error: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!isKeywrightError(error)) throw new Error('it did not fail as it should', { cause: error });
-  return error;
 }
 
 /** For each run of keys that follow one another in one job's part of the ranks, which part. */

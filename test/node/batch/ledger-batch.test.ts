@@ -8,6 +8,7 @@ import { type BatchFilesOptions, generateBatch } from '../../../src/node/batch/g
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { InterruptedLedger, type Interruption, stopAt } from '../issue/interrupted-ledger.js';
 import { expectSound, issue, publishedKeys } from '../issue/issuing.js';
@@ -62,16 +63,6 @@ const engines: Record<string, Opening> = {
   }),
 };
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (isKeywrightError(error)) return error.code;
-    throw error;
-  }
-  return 'resolved';
-}
-
 describe.each(Object.entries(engines))('a batch through a ledger: %s', (_, open) => {
   it('draws until there are enough keys that the ledger did not hold', async () => {
     const folder = newFolder();
@@ -125,7 +116,7 @@ describe.each(Object.entries(engines))('a batch through a ledger: %s', (_, open)
     const lose: Interruption = async ({ name, number }, perform) => {
       const result = await perform();
       if (`${name} ${number}` !== point) return result;
-      throw new KeywrightError('unreachable_ledger', 'the reply was lost', { ledger: 'test' });
+      throw new KeywrightError('unreachable_ledger', 'the reply was lost: repeat it', { ledger: 'test' });
     };
     const losing = new InterruptedLedger(ledger, lose);
     expect(await codeOf(generateBatch(format, 100, optionsIn(folder, losing)))).toBe('unreachable_ledger');

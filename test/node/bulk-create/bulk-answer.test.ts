@@ -8,9 +8,10 @@ import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { ListedKeys } from '../../../src/node/lists/listed-keys.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { InterruptedLedger, type Interruption, stopAt } from '../issue/interrupted-ledger.js';
-import { codeOf, finish, freshKeys } from '../ledger/contract.js';
+import { finish, freshKeys } from '../ledger/contract.js';
 
 const secret = randomBytes(32);
 const now = new Date('2026-01-31T00:00:00Z');
@@ -115,7 +116,7 @@ describe.each(Object.entries(engines))('a bulk create through a ledger: %s', (_,
     const lose: Interruption = async ({ name, number }, perform) => {
       const result = await perform();
       if (`${name} ${number}` !== point) return result;
-      throw new KeywrightError('unreachable_ledger', 'the reply was lost', { ledger: 'test' });
+      throw new KeywrightError('unreachable_ledger', 'the reply was lost: repeat it', { ledger: 'test' });
     };
     const losing = new InterruptedLedger(ledger, lose);
     expect(await codeOf(answerBulk(input, optionsIn(folder, losing)))).toBe('unreachable_ledger');

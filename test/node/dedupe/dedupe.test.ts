@@ -12,8 +12,8 @@ import type { Finding } from '../../../src/node/dedupe/report/options.js';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { hiddenName } from '../../../src/node/publish/temporary-name.js';
 import { guardedCell } from '../../../src/node/rows/csv-guard.js';
+import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { failureOf } from '../lists/key-list.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 
 const folder = newFolder();
@@ -86,7 +86,7 @@ describe('any lists', () => {
 /** Whether what the key is can be told of each list; of random ones it often cannot. */
 async function areClear(paths: readonly string[]): Promise<boolean> {
   for (const path of paths) {
-    const failure = await failureOf(
+    const failure = await saidOf(
       (async () => {
         const list = await openKeyFile(path);
         for await (const _ of list.keys());
@@ -150,7 +150,7 @@ describe('more keys than memory holds', () => {
 
   it('may take no less than 1 MiB', async () => {
     for (const memory of [MIB - 1, 0, Number.NaN, 1.5e6 + 0.5]) {
-      const failure = await failureOf(auditFiles([file('a.txt', 'A\n')], { memory }));
+      const failure = await saidOf(auditFiles([file('a.txt', 'A\n')], { memory }));
       expect(failure).toContain('invalid_option: memory is a whole number');
     }
   });
@@ -245,7 +245,7 @@ describe('inputs', () => {
   it('stand still while they are read', async () => {
     const path = file('moving.txt', 'A\nB\n');
     const onProgress = () => writeFileSync(path, 'A\nB\nC\n');
-    const failure = await failureOf(dedupeFiles([path], { out: `${out}.new.txt`, onProgress }));
+    const failure = await saidOf(dedupeFiles([path], { out: `${out}.new.txt`, onProgress }));
     expect(failure).toContain('was changed while it was read');
     expect(existsSync(`${out}.new.txt`)).toBe(false);
   });
@@ -253,17 +253,17 @@ describe('inputs', () => {
   it('hold keys, and manifests among the known lists are skipped', async () => {
     const [empty, full] = [file('empty.txt', '\n \n'), file('full.txt', 'A\n')];
     const manifest = file('m.json', '{"schema":"keywright/manifest/v1","files":[]}');
-    expect(await failureOf(auditFiles([full, empty]))).toBe(
+    expect(await saidOf(auditFiles([full, empty]))).toBe(
       `no_keys: ${empty} holds no keys: check that it is the right file`,
     );
-    expect(await failureOf(auditFiles([full], { against: [empty] }))).toContain('an empty list would let');
+    expect(await saidOf(auditFiles([full], { against: [empty] }))).toContain('an empty list would let');
     expect(await auditFiles([full], { against: [manifest, full] })).toMatchObject({
       skipped: [manifest],
       known: 1,
       against: [{ path: full, keys: 1 }],
     });
-    expect(await failureOf(auditFiles([full], { against: [manifest] }))).toContain('is a manifest');
-    expect(await failureOf(auditFiles(['-'], { against: ['-'] }))).toContain('named twice');
+    expect(await saidOf(auditFiles([full], { against: [manifest] }))).toContain('is a manifest');
+    expect(await saidOf(auditFiles(['-'], { against: ['-'] }))).toContain('named twice');
   });
 
   it('that are damaged end the work by name of the line, and leave no file', async () => {
@@ -275,7 +275,7 @@ describe('inputs', () => {
       ['cut.gz', gzipSync('A\nB\n').subarray(0, 15), 'is a gzip file that is cut short'],
     ] as const) {
       const path = file(name, content);
-      const failure = await failureOf(
+      const failure = await saidOf(
         dedupeFiles([file('a.txt', 'A\n'), path], { out: `${out}.new.txt`, as: 'text' }),
       );
       expect(failure).toContain(`${path}`);
@@ -302,9 +302,9 @@ describe('the output', () => {
   it('never replaces an input, or a file without force', async () => {
     const path = file('a.txt', 'A\n');
     const taken = file('taken.txt', 'mine');
-    expect(await failureOf(dedupeFiles([path], { out: path, force: true }))).toContain('same_file');
-    expect(await failureOf(dedupeFiles([path], { out: taken }))).toContain('file_exists');
-    expect(await failureOf(dedupeFiles([path], { out: `${out}.new.txt`, report: taken }))).toContain(
+    expect(await saidOf(dedupeFiles([path], { out: path, force: true }))).toContain('same_file');
+    expect(await saidOf(dedupeFiles([path], { out: taken }))).toContain('file_exists');
+    expect(await saidOf(dedupeFiles([path], { out: `${out}.new.txt`, report: taken }))).toContain(
       'file_exists',
     );
     expect(readFileSync(taken, 'utf8')).toBe('mine');

@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { batchTemporary } from '../../../src/node/issue/attempt-files.js';
 import { BatchRun } from '../../../src/node/issue/batch-run.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { batchOf, codeOf } from '../ledger/contract.js';
+import { batchOf } from '../ledger/contract.js';
 
 /** A batch that died when its one file was recorded, under the temporary name that `named` makes. */
 async function recorded(named: (path: string, own: string) => string, attempt = 1) {

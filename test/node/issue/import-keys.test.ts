@@ -12,8 +12,9 @@ import { keyChunks } from '../../../src/node/issue/key-chunks.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { codeOf, freshKeys } from '../ledger/contract.js';
+import { freshKeys } from '../ledger/contract.js';
 
 const folder = newFolder();
 

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { verifyManifest } from '../../../src/node/issue/verify-manifest.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
 import { keyTexts } from '../../../src/node/ledger/model/ledger.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { batchOf, codeOf, freshKeys } from '../ledger/contract.js';
+import { batchOf, freshKeys } from '../ledger/contract.js';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

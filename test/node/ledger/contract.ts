@@ -7,6 +7,7 @@ import {
   type Ledger,
   type LedgerKeys,
 } from '../../../src/node/ledger/model/ledger.js';
+import { codeOf } from '../../failure.js';
 
 /** An implementation under test. Several ledgers may be open at once, and share nothing. */
 export interface Contender {
@@ -15,18 +16,6 @@ export interface Contender {
   /** The same ledger again, as another process would open it; absent where there is no other process. */
   reopen?(ledger: Ledger): Promise<Ledger>;
   close?(): Promise<void>;
-}
-
-/** The code that `work` throws. By name, for what was built has a class of its own. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'KeywrightError' && 'code' in error)
-      return String(error.code);
-    throw error;
-  }
-  return 'resolved';
 }
 
 let next = 0;

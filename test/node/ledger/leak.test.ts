@@ -18,8 +18,9 @@ import { openSqlite, type SqliteDriver } from '../../../src/node/ledger/sqlite/s
 import { SqliteEngine } from '../../../src/node/ledger/sqlite/sqlite-engine.js';
 import { openSqliteStore } from '../../../src/node/ledger/sqlite/sqlite-file.js';
 import { TagMaker } from '../../../src/node/ledger/tags/tag-maker.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { batchOf, codeOf } from './contract.js';
+import { batchOf } from './contract.js';
 import { inSchema, inServer, postgresServer } from './postgres/postgres-server.js';
 
 const secret = randomBytes(32);

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { keyTexts } from '../../../src/node/ledger/model/ledger.js';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { openSqlite } from '../../../src/node/ledger/sqlite/sqlite-driver.js';
+import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { batchOf, codeOf, freshKeys } from './contract.js';
+import { batchOf, freshKeys } from './contract.js';
 import { inServer, newSchema, postgresServer } from './postgres/postgres-server.js';
 
 const secret = randomBytes(32);

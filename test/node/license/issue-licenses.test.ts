@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importSPKI, jwtVerify } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addPublicKey,
   generateKeyPair,
@@ -15,16 +14,16 @@ import {
   verifyLicense,
 } from '../../../dist/index.js';
 import { type IssueLicensesOptions, issueLicenses, nativeSigner } from '../../../dist/node.js';
+import { newFolder } from '../../new-folder.js';
 
 const NOW = new Date('2026-11-28T12:00:00Z');
 let folder: string;
 let pair: PrivateKey;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-license-'));
+  folder = newFolder();
   pair = await generateKeyPair();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
 const base = (): Omit<IssueLicensesOptions, 'place'> => ({

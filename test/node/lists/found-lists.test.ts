@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { failureOf, readBytes } from './key-list.js';
+import { saidOf } from '../../failure.js';
+import { readBytes } from './key-list.js';
 
 describe('the column with the keys', () => {
   it.each([
@@ -53,7 +54,7 @@ describe('the column with the keys', () => {
 
   it('is asked for where there are several, with no more than the beginning of a key', async () => {
     const content = 'License,Serial\nAAAA1-BBBB2,CCCC3-DDDD4\nEEEE5-FFFF6,GGGG7-HHHH8\n';
-    const failure = await failureOf(readBytes(content));
+    const failure = await saidOf(readBytes(content));
     expect(failure).toMatch(
       /^unclear_list: .*several columns may hold the key \(1 License as AAAA1…, 2 Serial as CCCC3…\)/,
     );
@@ -68,7 +69,7 @@ describe('the column with the keys', () => {
     ['a first line of another shape', 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n', {}],
     ['lines that are parted unalike', 'a,b\nAAAA-BBB1,c,d\nAAAA-BBB2\n', {}],
   ])('is doubtful: %s', async (_, content, options) => {
-    expect(await failureOf(readBytes(content, options))).toMatch(/^unclear_list: /);
+    expect(await saidOf(readBytes(content, options))).toMatch(/^unclear_list: /);
   });
 
   it('is decided by who knows it', async () => {
@@ -88,7 +89,7 @@ describe('JSON', () => {
     const row = '{"key":"ABCD-EFGH","tags":["vip"]}';
     expect(await readBytes(row)).toMatchObject({ keys: ['ABCD-EFGH'] });
     expect((await readBytes(JSON.stringify(JSON.parse(row), null, 2))).keys).toEqual(['ABCD-EFGH']);
-    expect(await failureOf(readBytes('{"id":"7","licence no":"ABCD-EFGH","tags":["vip","old"]}'))).toMatch(
+    expect(await saidOf(readBytes('{"id":"7","licence no":"ABCD-EFGH","tags":["vip","old"]}'))).toMatch(
       /^unclear_list: .*whether its list tags holds keys cannot be told/,
     );
   });
@@ -98,14 +99,14 @@ describe('JSON', () => {
       '{"key":"AAAA-BBB1","key":"CCCC-DDD1"}\n{"key":"x"}\n',
       '[{"key":"AAAA-BBB1","n":1,"\\u006bey":"CCCC-DDD1"}]',
     ]) {
-      expect(await failureOf(readBytes(content))).toMatch(/^damaged_file: .*names its key twice/);
+      expect(await saidOf(readBytes(content))).toMatch(/^damaged_file: .*names its key twice/);
     }
   });
 
   it('gives what stands deeper by a path', async () => {
     const data = [1, 2].map((id) => ({ id, attributes: { key: `AAAA-BBB${id}`, status: 'active' } }));
     const content = JSON.stringify({ meta: { page: {} }, data });
-    expect(await failureOf(readBytes(content))).toMatch(/^unclear_list: .*attributes\.key/);
+    expect(await saidOf(readBytes(content))).toMatch(/^unclear_list: .*attributes\.key/);
     expect(await readBytes(content, { column: 'attributes.key' })).toMatchObject({
       keys: ['AAAA-BBB1', 'AAAA-BBB2'],
     });
@@ -115,9 +116,7 @@ describe('JSON', () => {
     const deep = (depth: number) => `{"key":"AAAA-BBB1","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect((await readBytes(`[${deep(60)}]`)).keys).toEqual(['AAAA-BBB1']);
     for (const content of [`[${deep(70)}]`, `${deep(70)}\n{"key":"CCCC-DDD1"}`, '['.repeat(100_000)]) {
-      expect(await failureOf(readBytes(content))).toMatch(
-        /^damaged_file: .*(nested more than 64 deep|broken)/,
-      );
+      expect(await saidOf(readBytes(content))).toMatch(/^damaged_file: .*(nested more than 64 deep|broken)/);
     }
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { saidOf } from '../../failure.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
-import { failureOf, parseKeyList } from './key-list.js';
+import { parseKeyList } from './key-list.js';
 
 const A = '7QX4M-9K2TD-HB3WR-E8YVA-05NFC';
 const B = '7QX4M-9K2TD-HB3WR-E8YVA-05NFD';
@@ -61,7 +62,7 @@ describe.skipIf(folder === undefined)(
     it.each(manifest.files)('$file', async ({ file, sha256, bytes }) => {
       const outcome = OUTCOMES[file] ?? [];
       if (outcome instanceof RegExp) {
-        const failure = await failureOf(parseKeyList(join(at, file)));
+        const failure = await saidOf(parseKeyList(join(at, file)));
         expect(failure).toMatch(/^damaged_file: /);
         expect(failure).toMatch(outcome);
         expect(failure).not.toMatch(/\p{Cc}|7QX4M|9K2TD/u);

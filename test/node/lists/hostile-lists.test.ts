@@ -5,10 +5,11 @@ import { canonicalForm } from '../../../src/core/format/canonical.js';
 import { auditFiles, dedupeFiles } from '../../../src/node/dedupe/dedupe-files.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { guardedCell } from '../../../src/node/rows/csv-guard.js';
+import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 import { chunksOf } from '../rows/row-list.js';
-import { failureOf, parseKeyList } from './key-list.js';
+import { parseKeyList } from './key-list.js';
 
 let folder = '';
 beforeEach(() => {
@@ -44,14 +45,14 @@ describe.skipIf(hostile === undefined)(
       const path = join(hostile ?? '', name);
       const out = join(folder, 'out');
       const options = { out, report: join(folder, 'report.csv'), tmpDir: join(folder, 'tmp') };
-      const failure = await failureOf(parseKeyList(path));
+      const failure = await saidOf(parseKeyList(path));
       const keys = failure === 'nothing failed' ? (await parseKeyList(path)).keys : [];
       if (keys.length === 0) {
         const wanted = failure === 'nothing failed' ? /^no_keys: .* holds no keys/ : /^damaged_file: /;
-        const refusal = await failureOf(dedupeFiles([path], options));
+        const refusal = await saidOf(dedupeFiles([path], options));
         expect(refusal).toMatch(wanted);
         if (failure !== 'nothing failed') expect(refusal).toBe(failure);
-        expect(await failureOf(auditFiles([path], { report: options.report }))).toBe(refusal);
+        expect(await saidOf(auditFiles([path], { report: options.report }))).toBe(refusal);
         expect(left()).toEqual(['tmp']);
         return;
       }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { isKeywrightError } from '../../../src/core/errors.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../../../src/node/lists/list-file.js';
 
 export interface KeyList {
@@ -46,15 +45,4 @@ export function readBytes(
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
   return parseKeyList('-', { ...options, stdin: Readable.from(chunks, { objectMode: true }) });
-}
-
-/** What a failing promise says: `code: message`. */
-export async function failureOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (isKeywrightError(error)) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'nothing failed';
 }

@@ -8,8 +8,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { textLines } from '../../../src/node/lists/text-list.js';
+import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { failureOf, parseKeyList, readBytes } from './key-list.js';
+import { parseKeyList, readBytes } from './key-list.js';
 
 const folder = newFolder();
 
@@ -88,7 +89,7 @@ describe('text', () => {
       fc.nat(4),
       async (parts, cut) => {
         const bytes = Uint8Array.from(parts.flat().slice(0, Math.max(0, 4 * parts.length - cut)));
-        const failure = await failureOf(readBytes(bytes, {}, 1));
+        const failure = await saidOf(readBytes(bytes, {}, 1));
         if (isUtf8(bytes)) expect(failure).toMatch(/nothing failed|control character/);
         else expect(failure).toMatch(/is not valid UTF-8/);
       },
@@ -122,7 +123,7 @@ describe('text', () => {
     ['UTF-16 without mark', Buffer.from('AAAA\nBBBB', 'utf16le'), /is UTF-16/],
   ])('refuses %s, with the line', async (_, content, message) => {
     for (const size of [1, 100]) {
-      const failure = await failureOf(readBytes(content, {}, size));
+      const failure = await saidOf(readBytes(content, {}, size));
       if (typeof message === 'string') expect(failure).toBe(message);
       else expect(failure).toMatch(message);
       expect(failure).toMatch(/^damaged_file: /);
@@ -132,7 +133,7 @@ describe('text', () => {
   it('takes a line of 1 MiB, refuses one of a byte more', async () => {
     const line = 'A'.repeat(1 << 20);
     expect((await readBytes(`B\n${line}\nC`)).keys.map((key) => key.length)).toEqual([1, 1 << 20, 1]);
-    expect(await failureOf(readBytes(`B\n${line}A\nC`))).toMatch(/line 2, is longer than 1 MiB/);
+    expect(await saidOf(readBytes(`B\n${line}A\nC`))).toMatch(/line 2, is longer than 1 MiB/);
   });
 
   it('refuses a line of 1 GB after 2 MiB of it', async () => {
@@ -141,7 +142,7 @@ describe('text', () => {
     async function* endless() {
       for (; sent < 1e9; sent += chunk.length) yield chunk;
     }
-    expect(await failureOf(parseKeyList('-', { stdin: endless() }))).toMatch(/line 1, is longer than 1 MiB/);
+    expect(await saidOf(parseKeyList('-', { stdin: endless() }))).toMatch(/line 1, is longer than 1 MiB/);
     expect(sent).toBeLessThan(2 << 20);
   });
 
@@ -188,19 +189,19 @@ describe('gzip', () => {
   it('refuses what stands behind zero padding, be it a member', async () => {
     for (const size of [1, 7, 1000]) {
       const hidden = Buffer.concat([members, Buffer.alloc(50), gzipSync('DDDD')]);
-      expect(await failureOf(readBytes(hidden, {}, size))).toMatch(/^damaged_file: .*behind its gzip data/);
+      expect(await saidOf(readBytes(hidden, {}, size))).toMatch(/^damaged_file: .*behind its gzip data/);
     }
   });
 
   it('refuses each truncation and each flipped bit of the trailer', async () => {
     const whole = gzipSync('AAAA\nBBBB\n');
     for (let length = 2; length < whole.length; length++) {
-      expect(await failureOf(readBytes(whole.subarray(0, length)))).toMatch(/^damaged_file: .*cut short/);
+      expect(await saidOf(readBytes(whole.subarray(0, length)))).toMatch(/^damaged_file: .*cut short/);
     }
     for (let at = whole.length - 8; at < whole.length; at++) {
       const flipped = Buffer.from(whole);
       flipped[at] = (flipped[at] ?? 0) ^ 1;
-      expect(await failureOf(readBytes(flipped))).toMatch(/^damaged_file: .*damaged gzip/);
+      expect(await saidOf(readBytes(flipped))).toMatch(/^damaged_file: .*damaged gzip/);
     }
   });
 
@@ -211,7 +212,7 @@ describe('gzip', () => {
       for (let i = 0; i < 31; i++) yield block;
     }
     const before = process.memoryUsage.rss();
-    expect(await failureOf(parseKeyList('-', { stdin: bomb() }))).toMatch(/cut short/);
+    expect(await saidOf(parseKeyList('-', { stdin: bomb() }))).toMatch(/cut short/);
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 << 20);
   });
 });
@@ -245,16 +246,16 @@ describe('CSV', () => {
   });
 
   it('lists the columns it found, but nothing that may be a key', async () => {
-    expect(await failureOf(readBytes('id,product name\x1b,x\n1,2,3\n'))).toMatch(/damaged_file: .*U\+001B/);
-    expect(await failureOf(readBytes('id,Product Name,x\n1,2,3\n'))).toBe(
+    expect(await saidOf(readBytes('id,product name\x1b,x\n1,2,3\n'))).toMatch(/damaged_file: .*U\+001B/);
+    expect(await saidOf(readBytes('id,Product Name,x\n1,2,3\n'))).toBe(
       'unclear_list: standard input: no column is plainly the key (1 id as …, 2 Product Name as …, 3 x as …): name the one that does, or its number',
     );
-    expect(await failureOf(readBytes('key,b\n1,2\n', { column: 'k\x1b' }))).toMatch(
+    expect(await saidOf(readBytes('key,b\n1,2\n', { column: 'k\x1b' }))).toMatch(
       /^unknown_column: .* has no column k\\u\{1b\} \(found: key, b\): /,
     );
     const keys = ['7QX4M-9K2TD', 'ABCD-EFGH', 'ABCDEFGHIJKLMNOP', '3f2504e0-4f89-11d3-9a0c-0305e82c3301'];
     for (const key of [...keys, '1234567890']) {
-      const failure = await failureOf(readBytes(`${key},Ann\nBBBB,Bob\n`, { column: 'none' }));
+      const failure = await saidOf(readBytes(`${key},Ann\nBBBB,Bob\n`, { column: 'none' }));
       expect(failure).toMatch(/^unknown_column: .*\(hidden: may be a key\), Ann/);
       expect(failure).not.toContain(key);
     }
@@ -275,7 +276,7 @@ describe('CSV', () => {
     ['a line break in a key', 'key,note\n"AA\nAA",x\n', /line 2, has a key with a line break/],
     ['bad UTF-8', Buffer.from('key,note\nAAAA,\xff\n', 'latin1'), /line 2, is not valid UTF-8/],
   ])('refuses %s, with the line', async (_, content, message) => {
-    const failure = await failureOf(readBytes(content));
+    const failure = await saidOf(readBytes(content));
     expect(failure).toMatch(message);
     expect(failure).toMatch(/^damaged_file: /);
     expect(failure).not.toMatch(/AAAA|BBBB/);
@@ -287,7 +288,7 @@ describe('CSV', () => {
       yield Buffer.from('key,note\nAAAA,"x\n');
       for (; sent < 1e9; sent += 50_000) yield Buffer.from('BBBB,x\n'.repeat(7000));
     }
-    expect(await failureOf(parseKeyList('-', { stdin: rows() }))).toMatch(/line 2, begins a row over 1 MiB/);
+    expect(await saidOf(parseKeyList('-', { stdin: rows() }))).toMatch(/line 2, begins a row over 1 MiB/);
     expect(sent).toBeLessThan(4 << 20);
   });
 });
@@ -315,14 +316,14 @@ describe('JSON', () => {
     ['a list in a list', '[["AAAA"]]', /element 1, has no key as a string/],
     ['bad UTF-8', Buffer.from('["AAAA\xff"]', 'latin1'), /is not valid UTF-8/],
   ])('refuses %s', async (_, content, message) => {
-    const failure = await failureOf(readBytes(content));
+    const failure = await saidOf(readBytes(content));
     expect(failure).toMatch(message);
     expect(failure).toMatch(/^damaged_file: /);
     expect(failure).not.toMatch(/AAAA|BBBB/);
   });
 
   it('names the members when none is the key', async () => {
-    expect(await failureOf(readBytes('[{"id":1,"name":"x"}]'))).toMatch(
+    expect(await saidOf(readBytes('[{"id":1,"name":"x"}]'))).toMatch(
       /^unclear_list: .*\(id as ….*, name as …\): name the one that does$/,
     );
   });
@@ -333,7 +334,7 @@ describe('JSON', () => {
       const chunk = Buffer.alloc(1 << 24, ' ');
       for (let i = 0; i < 17; i++) yield chunk;
     }
-    expect(await failureOf(parseKeyList('-', { stdin: large() }))).toMatch(/over 128 MiB: write it as JSONL/);
+    expect(await saidOf(parseKeyList('-', { stdin: large() }))).toMatch(/over 128 MiB: write it as JSONL/);
   });
 
   it.each([
@@ -353,7 +354,7 @@ describe('JSON', () => {
   });
 
   it('refuses a broken line of JSONL by its number', async () => {
-    expect(await failureOf(readBytes('{"key":"AAAA"}\n{"key":"BBBB"\n'))).toBe(
+    expect(await saidOf(readBytes('{"key":"AAAA"}\n{"key":"BBBB"\n'))).toBe(
       'damaged_file: standard input, line 2, is no JSON: write a string or an object on each line',
     );
   });
@@ -362,24 +363,20 @@ describe('JSON', () => {
     const content = '{\n  "schema": "keywright/manifest/v1",\n  "files": []\n}\n';
     expect(await readBytes(content)).toMatchObject({ kind: 'manifest', keys: [], bytes: content.length });
     expect((await parseKeyList(file('m.csv', content))).kind).toBe('manifest');
-    expect(await failureOf(readBytes(content.replace('v1', 'v2')))).toMatch(
-      /^damaged_file: .*another version/,
-    );
+    expect(await saidOf(readBytes(content.replace('v1', 'v2')))).toMatch(/^damaged_file: .*another version/);
   });
 });
 
 describe('what cannot be opened', () => {
   it('says so in plain words, control characters escaped', async () => {
     mkdirSync(join(folder, 'directory'));
-    expect(await failureOf(openKeyFile(join(folder, 'no\x1bne')))).toMatch(
+    expect(await saidOf(openKeyFile(join(folder, 'no\x1bne')))).toMatch(
       /^missing_file: .*no\\u\{1b\}ne does not exist/,
     );
-    expect(await failureOf(openKeyFile(join(folder, 'directory')))).toMatch(
-      /^damaged_file: .* is a directory/,
-    );
-    expect(await failureOf(openKeyFile(`${file('plain', 'A')}/x`))).toMatch(/^missing_file: /);
-    expect(await failureOf(openKeyFile('a\0b'))).toMatch(/^missing_file: a\\u\{0\}b/);
-    expect(await failureOf(openKeyFile('-'))).toMatch(/^missing_file: standard input/);
+    expect(await saidOf(openKeyFile(join(folder, 'directory')))).toMatch(/^damaged_file: .* is a directory/);
+    expect(await saidOf(openKeyFile(`${file('plain', 'A')}/x`))).toMatch(/^missing_file: /);
+    expect(await saidOf(openKeyFile('a\0b'))).toMatch(/^missing_file: a\\u\{0\}b/);
+    expect(await saidOf(openKeyFile('-'))).toMatch(/^missing_file: standard input/);
   });
 
   it('passes an error of the stream behind standard input on as damage', async () => {
@@ -389,7 +386,7 @@ describe('what cannot be opened', () => {
         throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
       })(),
     );
-    expect(await failureOf(parseKeyList('-', { stdin: failing }))).toMatch(
+    expect(await saidOf(parseKeyList('-', { stdin: failing }))).toMatch(
       /^damaged_file: .*cannot be read \(EIO\)/,
     );
   });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalForm, createLicenseKeys, memoryKeys } from '../../../src/index.js';
 import { readListedKeys } from '../../../src/node/lists/listed-keys.js';
 import { ListedKeys } from '../../../src/node.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 const folder = newFolder();

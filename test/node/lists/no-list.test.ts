@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { failureOf, readBytes } from './key-list.js';
+import { saidOf } from '../../failure.js';
+import { readBytes } from './key-list.js';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----\n';
 
@@ -24,7 +25,7 @@ describe('what is no list', () => {
     ['a web page', '<!DOCTYPE html><html></html>', /HTML/],
     ['UTF-16', Buffer.from('AAAA\nBBBB', 'utf16le'), /UTF-16/],
   ])('is refused: %s', async (_, content, message) => {
-    const failure = await failureOf(readBytes(content));
+    const failure = await saidOf(readBytes(content));
     expect(failure).toMatch(message);
     expect(failure).toMatch(/^damaged_file: /);
     expect(failure).not.toContain('MC4CAQ');

@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
-import { failureOf, readBytes } from './key-list.js';
+import { saidOf } from '../../failure.js';
+import { readBytes } from './key-list.js';
 
 type Rows = NonNullable<Parameters<typeof writeXlsx>[0]['sheets'][number]['rows']>;
 
@@ -54,7 +55,7 @@ describe('workbooks', () => {
   it('give those of a sheet that is named, and name the sheets when it is not there', async () => {
     const book = await workbook([['key'], ['AAAA-0001']]);
     expect((await readBytes(book, { sheet: 'Old' })).keys).toEqual(['ZZZZ-0001']);
-    expect(await failureOf(readBytes(book, { sheet: 'New' }))).toMatch(
+    expect(await saidOf(readBytes(book, { sheet: 'New' }))).toMatch(
       /^unclear_list: .*no sheet of that name.*\(found: Export, Old\)/,
     );
   });
@@ -63,7 +64,7 @@ describe('workbooks', () => {
     const numbers = [['code'], [12345678], [12345679], [99999999]];
     expect((await readBytes(await workbook(numbers))).keys).toEqual(['12345678', '12345679', '99999999']);
     for (const lost of [1234567890123456, 1e20]) {
-      expect(await failureOf(readBytes(await workbook([['code'], [12345678], [lost]])))).toMatch(
+      expect(await saidOf(readBytes(await workbook([['code'], [12345678], [lost]])))).toMatch(
         /^damaged_file: .*line 3, has a number for its key that lost digits/,
       );
     }
@@ -71,15 +72,15 @@ describe('workbooks', () => {
 
   it('are refused when they are none, or too large, whatever the archive says of itself', async () => {
     const bomb = archive('xl/worksheets/sheet1.xml', new Uint8Array(300 << 20), 10);
-    expect(await failureOf(readBytes(bomb))).toMatch(/^damaged_file: .*unpacks to more than 256 MiB/);
+    expect(await saidOf(readBytes(bomb))).toMatch(/^damaged_file: .*unpacks to more than 256 MiB/);
     const other = archive('keys.txt', Buffer.from('AAAA'), 4);
-    expect(await failureOf(readBytes(other))).toMatch(/^damaged_file: .*is a ZIP archive: unpack it/);
-    expect(await failureOf(readBytes(archive('xl/x.xml', Buffer.from('<x/>'), 4)))).toMatch(
+    expect(await saidOf(readBytes(other))).toMatch(/^damaged_file: .*is a ZIP archive: unpack it/);
+    expect(await saidOf(readBytes(archive('xl/x.xml', Buffer.from('<x/>'), 4)))).toMatch(
       /^damaged_file: .*is a damaged workbook/,
     );
     const book = Buffer.from(await workbook([['key'], ['AAAA-0001']]));
     for (const length of [10, 100, book.length - 30]) {
-      expect(await failureOf(readBytes(book.subarray(0, length)))).toMatch(/^damaged_file: .*damaged/);
+      expect(await saidOf(readBytes(book.subarray(0, length)))).toMatch(/^damaged_file: .*damaged/);
     }
   });
 });

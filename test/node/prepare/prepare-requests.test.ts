@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isKeywrightError } from '../../../src/core/errors.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
 import type { ImportRequest } from '../../../src/core/vendors/server/vendor.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/prepare/prepare-requests.js';
 import { TARGETS } from '../../../src/node/prepare/targets.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 let folder = '';
@@ -41,15 +41,6 @@ const lines = (name = 'out.jsonl'): readonly ImportRequest[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 const left = () => readdirSync(folder).sort();
-const errorOf = async (promise: Promise<unknown>) => {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isKeywrightError(error)) throw new Error(`it should have been refused: ${String(error)}`);
-  return error;
-};
-
 const key = (n: number) => `AAAAAA-BBBBBB-${String(n).padStart(6, '0')}`;
 const csv = (count: number, cell: (n: number) => string) =>
   `name,key,mail\n${Array.from({ length: count }, (_, n) => `x,${key(n)},${cell(n)}\n`).join('')}`;
@@ -124,7 +115,7 @@ describe('prepareRequests', () => {
   ] as const)('refuses %s', async (_, [name, value], message) => {
     const list = put('keys.txt', `${key(1)}\n`);
     const set = [['productId', PRODUCT] as const, [name, value] as const];
-    const error = await errorOf(prepare([list], { target: 'cryptlex', set }));
+    const error = await failureOf(prepare([list], { target: 'cryptlex', set }));
     expect(error.code).toBe('invalid_option');
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain('SECRET');
@@ -132,11 +123,11 @@ describe('prepareRequests', () => {
   });
 
   it('refuses fields that no request can be made of before it reads a list', async () => {
-    const error = await errorOf(
+    const error = await failureOf(
       prepare([join(folder, 'none.txt')], { target: 'cryptlex', set: [['type', 'SECRET']] }),
     );
     expect(error).toMatchObject({ code: 'invalid_option' });
-    const other = await errorOf(
+    const other = await failureOf(
       prepare([join(folder, 'none.txt')], { target: 'cryptlex', set: [['notes', 'x']] }),
     );
     expect(other.message).toBe('the fields will not do: productId is required');
@@ -325,7 +316,7 @@ describe('prepareRequests', () => {
     ],
     ['an output that is an input', ['out.jsonl', '"A"\n'], { force: true }, 'same_file'],
   ] as const)('refuses %s and leaves nothing', async (_, [name, content], options, code) => {
-    const error = await errorOf(prepare([put(name, content)], { ...CRYPTLEX, ...options }));
+    const error = await failureOf(prepare([put(name, content)], { ...CRYPTLEX, ...options }));
     expect(error.code).toBe(code);
     expect(left()).toEqual([name]);
   });
@@ -333,7 +324,7 @@ describe('prepareRequests', () => {
   it('refuses an output that exists, unless it is forced', async () => {
     const list = put('a.txt', `${key(1)}\n`);
     put('out.jsonl.manifest.json', 'mine');
-    expect((await errorOf(prepare([list], CRYPTLEX))).code).toBe('file_exists');
+    expect((await failureOf(prepare([list], CRYPTLEX))).code).toBe('file_exists');
     expect(left()).toEqual(['a.txt', 'out.jsonl.manifest.json']);
     await prepare([list], { ...CRYPTLEX, force: true });
     expect(lines()).toHaveLength(1);
@@ -347,7 +338,7 @@ describe('prepareRequests', () => {
     ['a fragment', 'https://keys.example#'],
     ['a placeholder', 'https://keys.example/{data.id}'],
   ])('refuses a base URL that is or has %s', async (_, baseUrl) => {
-    const error = await errorOf(prepare([put('a.txt', 'A\n')], { ...GKM, baseUrl }));
+    const error = await failureOf(prepare([put('a.txt', 'A\n')], { ...GKM, baseUrl }));
     expect(error.code).toBe('invalid_option');
     expect(error.message).not.toContain('SECRET');
   });
@@ -454,7 +445,7 @@ describe('files for importers', () => {
     expect(file('l.csv')).toBe(
       `license__license_key,product__short_code,customer__first_name\n${key(1)},app,Ann\n`,
     );
-    const without = await errorOf(prepare([list], { target: 'licensespring', out: out('m.csv') }));
+    const without = await failureOf(prepare([list], { target: 'licensespring', out: out('m.csv') }));
     expect(without.message).toBe('the fields will not do: product__short_code is required');
   });
 
@@ -468,7 +459,7 @@ describe('files for importers', () => {
     ['no number', { target: 'wc-key-manager', set: [['product_id', 'one']] }],
     ['two lines in a cell', { target: 'cryptlex-csv', set: [['firstName', 'a\nb']] }],
   ] as const)('refuse %s', async (_, options) => {
-    const error = await errorOf(prepare([put('a.txt', 'A\n')], options));
+    const error = await failureOf(prepare([put('a.txt', 'A\n')], options));
     expect(error.code).toBe('invalid_option');
     expect(left()).toEqual(['a.txt']);
   });

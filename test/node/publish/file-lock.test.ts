@@ -6,7 +6,7 @@ import { doExitDuties } from '../../../src/node/publish/exit-duty.js';
 import { withFileLock } from '../../../src/node/publish/file-lock.js';
 import { replaceFile } from '../../../src/node/publish/replaced-file.js';
 import { processMark } from '../../../src/node/publish/temporary-name.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 let folder = '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
 import { giveName, takeName } from '../../../src/node/publish/given-name.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 const faults = vi.hoisted(() => ({ link: '', rename: '' }));

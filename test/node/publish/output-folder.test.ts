@@ -1,24 +1,21 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { OutputFolder } from '../../../src/node/publish/output-folder.js';
+import { newFolder } from '../../new-folder.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keywright-folder-'));
+  folder = newFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 const bytes = new TextEncoder().encode('text');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { styleByEnding } from '../../../src/node/rows/name-ending.js';
 import { OutputShape } from '../../../src/node/rows/output-shape.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 
 describe('the ending of a name', () => {
   it.each<readonly [string, string | undefined]>([

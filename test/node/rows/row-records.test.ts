@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { saysNoKey, shownCell } from '../../../src/node/lists/columns/key-cell.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
+import { saidOf } from '../../failure.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
-import { failureOf } from '../lists/key-list.js';
 import { chunksOf, readRows } from './row-list.js';
 
 describe('rows of CSV', () => {
@@ -56,7 +56,7 @@ describe('rows of CSV', () => {
         const [first, pieces, size] = given;
         const text = first + pieces.join('');
         const wanted = await textbook(text);
-        const failure = await failureOf(readRows(text, { column: 'key' }, size));
+        const failure = await saidOf(readRows(text, { column: 'key' }, size));
         // Rows that a stray quote may have swallowed.
         if (/looks like rows/.test(failure)) return;
         expect(failure === 'nothing failed').toBe(wanted !== undefined);
@@ -71,7 +71,7 @@ describe('rows of CSV', () => {
   /** The rows as the parser alone reads them, or undefined where a row is no row of a list of keys. */
   async function textbook(text: string) {
     const parsed: { cells: readonly string[]; row: string; line: number }[] = [];
-    const failure = await failureOf(
+    const failure = await saidOf(
       (async () => {
         const read = csvRows(chunksOf(text, 7), '-', ',', { texts: true });
         for await (const { rows, lines, texts, missing } of read) {
@@ -98,7 +98,7 @@ describe('rows of CSV', () => {
   it('goes on with the parser in the middle of a long list', async () => {
     const simple = Array.from({ length: 60_000 }, (_, i) => `KEY${i},x`);
     const text = ['key,note', ...simple, 'QQQQ,"two\nlines"', ...simple, 'RRRR'].join('\n');
-    expect(await failureOf(readRows(`${text},a,b`))).toMatch(/line 120004, has more cells/);
+    expect(await saidOf(readRows(`${text},a,b`))).toMatch(/line 120004, has more cells/);
     const { rows } = await readRows(text);
     expect(rows).toHaveLength(120_002);
     expect(rows.at(-1)).toMatchObject({ key: 'RRRR', line: 120_004, row: 'RRRR,' });
@@ -106,12 +106,10 @@ describe('rows of CSV', () => {
   });
 
   it('refuses, in the bytes too, a tab in a key, with the line', async () => {
-    expect(await failureOf(readRows('key,note\nAA\tAA,x\n'))).toMatch(
+    expect(await saidOf(readRows('key,note\nAA\tAA,x\n'))).toMatch(
       /line 2, has a key with a line break, control/,
     );
-    expect(await failureOf(readRows('key,note\n"AA\tAA",x\n'))).toMatch(
-      /line 2, has a key with a line break/,
-    );
+    expect(await saidOf(readRows('key,note\n"AA\tAA",x\n'))).toMatch(/line 2, has a key with a line break/);
   });
 });
 
@@ -185,7 +183,7 @@ describe('rows of JSON and JSONL', () => {
   });
 
   it('of a list whose name stands twice are refused', async () => {
-    expect(await failureOf(readRows('{"keys":["AAAA"],"keys":["BBBB"]}'))).toMatch(
+    expect(await saidOf(readRows('{"keys":["AAAA"],"keys":["BBBB"]}'))).toMatch(
       /is JSON but no list of keys/,
     );
   });

@@ -7,8 +7,8 @@ import { openKeyFile } from '../../../src/node/lists/list-file.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { OutputShape, type OutputShapeOptions } from '../../../src/node/rows/output-shape.js';
 import { RowOutput } from '../../../src/node/rows/row-writer.js';
+import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
-import { failureOf } from '../lists/key-list.js';
 import { chunksOf, readRows } from './row-list.js';
 
 const folder = newFolder();
@@ -124,7 +124,7 @@ describe('cells that a spreadsheet would run', () => {
         ),
       ]);
       const text = ['key,a,b', ...spelled.map((cells) => cells.join(','))].join('\n');
-      if ((await failureOf(readRows(text, { column: 'key' }))) !== 'nothing failed') return;
+      if ((await saidOf(readRows(text, { column: 'key' }))) !== 'nothing failed') return;
       const before = (await cellsOf(text)).filter(([key = '']) => !saysNoKey(shownCell(key)));
       const after = await cellsOf(await written({ 'a.csv': text }, { column: 'key' }));
       expect(after).toHaveLength(before.length);
@@ -174,7 +174,7 @@ describe('rows of other kinds', () => {
 
   it('refuse a member that the first row has not, with its line', async () => {
     const text = '{"key":"AAAA"}\n{"key":"BBBB","secret\\u001b":"x"}\n';
-    expect(await failureOf(written({ 'a.jsonl': text }, { as: 'csv' }))).toMatch(
+    expect(await saidOf(written({ 'a.jsonl': text }, { as: 'csv' }))).toMatch(
       /^damaged_file: .*a\.jsonl, line 2, has secret\\u\{1b\}, which the first row has not/,
     );
   });
@@ -197,10 +197,10 @@ describe('lists that differ', () => {
     ],
     [{ 'a.csv': 'AAAA\n', 'b.csv': 'key\nBBBB\n' }, /a\.csv and .*b\.csv have different columns/],
   ])('are refused, both named, unless --as says into what they go: %j', async (files, message) => {
-    const failure = await failureOf(written(files));
+    const failure = await saidOf(written(files));
     expect(failure).toMatch(/^invalid_option: /);
     expect(failure).toMatch(message);
-    expect(await failureOf(written(files, { out: 'keys.csv' }))).toMatch(message);
+    expect(await saidOf(written(files, { out: 'keys.csv' }))).toMatch(message);
     expect(await written(files, { as: 'text' })).toBe('AAAA\nBBBB\n');
   });
 
@@ -218,7 +218,7 @@ describe('lists that differ', () => {
     };
     expect(await written(files, { as: 'csv' })).toBe("id;key;note\n1;AAAA;x\n;=BBBB;'=1\n;CCCC;\n4;DDDD;\n");
     const reversed = { 'b.csv': files['b.csv'], 'a.csv': files['a.csv'] };
-    expect(await failureOf(written(reversed, { as: 'csv' }))).toMatch(
+    expect(await saidOf(written(reversed, { as: 'csv' }))).toMatch(
       /^invalid_option: .*a\.csv has a column id that .*b\.csv has not: name the file with all columns first/,
     );
   });
@@ -226,7 +226,7 @@ describe('lists that differ', () => {
   it('are refused when a name stands twice and the rows are written anew', async () => {
     const files = { 'a.csv': 'key,n,n\nAAAA,1,2\n' };
     expect(await written(files)).toBe('key,n,n\nAAAA,1,2\n');
-    expect(await failureOf(written(files, { as: 'json' }))).toMatch(
+    expect(await saidOf(written(files, { as: 'json' }))).toMatch(
       /^invalid_option: .*two columns n: rename one/,
     );
     expect(await written(files, { as: 'text' })).toBe('AAAA\n');

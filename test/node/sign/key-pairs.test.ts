@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { generateKeyPair, parsePublicKey } from '../../../src/index.js';
 import { createKeyPairFiles, isDemoKey, readPrivateKey } from '../../../src/node.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { addPublicKey, compromisePublicKey, parseKeyring } from '../../../src/index.js';
 import { changeKeyringFile, readKeyringFile } from '../../../src/node.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
-import { failureOf } from '../../core/sign/failure.js';
+import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 
 let folder = '';

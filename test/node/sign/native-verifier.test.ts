@@ -10,8 +10,8 @@ import { type Algorithm, makePublicKey, publicJwk } from '../../../src/core/sign
 import { isSignedBy, verifyResponse } from '../../../src/core/sign/verify.js';
 import { isSignedNatively, verifyNatively } from '../../../src/node/sign/native-verifier.js';
 import { demoEd25519, demoRsa, signers } from '../../core/sign/demo-keys.js';
-import { codeOf, failureOf } from '../../core/sign/failure.js';
 import { judgeMutants } from '../../core/sign/mutation-run.js';
+import { failureOf, refusal } from '../../failure.js';
 import { CCTV_SHA256, cctvCases, cofactoredSignature, secretScalar } from '../../vectors/cctv.js';
 import { bytesOf, hasVectors, NEEDS, readVectors } from '../../vectors/vector-files.js';
 
@@ -109,9 +109,9 @@ describe('C2SP CCTV: 914 Ed25519 signatures on which implementations differ', ()
     expect(refused.length).toBeGreaterThan(100);
     expect(taken.length - refused.length).toBe(2);
     for (const { key } of refused) {
-      expect(codeOf(() => makePublicKey('Ed25519', key))).toBe('invalid_key');
+      expect(refusal(() => makePublicKey('Ed25519', key)).code).toBe('invalid_key');
       const jwks = { keys: [publicJwk({ alg: 'Ed25519', bytes: key })] };
-      expect(codeOf(() => parseKeyring(jwks))).toBe('invalid_keyring');
+      expect(refusal(() => parseKeyring(jwks)).code).toBe('invalid_keyring');
     }
   });
 });

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-// The built package: a thread cannot load TypeScript on every Node that is supported.
-import {
-  addPublicKey,
-  isKeywrightError,
-  type Keyring,
-  parsePrivateKey,
-  verifyResponse,
-} from '../../../dist/index.js';
+import { addPublicKey, type Keyring, parsePrivateKey, verifyResponse } from '../../../dist/index.js';
 import { type SignLinesOptions, signLines } from '../../../dist/node.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
+// The built package: a thread cannot load TypeScript on every Node that is supported.
+import { codeOf, failureOf } from '../../failure.js';
 
 const ed25519 = parsePrivateKey(demoEd25519.exportPem());
 const rsa = parsePrivateKey(demoRsa.exportPem());
@@ -46,9 +41,11 @@ describe.each([1, 2, 5])('with %i threads', (workers) => {
     const failure = (async () => {
       for await (const { text } of signLines(broken, ed25519, { workers })) signed.push(text);
     })();
-    const error = await failure.catch((error: unknown) => error);
-    expect(isKeywrightError(error, 'invalid_payload')).toBe(true);
-    expect(error).toMatchObject({ details: { line: 604 }, message: expect.stringMatching(/^line 604: /) });
+    expect(await failureOf(failure)).toMatchObject({
+      code: 'invalid_payload',
+      details: { line: 604 },
+      message: expect.stringMatching(/^line 604: /),
+    });
     expect(signed.length).toBeGreaterThan(0);
   });
 
@@ -74,7 +71,7 @@ describe.each([1, 2, 5])('with %i threads', (workers) => {
     expect(first).toContain('{"response":{"timestamp":1},');
     expect(others).toHaveLength(1);
     const raw = collect(['{"a":"\n","timestamp":1}'], { workers });
-    expect(isKeywrightError(await raw.catch((error: unknown) => error), 'invalid_payload')).toBe(true);
+    expect(await codeOf(raw)).toBe('invalid_payload');
   });
 
   it('has nothing to say about nothing', async () => {
@@ -87,6 +84,5 @@ it('makes the same bytes on one thread as on many', async () => {
 });
 
 it.each([0, -1, 1.5, 257, Number.NaN])('refuses %d workers', async (workers) => {
-  const error = await collect(payloads, { workers }).catch((error: unknown) => error);
-  expect(isKeywrightError(error, 'invalid_option')).toBe(true);
+  expect(await codeOf(collect(payloads, { workers }))).toBe('invalid_option');
 });

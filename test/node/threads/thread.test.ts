@@ -26,7 +26,7 @@ serve((data, say) => { ${body} });`,
   return thread;
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return await promise.then(
     () => 'nothing failed',
     (error: unknown) => error,
@@ -47,25 +47,25 @@ describe('a thread', () => {
     expect(await thread.next()).toBe('a');
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await thread.next()).toBe('b');
-    expect(await failureOf(thread.next())).toMatchObject({ message: 'a thread ended early' });
+    expect(await rejectionOf(thread.next())).toMatchObject({ message: 'a thread ended early' });
   });
 
   it('ends with its error, whose class and code survive', async () => {
     const error = "new KeywrightError('exhausted', 'no more', { produced: 1, rejected: 2 })";
     for (const body of [`throw ${error};`, `return async () => { throw ${error}; };`]) {
-      const failure = await failureOf(threadOf(body).ask(1));
+      const failure = await rejectionOf(threadOf(body).ask(1));
       expect(isKeywrightError(failure, 'exhausted')).toBe(true);
       expect(failure).toMatchObject({ message: 'no more', details: { produced: 1, rejected: 2 } });
     }
-    expect(await failureOf(threadOf("throw new TypeError('a bug');").next())).toBeInstanceOf(TypeError);
+    expect(await rejectionOf(threadOf("throw new TypeError('a bug');").next())).toBeInstanceOf(TypeError);
   });
 
   it('is given up with a reason, also by who waits', async () => {
     const thread = threadOf("say('a'); return () => new Promise(() => {});");
     expect(await thread.next()).toBe('a');
-    const waiting = failureOf(thread.ask(1));
+    const waiting = rejectionOf(thread.ask(1));
     const reason = new Error('enough');
     thread.fail(reason);
-    expect([await waiting, await failureOf(thread.next())]).toEqual([reason, reason]);
+    expect([await waiting, await rejectionOf(thread.next())]).toEqual([reason, reason]);
   });
 });

@@ -9,8 +9,8 @@ import {
 } from '../../../../src/core/format/check/check-schemes.js';
 import { parseFormat } from '../../../../src/core/format/parse-format.js';
 import { seededRandom } from '../../../../src/core/random/seeded-random.js';
+import { refusal } from '../../../failure.js';
 import { hasVectors, NEEDS, readVectors } from '../../../vectors/vector-files.js';
-import { refusal } from '../../refusal.js';
 
 interface OracleCase {
   readonly alg: string;

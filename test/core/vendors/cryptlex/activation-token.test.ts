@@ -2,8 +2,8 @@ import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyActivationToken } from '../../../../src/core/vendors/cryptlex.js';
+import { failureOf } from '../../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../../openssl.js';
-import { failureOf } from '../../sign/failure.js';
 import { activation, CLAIMS, makeToken, NOW, part, publicKey } from '../license-servers.js';
 import { withOpensslPair } from '../openssl-signer.js';
 
@@ -12,7 +12,7 @@ const HEADER = { alg: 'RS256', typ: 'JWT' };
 const WITH_CLAIMS = ['LA_OK', 'LA_EXPIRED', 'LA_SUSPENDED', 'LA_GRACE_PERIOD_OVER'];
 
 /** The code of a token; holds every verdict against what the type promises of it. */
-async function codeOf(token: unknown, policy: Readonly<Record<string, unknown>> = {}): Promise<string> {
+async function codeOfToken(token: unknown, policy: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const verdict = await verifyActivationToken(token, { ...activation, ...policy });
   expect(verdict.ok).toBe(verdict.code === 'LA_OK');
   expect(verdict.claims !== null).toBe(WITH_CLAIMS.includes(verdict.code));
@@ -23,7 +23,7 @@ async function codeOf(token: unknown, policy: Readonly<Record<string, unknown>> 
 const codeWith = (
   claims: Readonly<Record<string, unknown>>,
   policy: Readonly<Record<string, unknown>> = {},
-) => codeOf(makeToken({ ...CLAIMS, ...claims }), policy);
+) => codeOfToken(makeToken({ ...CLAIMS, ...claims }), policy);
 const codeAt = (seconds: number, claims: Readonly<Record<string, unknown>> = {}) =>
   codeWith(claims, { now: new Date(seconds * 1000) });
 
@@ -51,12 +51,12 @@ describe('what Cryptlex signs', () => {
   it.skipIf(!hasOpenssl)(`verifies as openssl signs it, RS256 and no other way${NEEDS_OPENSSL}`, async () => {
     await withOpensslPair(['rsa_keygen_bits:2048'], async ({ publicPem, sign }) => {
       const token = signed(HEADER, sign);
-      expect(await codeOf(token, { publicKey: publicPem })).toBe('LA_OK');
-      expect(await codeOf(token)).toBe('LA_FAIL');
+      expect(await codeOfToken(token, { publicKey: publicPem })).toBe('LA_OK');
+      expect(await codeOfToken(token)).toBe('LA_FAIL');
       const pss = signed({ alg: 'PS256' }, (message) => sign(message, 'pss'));
-      expect(await codeOf(pss, { publicKey: publicPem })).toBe('LA_FAIL');
+      expect(await codeOfToken(pss, { publicKey: publicPem })).toBe('LA_FAIL');
       const disguised = signed(HEADER, (message) => sign(message, 'pss'));
-      expect(await codeOf(disguised, { publicKey: publicPem })).toBe('LA_FAIL');
+      expect(await codeOfToken(disguised, { publicKey: publicPem })).toBe('LA_FAIL');
     });
   });
 
@@ -73,38 +73,38 @@ describe('the algorithm is RS256, whatever a header says', () => {
 
   it('an unsigned token is LA_FAIL', async () => {
     for (const alg of ['none', 'None', 'NONE', '', 'nOnE']) {
-      expect(await codeOf(`${part({ alg })}.${part(CLAIMS)}.`)).toBe('LA_FAIL');
-      expect(await codeOf(`${part({ alg })}.${part(CLAIMS)}`)).toBe('LA_FAIL');
-      expect(await codeOf(signed({ alg }, rs256))).toBe('LA_FAIL');
+      expect(await codeOfToken(`${part({ alg })}.${part(CLAIMS)}.`)).toBe('LA_FAIL');
+      expect(await codeOfToken(`${part({ alg })}.${part(CLAIMS)}`)).toBe('LA_FAIL');
+      expect(await codeOfToken(signed({ alg }, rs256))).toBe('LA_FAIL');
     }
-    expect(await codeOf(`${part(HEADER)}.${part(CLAIMS)}.`)).toBe('LA_FAIL');
+    expect(await codeOfToken(`${part(HEADER)}.${part(CLAIMS)}.`)).toBe('LA_FAIL');
   });
 
   it('HS256 with the public key as its secret is LA_FAIL', async () => {
     for (const secret of [publicKey, publicKey.trim(), `${publicKey}\n`]) {
-      expect(await codeOf(signed({ alg: 'HS256' }, hs256(secret)))).toBe('LA_FAIL');
-      expect(await codeOf(signed(HEADER, hs256(secret)))).toBe('LA_FAIL');
+      expect(await codeOfToken(signed({ alg: 'HS256' }, hs256(secret)))).toBe('LA_FAIL');
+      expect(await codeOfToken(signed(HEADER, hs256(secret)))).toBe('LA_FAIL');
     }
   });
 
   it('PS256, RS384, RS512, ES256 and a key that the token brings along are LA_FAIL', async () => {
     const pss = { key: privatePem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
     const ps256 = (message: string) => sign('RSA-SHA256', Buffer.from(message), pss);
-    expect(await codeOf(signed({ alg: 'PS256' }, ps256))).toBe('LA_FAIL');
+    expect(await codeOfToken(signed({ alg: 'PS256' }, ps256))).toBe('LA_FAIL');
     for (const [alg, hash] of [
       ['RS384', 'RSA-SHA384'],
       ['RS512', 'RSA-SHA512'],
     ] as const) {
       const signer = (message: string) => sign(hash, Buffer.from(message), privatePem);
-      expect(await codeOf(signed({ alg }, signer))).toBe('LA_FAIL');
-      expect(await codeOf(signed(HEADER, signer))).toBe('LA_FAIL');
+      expect(await codeOfToken(signed({ alg }, signer))).toBe('LA_FAIL');
+      expect(await codeOfToken(signed(HEADER, signer))).toBe('LA_FAIL');
     }
     const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const jwk = own.publicKey.export({ format: 'jwk' });
     const mine = (message: string) => sign('RSA-SHA256', Buffer.from(message), own.privateKey);
-    expect(await codeOf(signed({ alg: 'RS256', jwk, jku: 'https://example.org', kid: '../key' }, mine))).toBe(
-      'LA_FAIL',
-    );
+    expect(
+      await codeOfToken(signed({ alg: 'RS256', jwk, jku: 'https://example.org', kid: '../key' }, mine)),
+    ).toBe('LA_FAIL');
   });
 
   it('a genuine signature saves no header that is not plainly RS256', async () => {
@@ -132,9 +132,9 @@ describe('the algorithm is RS256, whatever a header says', () => {
       '',
       Uint8Array.of(0xff),
     ]) {
-      expect(await codeOf(signed(header, rs256)), JSON.stringify(header)).toBe('LA_FAIL');
+      expect(await codeOfToken(signed(header, rs256)), JSON.stringify(header)).toBe('LA_FAIL');
     }
-    expect(await codeOf(signed('{ "typ": "JWT", "alg": "RS256" }', rs256))).toBe('LA_OK');
+    expect(await codeOfToken(signed('{ "typ": "JWT", "alg": "RS256" }', rs256))).toBe('LA_OK');
   });
 });
 
@@ -158,21 +158,21 @@ describe('the form of a token', () => {
       '..',
       '',
     ]) {
-      expect(await codeOf(token), token.slice(-20)).toBe('LA_FAIL');
+      expect(await codeOfToken(token), token.slice(-20)).toBe('LA_FAIL');
     }
     // 256 bytes leave four loose bits in the last character: sixteen spellings, of which one is right.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const start = `${header}.${payload}.${signature.slice(0, -1)}`;
     const passed = [];
-    for (const last of alphabet) if ((await codeOf(start + last)) === 'LA_OK') passed.push(last);
+    for (const last of alphabet) if ((await codeOfToken(start + last)) === 'LA_OK') passed.push(last);
     expect(passed).toEqual([signature.at(-1)]);
     const standard = signed(HEADER, rs256).replaceAll('-', '+').replaceAll('_', '/');
-    if (/[+/]/.test(standard)) expect(await codeOf(standard)).toBe('LA_FAIL');
+    if (/[+/]/.test(standard)) expect(await codeOfToken(standard)).toBe('LA_FAIL');
   });
 
   it('is refused when what was signed is not the canonical spelling either', async () => {
     for (const start of [`${part(HEADER)}=.${part(CLAIMS)}`, `${part(HEADER)}.${part(CLAIMS)}\n`]) {
-      expect(await codeOf(`${start}.${rs256(start).toString('base64url')}`)).toBe('LA_FAIL');
+      expect(await codeOfToken(`${start}.${rs256(start).toString('base64url')}`)).toBe('LA_FAIL');
     }
   });
 
@@ -186,7 +186,7 @@ describe('the form of a token', () => {
       Buffer.from(makeToken()),
       { toString: makeToken },
     ]) {
-      expect(await codeOf(token)).toBe('LA_FAIL');
+      expect(await codeOfToken(token)).toBe('LA_FAIL');
     }
     expect(await codeWith({ name: 'x'.repeat(700_000) })).toBe('LA_OK');
     expect(await codeWith({ name: 'x'.repeat(800_000) })).toBe('LA_FAIL');
@@ -209,7 +209,7 @@ describe('the claims', () => {
       Buffer.concat([Buffer.from(json), Buffer.of(0xff)]),
       `{"__proto__":${json}}`,
     ]) {
-      expect(await codeOf(makeToken(payload))).toBe('LA_FAIL');
+      expect(await codeOfToken(makeToken(payload))).toBe('LA_FAIL');
     }
   });
 
@@ -227,7 +227,7 @@ describe('the claims', () => {
         expect(await codeWith({ [name]: value }), `${name} ${value}`).toBe('LA_FAIL');
       }
       const endless = JSON.stringify(CLAIMS).replace(new RegExp(`"${name}":\\d+`), `"${name}":1e999`);
-      expect(await codeOf(makeToken(endless))).toBe('LA_FAIL');
+      expect(await codeOfToken(makeToken(endless))).toBe('LA_FAIL');
     }
     for (const value of ['false', 'true', 0, 1]) expect(await codeWith({ suspended: value })).toBe('LA_FAIL');
   });
@@ -323,11 +323,11 @@ describe('the policy', () => {
       ['now', NOW],
       ['now', undefined],
     ] as const) {
-      const error = await failureOf(() => codeOf('anything', { [name]: value }));
+      const error = await failureOf(() => codeOfToken('anything', { [name]: value }));
       expect([error.code, error.details]).toEqual(['invalid_option', { option: name }]);
     }
     for (const key of ['', undefined, privatePem, readFileSync('keys/demo-ed25519.public.pem', 'utf8')]) {
-      const error = await failureOf(() => codeOf(makeToken(), { publicKey: key }));
+      const error = await failureOf(() => codeOfToken(makeToken(), { publicKey: key }));
       expect(error.code).toBe('invalid_key');
     }
   });

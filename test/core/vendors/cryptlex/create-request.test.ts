@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/core/encoding/json-text.js';
 import { createRequestJsonSchema, validateCreateRequest } from '../../../../src/core/vendors/cryptlex.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { accepts } from '../json-schema.js';
 
 const now = new Date('2026-01-01T00:00:00Z');

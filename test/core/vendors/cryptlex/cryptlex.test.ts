@@ -4,7 +4,7 @@ import { parseFormat } from '../../../../src/core/format/parse-format.js';
 import * as cryptlex from '../../../../src/core/vendors/cryptlex.js';
 import { keyFormat, keyProblem, parseRecord } from '../../../../src/core/vendors/cryptlex.js';
 import type { Vendor } from '../../../../src/core/vendors/server/vendor.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { exampleOf } from '../published-example.js';
 import { hasSeeds, NEEDS_SEEDS, readSeed } from '../seed-files.js';
 

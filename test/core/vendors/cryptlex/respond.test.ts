@@ -12,7 +12,7 @@ import {
   respond,
 } from '../../../../src/core/vendors/cryptlex.js';
 import type { IncomingRequest, RespondOptions } from '../../../../src/core/vendors/server/vendor.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { exampleOf } from '../published-example.js';
 import { hasSeeds, NEEDS_SEEDS, readSeed } from '../seed-files.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyWebhook } from '../../../../src/core/vendors/cryptlex.js';
+import { failureOf } from '../../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../../openssl.js';
-import { failureOf } from '../../sign/failure.js';
 import { cryptlexWebhook as good, hmac } from '../license-servers.js';
 import { opensslHmac } from '../openssl-signer.js';
 

@@ -2,8 +2,8 @@ import { constants, createPublicKey, generateKeyPairSync, sign } from 'node:cryp
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newChallenge, verifyChallenge } from '../../../../src/core/vendors/lukittu.js';
+import { failureOf } from '../../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../../openssl.js';
-import { failureOf } from '../../sign/failure.js';
 import { answerChallenge, publicKey } from '../license-servers.js';
 import { withOpensslPair } from '../openssl-signer.js';
 

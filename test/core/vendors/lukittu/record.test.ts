@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/core/encoding/json-text.js';
 import { type LukittuStatus, parseRecord } from '../../../../src/core/vendors/lukittu.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { ADDRESS, CUSTOMER, DISCORD, KEY, LICENSE, NOW, PRODUCT, uuid } from './lukittu-fixtures.js';
 
 const DAY = 86_400_000;

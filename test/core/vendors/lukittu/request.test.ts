@@ -7,7 +7,7 @@ import {
   validateCreateRequest,
   validateUpdateRequest,
 } from '../../../../src/core/vendors/lukittu.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { accepts } from '../json-schema.js';
 import { DATE, DURATION, LATER, NEVER, NOW, updateOf, uuid } from './lukittu-fixtures.js';
 

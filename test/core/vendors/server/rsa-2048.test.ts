@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePublicKey } from '../../../../src/core/public-keys/public-key-text.js';
 import { readRsa2048 } from '../../../../src/core/vendors/server/rsa-2048.js';
-import { codeOf } from '../../sign/failure.js';
+import { refusal } from '../../../failure.js';
 import { publicKey } from '../license-servers.js';
 
 const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
@@ -48,10 +48,7 @@ describe('the RSA-2048 key of a license server', () => {
       bytes: der,
     };
     for (const [what, key] of Object.entries(refused)) {
-      expect(
-        codeOf(() => readRsa2048(key)),
-        what,
-      ).toBe('invalid_key');
+      expect(refusal(() => readRsa2048(key)).code, what).toBe('invalid_key');
     }
   });
 
@@ -62,7 +59,7 @@ describe('the RSA-2048 key of a license server', () => {
     ] as const) {
       const changed = Buffer.from(der);
       changed[at] = (changed[at] ?? 0) & bits;
-      expect(codeOf(() => readRsa2048(pem(changed)))).toBe('invalid_key');
+      expect(refusal(() => readRsa2048(pem(changed))).code).toBe('invalid_key');
     }
   });
 
@@ -70,10 +67,7 @@ describe('the RSA-2048 key of a license server', () => {
     for (const at of [...Array(33).keys(), 289, 290, 291, 292, 293]) {
       const changed = Buffer.from(der);
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(
-        codeOf(() => readRsa2048(pem(changed))),
-        `byte ${at}`,
-      ).toBe('invalid_key');
+      expect(refusal(() => readRsa2048(pem(changed))).code, `byte ${at}`).toBe('invalid_key');
     }
   });
 });

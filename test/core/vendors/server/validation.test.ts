@@ -7,7 +7,7 @@ import {
   mostEntries,
   requireTime,
 } from '../../../../src/core/vendors/server/validation.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 
 const schema = z.strictObject({
   count: z.nullable(z.int().check(z.gte(1), z.lte(9))),

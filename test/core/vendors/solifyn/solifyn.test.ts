@@ -11,7 +11,7 @@ import {
   parseRecord,
   validateCreateRequest,
 } from '../../../../src/core/vendors/solifyn.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 import { accepts } from '../json-schema.js';
 import { exampleOf } from '../published-example.js';
 import { hasSeeds, NEEDS_SEEDS, readSeed } from '../seed-files.js';

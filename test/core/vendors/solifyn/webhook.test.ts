@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyWebhook } from '../../../../src/core/vendors/solifyn.js';
+import { failureOf } from '../../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../../openssl.js';
-import { failureOf } from '../../sign/failure.js';
 import { solifynWebhook as good, NOW, secrets, signWebhook } from '../license-servers.js';
 import { opensslHmac } from '../openssl-signer.js';
 

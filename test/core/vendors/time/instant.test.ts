@@ -7,7 +7,7 @@ import {
   readInstant,
   writeInstant,
 } from '../../../../src/core/vendors/time/instant.js';
-import { refusal } from '../../refusal.js';
+import { refusal } from '../../../failure.js';
 
 describe('reading a time (RFC 3339, section 5.6)', () => {
   it.each([

@@ -5,8 +5,8 @@ import { generateKeys } from '../../../../src/core/generate/generate.js';
 import { auditFiles, dedupeFiles } from '../../../../src/node/dedupe/dedupe-files.js';
 import { memoryLedger } from '../../../../src/node/ledger/memory.js';
 import { type Batch, keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { saidOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
-import { failureOf } from '../../lists/key-list.js';
 
 const folder = newFolder();
 const tmpDir = join(folder, 'tmp');
@@ -72,6 +72,6 @@ describe('lists held against a ledger', () => {
   it('have to be compared as it compares', async () => {
     const path = listOf('same.txt', keys.slice(0, 10));
     const audit = auditFiles([path], { ledger: memoryLedger(), exact: true, tmpDir });
-    expect(await failureOf(audit)).toContain('the ledger compares canonical forms');
+    expect(await saidOf(audit)).toContain('the ledger compares canonical forms');
   });
 });

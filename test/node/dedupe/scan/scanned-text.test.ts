@@ -8,8 +8,8 @@ import { seededRandom } from '../../../../src/core/random/seeded-random.js';
 import { scanText } from '../../../../src/node/dedupe/scan/scanned-text.js';
 import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
 import { textLines } from '../../../../src/node/lists/text-list.js';
+import { saidOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
-import { failureOf } from '../../lists/key-list.js';
 
 const folder = newFolder();
 const path = join(folder, 'list.txt');
@@ -42,7 +42,7 @@ async function reference(content: Uint8Array, exact: boolean): Promise<Read> {
   async function* chunks() {
     yield content;
   }
-  const failure = await failureOf(
+  const failure = await saidOf(
     (async () => {
       for await (const batch of textLines(chunks(), path)) push(keys, batch);
     })(),
@@ -67,7 +67,7 @@ async function scanned(content: Uint8Array, exact: boolean, block: number): Prom
   const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block };
   const keys: string[] = [];
   const [hashes, odd]: [string[], number[]] = [[], []];
-  const failure = await failureOf(
+  const failure = await saidOf(
     (async () => {
       for (const batch of scanText(text, comparerOf(exact))) {
         odd.push(...batch.odd.map((index) => index + keys.length));

@@ -14,8 +14,9 @@ import {
 } from '../../../../src/node/ledger/sqlite/sqlite-driver.js';
 import { SqliteEngine } from '../../../../src/node/ledger/sqlite/sqlite-engine.js';
 import { openSqliteStore } from '../../../../src/node/ledger/sqlite/sqlite-file.js';
+import { codeOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
-import { batchOf, codeOf, freshKeys } from '../contract.js';
+import { batchOf, freshKeys } from '../contract.js';
 import { type LossyProxy, lossyProxy } from './lossy-proxy.js';
 import { inSchema, inServer, postgresServer } from './postgres-server.js';
 

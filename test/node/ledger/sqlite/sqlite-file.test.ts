@@ -23,8 +23,9 @@ import {
   networkName,
   openSqliteStore,
 } from '../../../../src/node/ledger/sqlite/sqlite-file.js';
+import { codeOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
-import { batchOf, codeOf, freshKeys } from '../contract.js';
+import { batchOf, freshKeys } from '../contract.js';
 
 let folder: string;
 let path: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../../src/core/format/parse-format.js';
 import { ExpectedShape } from '../../../../src/node/lists/columns/expected-shape.js';
-import { refusal } from '../../../core/refusal.js';
+import { refusal } from '../../../failure.js';
 
 describe('the keys of lists that are the work itself', () => {
   it.each([

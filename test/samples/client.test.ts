@@ -6,7 +6,7 @@ import { run } from '../cli/script.js';
 import { signers } from '../core/sign/demo-keys.js';
 import { newFolder } from '../new-folder.js';
 
-const RESPONSE = readFileSync('samples/node-client/response.json', 'utf8');
+const LICENSE = readFileSync('samples/node-client/license.json', 'utf8');
 let folder = '';
 
 beforeEach(() => {
@@ -14,28 +14,32 @@ beforeEach(() => {
 });
 
 describe('samples/node-client', () => {
-  function client(response: string) {
-    writeFileSync(join(folder, 'response.json'), response);
-    const { status, stdout, stderr } = run(
-      'node "$ROOT/samples/node-client/client.js" < response.json',
-      folder,
-    );
+  function client(license: string, key = '7qx4m 9k2td') {
+    writeFileSync(join(folder, 'license.json'), license);
+    const command = `node "$ROOT/samples/node-client/client.js" '${key}' < license.json`;
+    const { status, stdout, stderr } = run(command, folder);
     return { status, stdout, stderr };
   }
 
-  it('uses the payload of a verified response', () => {
-    expect(client(RESPONSE)).toEqual({ status: 0, stdout: 'team until 2030-12-31\n', stderr: '' });
+  it('uses what a valid license allows', () => {
+    expect(client(LICENSE)).toEqual({
+      status: 0,
+      stdout: 'team until 2090-12-31T00:00:00.000Z\n',
+      stderr: '',
+    });
   });
 
   it('uses nothing of any other', async () => {
-    expect(client(RESPONSE.replace('team', 'gold'))).toEqual({
+    expect(client(LICENSE.replace('team', 'gold'))).toEqual({
       status: 1,
       stdout: '',
       stderr:
         'no license (sibling_mismatch): The response differs from what was signed: find who changed it.\n',
     });
-    const foreign = await signToText('{"plan":"gold","timestamp":1}', signers.RS256);
-    expect(client(foreign)).toMatchObject({ status: 1, stdout: '' });
+    expect(client(LICENSE, 'AAAAA-BBBBB')).toMatchObject({ status: 1, stdout: '' });
+    // Signed, and says when it expires: but it is no license.
+    const answer = await signToText('{"plan":"gold","expires":"2090-01-01","timestamp":1}', signers.Ed25519);
+    expect(client(answer)).toMatchObject({ status: 1, stdout: '' });
     expect(client('')).toMatchObject({ status: 1, stdout: '' });
   });
 
@@ -49,15 +53,15 @@ it('samples/day-client tells a key rotation and a support case as they are', () 
   const { status, stdout, stderr } = run('sh "$ROOT/samples/day-client/run.sh"', folder, { TMPDIR: folder });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  const verdicts = stdout.split('\n').filter((line) => /^(verified|refused|cause)/.test(line));
+  const verdicts = stdout.split('\n').filter((line) => /^(valid$|refused|cause)/.test(line));
   expect(verdicts).toEqual([
-    'verified (Ed25519)', // January
-    'verified (Ed25519)', // April: updated in March, new envelope
-    'verified (Ed25519)', // April: up to date, old envelope
+    'valid', // January
+    'valid', // April: updated in March, new license
+    'valid', // April: up to date, old license
     'refused: bad_signature', // April: never updated
     'refused: key_retired', // May: the old key signs on
     'refused: key_compromised', // June: the stolen key
-    'verified (Ed25519)', // June: the other key
+    'valid', // June: the other key
     'refused: sibling_mismatch', // an editor touched the copy
     'cause     sibling_differs',
     'refused: malformed', // a mail program wrapped it
@@ -66,7 +70,7 @@ it('samples/day-client tells a key rotation and a support case as they are', () 
   expect(stdout).toContain(
     'hint      The signed text was changed, or a newer key signed it: update the keyring.',
   );
-  expect(stdout).toContain('where     $.license.expires');
+  expect(stdout).toContain('where     $.license.valid_until');
   expect(readdirSync(folder)).toEqual([]);
 });
 

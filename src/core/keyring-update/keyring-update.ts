@@ -124,25 +124,31 @@ interface Kept {
 
 /** What was kept, as far as it can be read, and was said by keys that `trusted` lists for updates. */
 function readState(state: unknown, trusted: Keyring): Kept {
-  const nothing: Kept = { name: undefined, seen: [], compromised: [] };
   const believed = trusted.keys.filter((key) => isFor(key, 'keyring') && key.status !== 'compromised');
-  const isBelieved = (kid: unknown) => believed.some((key) => key.kid === kid);
+  const isBelieved = (kid: string) => believed.some((key) => key.kid === kid);
+  const name = readMember(state, 'name', (value) => (typeof value === 'string' ? value : undefined));
+  const seen = readLatest(state, name ?? '').filter(({ kid }) => isBelieved(kid));
+  const called = readMember(state, 'compromised', readCalled) ?? [];
+  return seen.length === 0
+    ? { name: undefined, seen, compromised: [] }
+    : { name, seen, compromised: called.filter(({ by }) => isBelieved(by)) };
+}
+
+function readMember<Value>(state: unknown, name: string, read: (value: unknown) => Value): Value | undefined {
   try {
-    if (typeof state !== 'object' || state === null) return nothing;
-    const [name, called] = [ownMember(state, 'name'), ownMember(state, 'compromised')];
-    if (typeof name !== 'string') return nothing;
-    const seen = readLatest(state, name).filter(({ kid }) => isBelieved(kid));
-    const all = Array.isArray(called) ? called.slice(0, MOST_CALLED).flatMap(readCalled) : [];
-    return seen.length === 0 ? nothing : { name, seen, compromised: all.filter(({ by }) => isBelieved(by)) };
+    return typeof state === 'object' && state !== null ? read(ownMember(state, name)) : undefined;
   } catch {
-    return nothing; // a getter or a proxy that throws
+    return undefined; // a getter or a proxy that throws
   }
 }
 
-function readCalled(called: unknown): readonly Called[] {
-  if (typeof called !== 'object' || called === null) return [];
-  const [kid, by] = [ownMember(called, 'kid'), ownMember(called, 'by')];
-  return typeof kid === 'string' && typeof by === 'string' ? [{ kid, by }] : [];
+function readCalled(list: unknown): readonly Called[] {
+  const called: readonly unknown[] = Array.isArray(list) ? list.slice(0, MOST_CALLED) : [];
+  return called.flatMap((one) => {
+    if (typeof one !== 'object' || one === null) return [];
+    const [kid, by] = [ownMember(one, 'kid'), ownMember(one, 'by')];
+    return typeof kid === 'string' && typeof by === 'string' ? [{ kid, by }] : [];
+  });
 }
 
 function refuse(reason: KeyringUpdateReason, fault: string): RefusedKeyringUpdate {

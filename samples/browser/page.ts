@@ -1,5 +1,6 @@
 import { type Explanation, explainResponse } from 'keywright/explain';
 import { isKeywrightError, type JsonObject, type VerifyPolicy } from 'keywright/verify';
+import { isList, licenseWords, listWords, type Words } from './artefacts.js';
 import { payloadText, visible } from './payload-text.js';
 
 const form = find('form', HTMLFormElement);
@@ -11,7 +12,10 @@ const maxAge = find('max-age', HTMLInputElement);
 const result = find('result', HTMLElement);
 
 type State = 'idle' | 'verified' | 'refused' | 'open';
-const FACTS = ['reason', 'hint', 'cause', 'path', 'kid', 'key-role', 'time'] as const;
+const FACTS = [
+  ...(['reason', 'hint', 'cause', 'path', 'kid', 'key-role', 'time', 'product-name', 'license-key'] as const),
+  ...(['valid', 'devices', 'allows', 'list', 'count', 'next'] as const),
+] as const;
 
 /** Counts checks and changes: an answer that comes after a later one of either is not shown. */
 let latest = 0;
@@ -49,6 +53,8 @@ async function check(): Promise<void> {
   const mine = latest;
   await new Promise((resolve) => setTimeout(resolve)); // so that "Checking" is painted
   try {
+    const words = await artefactWords(text);
+    if (mine === latest && words !== undefined) return showWords(words, text);
     const explanation = await explainResponse(text, keys.value, policy);
     if (mine === latest) show(explanation, text);
   } catch (error) {
@@ -56,6 +62,33 @@ async function check(): Promise<void> {
     if (!isKeywrightError(error, 'invalid_option')) throw error;
     complain(error.details.option === 'product' ? product : keys, `${visible(error.message)}.`);
   }
+}
+
+/** What is said of a license or a list; undefined for responses, and where there is something to explain. */
+async function artefactWords(text: string): Promise<Words | undefined> {
+  try {
+    if (isList(text)) return await listWords(text, keys.value);
+    return await licenseWords(text, payloadText(text) ?? '', keys.value);
+  } catch (error) {
+    if (isKeywrightError(error)) return undefined; // keys that cannot be read: the explanation says why
+    throw error;
+  }
+}
+
+function showWords({ state, word, text, facts }: Words, artefact: string): void {
+  say(state, word, text);
+  tell(facts);
+  const payload = isList(artefact) ? undefined : payloadText(artefact);
+  if (payload !== undefined) showPayload(payload, true);
+  result.scrollIntoView({ block: 'nearest' });
+}
+
+function showPayload(payload: string, isSigned: boolean): void {
+  find('decoded', HTMLElement).hidden = false;
+  find('payload-title', HTMLElement).textContent = isSigned
+    ? 'What was signed'
+    : 'What it claims: not to be relied on';
+  find('payload', HTMLElement).textContent = payload;
 }
 
 function show({ verdict, cause, text, path, kid }: Explanation, envelopeText: string): void {
@@ -72,13 +105,7 @@ function show({ verdict, cause, text, path, kid }: Explanation, envelopeText: st
     tell({ reason: verdict.reason, hint: visible(hint), cause, path: visible(path ?? ''), kid: kid ?? '' });
   }
   const payload = payloadText(envelopeText);
-  if (payload !== undefined) {
-    find('decoded', HTMLElement).hidden = false;
-    find('payload-title', HTMLElement).textContent = verdict?.ok
-      ? 'What was signed'
-      : 'What it claims: not to be relied on';
-    find('payload', HTMLElement).textContent = payload;
-  }
+  if (payload !== undefined) showPayload(payload, verdict?.ok === true);
   result.scrollIntoView({ block: 'nearest' });
 }
 

@@ -4,7 +4,15 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage } from '../../samples/browser/build.js';
-import { addPublicKey, formatKeyring, retirePublicKey, signToText } from '../../src/index.js';
+import {
+  addPublicKey,
+  formatKeyring,
+  retirePublicKey,
+  revokedId,
+  signLicense,
+  signRevocations,
+  signToText,
+} from '../../src/index.js';
 import { demoEd25519, demoRsa, signers } from '../core/sign/demo-keys.js';
 import { chromiumNote, chromiumPath, startChromium } from './chromium.js';
 
@@ -118,6 +126,60 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
     );
     expect(await facts(page)).toMatchObject({ Reason: 'unknown_key' });
     expect(await payload(page).textContent()).toContain('"code": 901');
+  });
+
+  it('shows a license in words, and whether it is valid now', async () => {
+    const signer = signers.Ed25519;
+    const terms = { key: 'AAAA-BBBB', product: 'app', devices: ['mac-1'], entitlements: { seats: 5 } };
+    const now = new Date('2026-01-01T00:00:00Z');
+    const file = async (validUntil: Date | null) =>
+      JSON.stringify(await signLicense({ ...terms, validUntil }, signer, { now }));
+    const page = await open();
+    await check(page, await file(null), ed25519Pem);
+    expect(await said(page)).toMatch(/^Valid license: /);
+    expect(await facts(page)).toEqual({
+      Product: 'app',
+      'License key': 'AAAA-BBBB',
+      Valid: 'for ever',
+      Devices: 'mac-1',
+      Allows: '{"seats":5}',
+      'Signed by': demoEd25519.kid,
+      'Signed at': '2026-01-01 00:00:00 UTC',
+    });
+    await check(page, await file(new Date('2026-02-01T00:00:00Z')), ed25519Pem);
+    expect(await said(page)).toMatch(/^License refused: /);
+    expect(await facts(page)).toMatchObject({ Reason: 'expired', Valid: 'until 2026-02-01 00:00:00 UTC' });
+    await check(page, await file(null), rsaPem);
+    expect(await said(page)).toMatch(/^Refused: /);
+  });
+
+  it('shows the number and the dates of a list of revoked keys', async () => {
+    const terms = {
+      name: 'acme.example/app',
+      product: 'app',
+      number: 42,
+      issued: new Date('2026-01-01T00:00:00Z'),
+    };
+    const ids = new Map([[revokedId('AAAA-BBBB', 'canonical') ?? '', 'refunded']]);
+    const list = async (next: string) =>
+      new TextDecoder().decode(
+        await signRevocations(ids, { ...terms, next: new Date(next) }, signers.Ed25519),
+      );
+    const page = await open();
+    await check(page, await list('2099-01-01T00:00:00Z'), ed25519Pem);
+    expect(await said(page)).toMatch(/^Verified list: /);
+    expect(await facts(page)).toEqual({
+      Product: 'app',
+      List: 'acme.example/app, number 42',
+      'Revoked keys': '1',
+      'Next due': '2099-01-01 00:00:00 UTC',
+      'Signed by': demoEd25519.kid,
+      'Signed at': '2026-01-01 00:00:00 UTC',
+    });
+    await check(page, await list('2026-02-01T00:00:00Z'), ed25519Pem);
+    expect(await said(page)).toMatch(/^Overdue list: /);
+    await check(page, (await list('2099-01-01T00:00:00Z')).replace('number 42', 'number 43'), ed25519Pem);
+    expect(await said(page)).toMatch(/^List refused: Its signature does not count: bad_signature/);
   });
 
   it('refuses an unsigned envelope', async () => {
@@ -241,7 +303,9 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
 });
 
 async function answered(page: Page): Promise<void> {
-  await page.locator('h2', { hasText: /^(Verified|Refused|Not checked)$/ }).waitFor();
+  const words =
+    /^(Verified|Refused|Not checked|(Valid|Verified|Overdue) (license|list)|(License|List) refused)$/;
+  await page.locator('h2', { hasText: words }).waitFor();
 }
 
 /** What a screen reader announces. */

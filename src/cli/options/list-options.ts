@@ -27,7 +27,9 @@ export const LIST_OPTIONS: CommandOptions = {
   ...LEDGER_OPTIONS,
   ...READING_OPTIONS,
   ...FORMAT_OPTIONS,
-  report: outputFile('a CSV to write: every duplicate and every invalid row, with whole keys'),
+  report: outputFile(
+    'a CSV to write: every duplicate and every invalid row, with whole keys; of several formats, also which each fits',
+  ),
   exact: flagged('compare keys as they are written, not their canonical forms'),
   'ignore-case': flagged('take keys that differ in case alone for one, also where they mix cases'),
   memory: valued('what tables may take before temporary files help, as 512M (default a quarter of all)'),

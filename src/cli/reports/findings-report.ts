@@ -44,7 +44,10 @@ export function fitsInWords(
   const formats = formatsOf(options);
   if (formats.length < 2) return [];
   const sums = formats.map((_, index) => files.reduce((sum, { fits }) => sum + (fits[index] ?? 0), 0));
-  return formats.map((format, index) => [shownMask(format.mask), `${grouped(sums[index] ?? 0)} keys fit`]);
+  return formats.map((format, index) => {
+    const sum = sums[index] ?? 0;
+    return [shownMask(format.mask), sum === 1 ? '1 key fits' : `${grouped(sum)} keys fit`];
+  });
 }
 
 /** What was counted, on one line. */
@@ -93,7 +96,7 @@ export function jsonOf(result: AuditFilesResult, options: AuditFilesOptions, ela
 
 function findingAsJson(finding: Finding): object {
   const { kind, path, line, key } = finding;
-  const found = { kind, path, line, key: beginningOf(key) };
+  const found = { kind, path, line, key: beginningOf(key), format: finding.format ?? null };
   if (kind === 'invalid') return { ...found, problem: finding.problem };
   return { ...found, first: finding.first, spellingDiffers: finding.differs };
 }

@@ -366,10 +366,29 @@ function counts({ kept, known, duplicates, spellings, cases, findings }: ReturnT
   return { read, kept: kept.length, known, duplicates, spellings, cases, invalid, dropped: 0 };
 }
 
+it('reports of every key which of several formats it fits, however many there are', async () => {
+  const format = [parseFormat('AAAA-AAAA'), parseFormat('9{8}')];
+  const letters = (index: number) => [...String(index)].map((digit) => 'ABCDEFGHIJ'[Number(digit)]).join('');
+  const keys = Array.from({ length: 60_000 }, (_, index) => String(10_000_000 + index)).flatMap((digits) => [
+    digits,
+    `${letters(Number(digits)).slice(0, 4)}-${letters(Number(digits)).slice(4)}`,
+  ]);
+  const path = file('mixed.txt', [...keys, 'ABC'].join('\n'));
+  for (const memory of [MIB, 64 * MIB]) {
+    const result = await auditFiles([path], { format, report, memory, tmpDir, force: true });
+    expect(result).toMatchObject({ partitioned: memory === MIB, invalid: 1, duplicates: 0 });
+    const rows = await reported();
+    expect(rows).toHaveLength(keys.length + 1);
+    expect(rows[0]).toBe(`fits,${path},1,10000000,,,,,9{8}`);
+    expect(rows.at(-2)).toBe(`fits,${path},120000,${keys.at(-1)},,,,,AAAA-AAAA`);
+    expect(rows.at(-1)).toMatch(/^invalid,.*,$/);
+  }
+});
+
 /** The report, without its header. */
 async function reported(): Promise<readonly string[]> {
   const [header, ...rows] = readFileSync(report, 'utf8').trimEnd().split('\n');
-  expect(header).toBe('kind,file,line,key,first_file,first_line,spelling,problem');
+  expect(header).toBe('kind,file,line,key,first_file,first_line,spelling,problem,format');
   return rows;
 }
 
@@ -379,8 +398,8 @@ function reportedAs(finding: Finding): string {
   const row = [kind, path, line, kind === 'invalid' ? guardedCell(key) : key];
   if (finding.kind === 'invalid') {
     const { problem } = finding;
-    return [...row, '', '', '', problem.includes(',') ? `"${problem}"` : problem].join(',');
+    return [...row, '', '', '', problem.includes(',') ? `"${problem}"` : problem, ''].join(',');
   }
   const { first, differs } = finding;
-  return [...row, first.path, first.line, differs ? 'different' : 'same', ''].join(',');
+  return [...row, first.path, first.line, differs ? 'different' : 'same', '', ''].join(',');
 }

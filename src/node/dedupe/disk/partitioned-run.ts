@@ -117,6 +117,7 @@ class PartitionedRun {
     const { findings } = this.#run;
     const { bytes, spans, lines, firstLine, count } = batch.keys;
     const invalid = findings.judge(batch, input);
+    if (findings.isFull) await findings.flush();
     let next = 0;
     for (let index = 0; index < count; index++) {
       const line = firstLine + (lines[index] ?? 0);

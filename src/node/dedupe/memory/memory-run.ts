@@ -95,6 +95,7 @@ class MemoryRun {
     const { count } = batch.keys;
     const { findings } = this.#run;
     const invalid = findings.judge(batch, input);
+    if (findings.isFull) await findings.flush();
     const tally = findings.tally(input);
     tally.read += count;
     for (const { index } of findings.dropsInvalid ? invalid : []) kept[index] = 0;

@@ -12,7 +12,7 @@ export type InvalidRule = 'fail' | 'drop' | 'keep';
 type Tally = { -readonly [Name in keyof DedupeCounts]: number };
 type Repeats = Pick<DedupeCounts, 'duplicates' | 'known' | 'spellings' | 'cases'>;
 
-const COLUMNS = ['kind', 'file', 'line', 'key', 'first_file', 'first_line', 'spelling', 'problem'];
+const COLUMNS = ['kind', 'file', 'line', 'key', 'first_file', 'first_line', 'spelling', 'problem', 'format'];
 const ROOM = 1 << 18;
 const NO_KEY = 'it holds no key';
 
@@ -33,6 +33,9 @@ export class Findings {
   readonly #fits = new Map<Input, number[]>();
   readonly #cells = new Map<Input, string>();
   readonly #first: Finding[] = [];
+  /** The masks of the formats, as cells. */
+  readonly #masks: readonly string[];
+  readonly #tellsFits: boolean;
 
   constructor(
     judge: KeyJudge,
@@ -44,6 +47,8 @@ export class Findings {
     this.#rule = rule;
     this.#limit = options.findings ?? 10;
     this.#report = report;
+    this.#masks = judge.masks.map(textCell);
+    this.#tellsFits = report !== undefined && judge.masks.length > 1;
     if (report !== undefined) this.#rows.appendText(csvRow(COLUMNS));
   }
 
@@ -72,21 +77,31 @@ export class Findings {
     return tally;
   }
 
-  /** The invalid rows of a batch. With its input, how many of the others fit each format is counted. */
+  /** The invalid rows of a batch. With its input, which format each of the others fits is counted and reported. */
   judge({ keys, odd, keyless }: HashedRows, input?: Input): readonly InvalidRow[] {
     const isLenient = this.#judge.masks.length === 0;
     if (isLenient && odd.length === 0) return [];
     const invalid: InvalidRow[] = [];
-    const { bytes, spans, count } = keys;
+    const { bytes, spans, count, lines, firstLine } = keys;
     const [isOdd, isKeyless] = [new Set(odd), new Set(keyless)];
     const fits = input && this.fits(input);
     for (const index of isLenient ? odd : Array(count).keys()) {
       const [from, to] = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0];
       const judgement = isKeyless.has(index) ? NO_KEY : this.#judge.judge(bytes, from, to, isOdd.has(index));
       if (typeof judgement === 'string') invalid.push({ index, problem: judgement });
-      else if (fits !== undefined) fits[judgement] = (fits[judgement] ?? 0) + 1;
+      else if (fits !== undefined && input !== undefined) {
+        fits[judgement] = (fits[judgement] ?? 0) + 1;
+        const line = firstLine + (lines[index] ?? 0);
+        if (this.#tellsFits) this.#addFit(input, line, textOf(bytes, from, to), judgement);
+      }
     }
     return invalid;
+  }
+
+  #addFit(input: Input, line: number, key: string, format: number): void {
+    this.#rows.appendText(
+      `fits,${this.#cell(input)},${line},${keyCell(key)},,,,,${this.#masks[format] ?? ''}\n`,
+    );
   }
 
   /** How many keys of an input fit each format. */
@@ -114,7 +129,7 @@ export class Findings {
       this.#first.push({ kind: 'invalid', path: input.path, line, key, problem });
     }
     if (this.#report === undefined) return;
-    this.#rows.appendText(`invalid,${this.#cell(input)},${line},${textCell(key)},,,,${textCell(problem)}\n`);
+    this.#rows.appendText(`invalid,${this.#cell(input)},${line},${textCell(key)},,,,${textCell(problem)},\n`);
   }
 
   /** Rows as in {@link addRepeat}, of which nobody wants to know more. */
@@ -151,13 +166,19 @@ export class Findings {
     const key = textOf(bytes, from, to);
     if (this.#first.length < this.#limit) {
       const place = { path: first.path, line: first.isLedger ? 0 : firstLine };
-      this.#first.push({ kind, path: input.path, line, key, first: place, differs });
+      this.#first.push({ kind, path: input.path, line, key, first: place, differs, ...this.#formatOf(key) });
     }
     if (this.#report === undefined) return;
     const there = first.isLedger ? ',' : `${firstLine},${differs ? 'different' : 'same'}`;
+    const mask = this.#judge.maskOf(key);
     this.#rows.appendText(
-      `${kind},${this.#cell(input)},${line},${keyCell(key)},${this.#cell(first)},${there},\n`,
+      `${kind},${this.#cell(input)},${line},${keyCell(key)},${this.#cell(first)},${there},,${mask === undefined ? '' : textCell(mask)}\n`,
     );
+  }
+
+  #formatOf(key: string): Pick<Finding, 'format'> {
+    const format = this.#judge.maskOf(key);
+    return format === undefined ? {} : { format };
   }
 
   /** Writes what came together for the report. */

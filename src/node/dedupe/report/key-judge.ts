@@ -1,4 +1,5 @@
 import { comparedKey } from '../../../core/dedupe/compared-text.js';
+import { shownMask } from '../../../core/format/format-text.js';
 import type { KeyFormat } from '../../../core/format/key-format.js';
 import { checkKey, type KeyCheck } from '../../../core/format/normalize.js';
 import { symbolsOf } from '../../../core/format/position.js';
@@ -16,6 +17,8 @@ interface JudgedFormat {
 export class KeyJudge {
   readonly #formats: readonly JudgedFormat[];
   readonly #exact: boolean;
+  /** The masks of its formats. */
+  readonly masks: readonly string[];
 
   constructor(formats: readonly KeyFormat[], exact: boolean) {
     this.#formats = formats.map((format) => ({
@@ -23,11 +26,7 @@ export class KeyJudge {
       shape: format.check === undefined ? shapeOf(format) : undefined,
     }));
     this.#exact = exact;
-  }
-
-  /** The masks of its formats. */
-  get masks(): readonly string[] {
-    return this.#formats.map(({ format }) => format.mask);
+    this.masks = formats.map(({ mask }) => mask);
   }
 
   /**
@@ -45,17 +44,29 @@ export class KeyJudge {
     return fitting >= 0 ? fitting : this.#byText(textOf(bytes, from, to));
   }
 
+  /** Of several formats the mask of the first that a text fits. */
+  maskOf(text: string): string | undefined {
+    if (this.#formats.length < 2) return undefined;
+    return this.#formats.find(({ format }) => checkKey(format, text).ok)?.format.mask;
+  }
+
   #byText(text: string): KeyJudgement {
     const checks = this.#formats.map(({ format }) => checkKey(format, text));
     const fitting = checks.findIndex(({ ok }) => ok);
     if (fitting >= 0) return fitting;
-    const problem = checks.map(problemOf).toSorted((a, b) => b.reached - a.reached)[0];
-    if (checks.length === 1) return problem?.message ?? '';
-    return `it fits none of the formats; of the nearest one, ${problem?.message}`;
+    const { index, message } = farthest(checks);
+    if (checks.length === 1) return message;
+    return `it fits none of the formats; of the nearest one, ${shownMask(this.masks[index] ?? '')}, ${message}`;
   }
 }
 
-/** What does not fit, and how far a text got: of several formats the one that it fits longest is meant. */
+/** Of several formats the one that a text fits longest is meant: which it is, and what does not fit. */
+function farthest(checks: readonly KeyCheck[]): { readonly index: number; readonly message: string } {
+  const problems = checks.map((check, index) => ({ ...problemOf(check), index }));
+  return problems.toSorted((a, b) => b.reached - a.reached)[0] ?? { index: 0, message: '' };
+}
+
+/** What does not fit, and how far a text got. */
 function problemOf({ problem, checkCharacter }: KeyCheck): { reached: number; message: string } {
   const { position = 0, message = '' } = problem ?? {};
   const reached = checkCharacter === 'wrong' ? Number.POSITIVE_INFINITY : position;

@@ -14,7 +14,10 @@ export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfu
   readonly against?: readonly string[] | undefined;
   /** Keys that it holds as issued or created are known as well: that takes one more reading of the lists. */
   readonly ledger?: Ledger | undefined;
-  /** A CSV file to write: every duplicate with the places of both occurrences, every invalid row. */
+  /**
+   * A CSV file to write: every duplicate with the places of both occurrences, every invalid row; of several formats also
+   * which of them each key fits.
+   */
   readonly report?: string | undefined;
   /** Rows that are no keys of this format, or of any of several, are invalid. Without it, texts that are no license keys. */
   readonly format?: KeyFormat | readonly KeyFormat[] | undefined;
@@ -85,6 +88,8 @@ export interface KeyPlace {
 export type Finding = KeyPlace & {
   /** The key as it stands there. */
   readonly key: string;
+  /** Of several formats the mask of the one that it fits. */
+  readonly format?: string;
 } & (
     | {
         readonly kind: 'duplicate' | 'known' | 'case';

@@ -9,7 +9,7 @@ import { OutputFiles } from '../publish/output-files.js';
 import type { KeyFileStyle } from '../rows/key-rows.js';
 import { OutputShape } from '../rows/output-shape.js';
 import { runPartitioned } from './disk/partitioned-run.js';
-import { memoryLimit } from './memory/memory-limit.js';
+import { jsonLimit, memoryLimit } from './memory/memory-limit.js';
 import { fitsMemory, runInMemory, TooMany } from './memory/memory-run.js';
 import { Refuted } from './memory/nominations.js';
 import { Findings, type InvalidRule } from './report/findings.js';
@@ -124,7 +124,8 @@ class Job {
 
   async #open(): Promise<void> {
     const { column, headerRow, sheet, format, stdin, signal, against = [] } = this.#options;
-    const choices = { column, headerRow, sheet, fits: fitting(format) };
+    const mostJson = this.#options.memory === undefined ? undefined : jsonLimit(this.#memory);
+    const choices = { column, headerRow, sheet, mostJson, fits: fitting(format) };
     const options = { choices, stdin, signal, comparer: this.#comparer };
     for (const [index, path] of [...against, ...this.#paths].entries()) {
       const input = await Input.open(path, index < against.length, this.#space, options);

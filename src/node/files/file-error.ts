@@ -14,6 +14,7 @@ export function shownText(text: string): string {
 
 /** The same JSON text, but with what {@link shownText} shows and JSON leaves raw in its strings as `\uXXXX`. */
 export function shownJson(json: string): string {
+  if (!/[^\0-\x7e]/.test(json)) return json;
   return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
     Array.from(
       { length: character.length },

@@ -9,9 +9,9 @@ import type { ListChoices } from './columns/rows-plan.js';
 import { JsonKeys } from './json-keys.js';
 import { isObject, isRow, listsAmong, membersOf, nameOf, parsedJson, sniffJson } from './json-kind.js';
 import { MAX_LINE } from './line-problem.js';
-import type { ListInput, ListReader } from './reader.js';
+import type { ListInput, ListReader, ReaderChoices } from './reader.js';
 
-/** The longest document that is read. */
+/** The longest document that is read, where nothing else is said. */
 const MAX_JSON = 128 * 2 ** 20;
 
 /** What lists of rows are called, whatever the rows. */
@@ -21,7 +21,7 @@ const LIST_NAMES: ReadonlySet<string> = new Set(
 
 /**
  * JSON lists of strings, or of objects that hold the key, or of an object with exactly one member that is such a list. Read
- * whole, at most 128 MiB, and then element by element, each of 1 MiB at most and nested 64 deep.
+ * whole, at most 128 MiB or `mostJson`, and then element by element, each of 1 MiB at most and nested 64 deep.
  */
 export const JSON_READER: ListReader = {
   unit: 'element',
@@ -40,9 +40,12 @@ export function isListOfCells(text: string, named: string | undefined, { column 
  * @throws {KeywrightError} `unclear_list`, `unknown_column`; `damaged_file`: not UTF-8, not JSON, no such list, too long or too
  *   deep, or, with the element, one that has no text for its key.
  */
-async function* jsonList(input: ListInput, choices: ListChoices): AsyncGenerator<RowSpans, void, undefined> {
+async function* jsonList(
+  input: ListInput,
+  choices: ReaderChoices,
+): AsyncGenerator<RowSpans, void, undefined> {
   const { path } = input;
-  const bytes = await readWhole(input.chunks, path);
+  const bytes = await readWhole(input.chunks, path, choices.mostJson ?? MAX_JSON);
   if (!isUtf8(bytes)) throw damagedFile(path, 'is not valid UTF-8: save it as UTF-8 text');
   try {
     yield* keysOf(bytes, input, choices);
@@ -139,13 +142,15 @@ function isListOfRows(bytes: Buffer, name: string, [from, to]: JsonSpan, { fits 
   return texts.length === values.length && judgeCells(texts, fits).verdict === 'clear';
 }
 
-async function readWhole(chunks: AsyncIterable<Uint8Array>, path: string): Promise<Buffer> {
+async function readWhole(chunks: AsyncIterable<Uint8Array>, path: string, most: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > MAX_JSON)
-      throw damagedFile(path, 'is JSON over 128 MiB: write it as JSONL, one value a line');
+    if (length > most) {
+      const size = most < 2 ** 20 ? `${Math.floor(most / 1024)} KiB` : `${Math.floor(most / 2 ** 20)} MiB`;
+      throw damagedFile(path, `is JSON over ${size}: write it as JSONL, one value a line`);
+    }
     parts.push(chunk);
   }
   return Buffer.concat(parts);

@@ -1,4 +1,6 @@
+import { KeywrightError } from '../../core/errors.js';
 import { ByteSource } from '../files/byte-source.js';
+import { shownPath } from '../files/file-error.js';
 import { gunzipped, isGzip } from '../files/gzip.js';
 import { PeekedBytes } from '../files/peeked-bytes.js';
 import { bomLength } from '../files/text-encoding.js';
@@ -34,7 +36,7 @@ const MOST_HEAD = 4 << 20;
  *
  * @throws {KeywrightError} `missing_file`: does not exist or may not be read. `damaged_file`: a directory,
  *   damaged gzip, what is no list (UTF-16, PEM, other files). `unclear_list`, `unknown_column`: which column holds the
- *   key, or whether the first row is a heading, cannot be told.
+ *   key, or whether the first row is a heading, cannot be told. `invalid_option`: `sheet` of what is no workbook.
  *
  * @example
  * const file = await openKeyFile('keys.txt');
@@ -53,11 +55,18 @@ export async function openKeyFile(path: string, options: KeyFileOptions = {}): P
     refuseNoList(bytes, path);
     const bom = bomLength(bytes);
     const head = new ListHead(path, bytes.subarray(bom), isWhole, options);
-    return new KeyFile(source, plain, gzip, bom, opened(head), options.keyless ?? false);
+    const list = opened(head);
+    if (options.sheet !== undefined && list.kind !== 'xlsx' && list.kind !== 'manifest') throw noSheets(path);
+    return new KeyFile(source, plain, gzip, bom, list, options.keyless ?? false);
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+function noSheets(path: string): KeywrightError<'invalid_option'> {
+  const message = `${shownPath(path)} is no Excel workbook, so it has no sheets: name a sheet of workbooks alone`;
+  return new KeywrightError('invalid_option', message, { option: 'sheet' });
 }
 
 interface TakenList extends OpenedList {

@@ -41,6 +41,8 @@ export class ListHead implements TableHead {
 export interface ReaderChoices extends ListChoices {
   /** The sheet of a workbook. Default: the first. */
   readonly sheet?: string | undefined;
+  /** Bytes that a JSON document, which is read whole, may have. Default 128 MiB. */
+  readonly mostJson?: number | undefined;
 }
 
 /** What a reader is given to read. */

@@ -8,7 +8,7 @@ import { type Arguments, FORMAT_OPTIONS, flag, flagged, formatOf, text } from '.
 import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport } from '../../reports/listing.js';
-import { tellReadings } from '../../reports/reading-report.js';
+import { columnLines, type ReadList, tellReadings } from '../../reports/reading-report.js';
 
 /** `keywright check`: whether typed keys fit a format. */
 export const checkCommand: Command = {
@@ -35,10 +35,11 @@ export const checkCommand: Command = {
     if (operands.length === 0) throw new UsageError('no key to check: name one, or - for standard input');
     if (operands.includes('-') && operands.length > 1)
       throw new UsageError('- stands alone: all keys come from standard input');
-    const keys = operands[0] === '-' ? typedKeys(format, args, context) : operands;
+    const lists: ReadList[] = [];
+    const keys = operands[0] === '-' ? typedKeys(format, args, context, lists) : operands;
     return withOptionalLedger(args, context, (ledger) => {
       const answers = answersTo(format, keys, ledger);
-      return flag(args, 'json') ? asJson(answers, context) : asText(answers, context);
+      return flag(args, 'json') ? asJson(answers, lists, context) : asText(answers, lists, context);
     });
   },
 };
@@ -56,6 +57,7 @@ async function* typedKeys(
   format: KeyFormat,
   args: Arguments,
   context: Context,
+  lists: ReadList[],
 ): AsyncGenerator<string, void, undefined> {
   const { openKeyFile } = await import('../../../node/lists/list-file.js');
   const fits = (key: string) => checkKey(format, key).ok;
@@ -68,7 +70,8 @@ async function* typedKeys(
       yield decoder.decode(bytes.subarray(spans[2 * index], spans[2 * index + 1]));
     }
   }
-  tellReadings([file], context);
+  lists.push(file);
+  tellReadings(lists, context);
   if (file.count === 0) throw new UsageError('standard input holds no key to check');
 }
 
@@ -113,13 +116,19 @@ function isGood({ check, holder }: Answer): boolean {
   return check.ok && holder !== null;
 }
 
-async function asText(answers: AsyncIterable<Answer>, context: Context): Promise<number> {
+async function asText(
+  answers: AsyncIterable<Answer>,
+  lists: readonly ReadList[],
+  context: Context,
+): Promise<number> {
   let [number, exitCode] = [0, DONE];
   for await (const answer of answers) {
     number++;
     if (!isGood(answer)) exitCode = NO;
     await context.print(`${shownText(`${number}: ${verdict(answer.check)}${issuedInWords(answer)}`)}\n`);
   }
+  // Each line of stdout is about one key.
+  for (const [name, column] of columnLines(lists)) context.say(`${name} ${column}`);
   return exitCode;
 }
 
@@ -136,7 +145,11 @@ function verdict({ ok, canonical, folded, checkCharacter, problem }: KeyCheck): 
   return [`no, position ${problem?.position}: ${problem?.message}`, ...notes].join(', ');
 }
 
-async function asJson(answers: AsyncIterable<Answer>, context: Context): Promise<number> {
+async function asJson(
+  answers: AsyncIterable<Answer>,
+  lists: readonly ReadList[],
+  context: Context,
+): Promise<number> {
   const results: object[] = [];
   let ok = true;
   for await (const answer of answers) {
@@ -151,7 +164,9 @@ async function asJson(answers: AsyncIterable<Answer>, context: Context): Promise
       issued: holder && issuedInJson(holder),
     });
   }
-  await context.print(jsonReport('check', { ok, keys: results }));
+  await context.print(
+    jsonReport('check', { ok, keys: results, lists: lists.map(({ path, reading }) => ({ path, reading })) }),
+  );
   return ok ? DONE : NO;
 }
 

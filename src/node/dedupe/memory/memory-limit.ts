@@ -21,3 +21,12 @@ export function memoryLimit(memory: number | undefined): number {
   const constrained = constrainedMemory() || Number.POSITIVE_INFINITY;
   return Math.max(LEAST, Math.floor(Math.min(totalmem(), constrained) / 4));
 }
+
+/** Any machine has this much for a JSON document. */
+const LEAST_JSON = 16 * LEAST;
+const MOST_JSON = 1024 * LEAST;
+
+/** Bytes that a JSON document may have, which is read whole: half of `memory`, as it is there twice while its parts are joined. */
+export function jsonLimit(memory: number): number {
+  return Math.min(MOST_JSON, Math.max(LEAST_JSON, Math.floor(memory / 2)));
+}

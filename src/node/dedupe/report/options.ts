@@ -9,7 +9,7 @@ import type { ListReading } from '../../lists/reading.js';
 import type { KeyFileStyle } from '../../rows/key-rows.js';
 
 /** What `auditFiles` and `dedupeFiles` have in common. */
-export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfulRow'> {
+export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfulRow' | 'mostJson'> {
   /** Lists of keys that are known already: `-` is `stdin`. A key that stands in one counts as a duplicate of it. */
   readonly against?: readonly string[] | undefined;
   /** Keys that it holds as issued or created are known as well: that takes one more reading of the lists. */
@@ -28,7 +28,10 @@ export interface AuditFilesOptions extends Omit<ReaderChoices, 'fits' | 'doubtfu
   readonly exact?: boolean | undefined;
   /** Keys that mix cases are the same when only their case differs; without a format these are told as `case`. */
   readonly ignoreCase?: boolean | undefined;
-  /** Bytes that tables and buffers may take, 1 MiB at least. Default: a quarter of what the process may use. */
+  /**
+   * Bytes that tables and buffers may take, 1 MiB at least; a JSON document may have half of it, and always 16 MiB. Default: a
+   * quarter of what the process may use, and documents of 128 MiB.
+   */
   readonly memory?: number | undefined;
   /** Where temporary files go when there is more than `memory` holds. Default: the system's directory for them. */
   readonly tmpDir?: string | undefined;
@@ -89,7 +92,7 @@ export type Finding = KeyPlace & {
   /** The key as it stands there. */
   readonly key: string;
   /** Of several formats the mask of the one that it fits. */
-  readonly format?: string;
+  readonly format?: string | undefined;
 } & (
     | {
         readonly kind: 'duplicate' | 'known' | 'case';

@@ -51,6 +51,8 @@ function shownVariable(name: string): string {
 
 function placed(at: string, name: string): LedgerPlace {
   if (at === '') throw refusedName('the name of the ledger is empty: give a path or a postgres:// URL');
+  if (at === '-')
+    throw refusedName('a ledger cannot be standard input or output: give a path or a postgres:// URL');
   return {
     at,
     get shown() {

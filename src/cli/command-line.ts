@@ -3,6 +3,7 @@ import type { Chapter, Context } from './command/command.js';
 import { DONE, UsageError } from './command/exit-code.js';
 import { findCommand, tableOf } from './command/find-command.js';
 import { inputsOf, refuseAppending } from './command/inputs.js';
+import { withoutStdout } from './command/outputs.js';
 import { parseArguments } from './command/parse-arguments.js';
 
 /** What completion scripts ask with. */
@@ -32,9 +33,10 @@ export async function runCommandLine(
     throw new UsageError(`${first} needs a command behind it: see keywright ${first} --help`);
   }
   const command = await found.load();
-  const { args, operands, asks } = await parseArguments(found.rest, command);
+  const { args: given, operands, asks } = await parseArguments(found.rest, command);
   if (asks === 'help') return printHelp(command.name.split(' '), chapters, context);
   if (asks === 'version') return printVersion(context);
+  const args = withoutStdout(command.options, given);
   const inputs = inputsOf(command.options, args, operands, context.io.env);
   refuseAppending(inputs, context.io);
   return command.run(args, { ...context, operands, inputs });

@@ -21,6 +21,8 @@ export interface OptionDetails {
   readonly heading?: string | undefined;
   /** What its value names: a file that is read, a ledger, a file that is written. */
   readonly names?: 'input' | 'ledger' | 'output' | undefined;
+  /** Whether that file may be standard output, `-`: where the command writes without the option. */
+  readonly orStdout?: boolean | undefined;
 }
 
 /** An option of a command. */
@@ -56,6 +58,11 @@ export function inputFile(describe: string, details: OptionDetails = {}): Comman
 /** An option whose value is a file that is written. */
 export function outputFile(describe: string, details: OptionDetails = {}): CommandOption {
   return valued(describe, { names: 'output', ...details });
+}
+
+/** An option whose value is a file that is written instead of standard output, which `-` names. */
+export function insteadOfStdout(describe: string): CommandOption {
+  return outputFile(describe, { orStdout: true, alias: 'o' });
 }
 
 /** The same options under a heading of the help. */

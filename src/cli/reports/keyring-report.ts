@@ -48,7 +48,7 @@ export async function printChange(
 
 /** The operand FILE of the commands that take no other. */
 export function keyringFile({ operands: [file, other] }: Context, command: string): string {
-  if (file === undefined || file === '-' || other !== undefined) {
+  if (file === undefined || file === '' || file === '-' || other !== undefined) {
     throw new UsageError(`${command} takes one FILE: the keyring`);
   }
   return file;
@@ -58,7 +58,7 @@ export function keyringFile({ operands: [file, other] }: Context, command: strin
 export function fileAndKid(args: Arguments, { operands }: Context, command: string) {
   const named = text(args, 'kid');
   const [file, kid, other] = named === undefined ? operands : [...operands.slice(0, 1), named, operands[1]];
-  if (file === undefined || file === '-' || kid === undefined || other !== undefined) {
+  if (file === undefined || file === '' || file === '-' || kid === undefined || other !== undefined) {
     throw new UsageError(`${command} takes a FILE and one KID: "keyring show FILE" lists the kids`);
   }
   return { file, kid };

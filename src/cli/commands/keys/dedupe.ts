@@ -2,7 +2,15 @@ import type { AuditFilesOptions, DedupeFilesResult } from '../../../node/dedupe/
 import { shownPath } from '../../../node/files/file-error.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
-import { type Arguments, choice, flag, flagged, outputFile, text, valued } from '../../command/options.js';
+import {
+  type Arguments,
+  choice,
+  flag,
+  flagged,
+  insteadOfStdout,
+  text,
+  valued,
+} from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { withOptionalLedger } from '../../options/ledger-options.js';
 import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
@@ -27,7 +35,7 @@ export const dedupeCommand: Command = {
   describe: 'Write lists as one, each key once: the first occurrence stays, in order, with all its columns.',
   options: {
     ...LIST_OPTIONS,
-    out: outputFile('the file to write; else stdout', { alias: 'o' }),
+    out: insteadOfStdout('the file to write; else stdout'),
     as: valued('text, csv, json or jsonl (default by the extension of --out, else as the first list)', {
       words: STYLES,
     }),

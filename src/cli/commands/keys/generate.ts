@@ -12,9 +12,9 @@ import {
   flagged,
   formatOf,
   inputFile,
+  insteadOfStdout,
   list,
   listed,
-  outputFile,
   shard,
   text,
   under,
@@ -41,7 +41,7 @@ export const generateCommand: Command = {
     ...FORMAT_OPTIONS,
     ...under('Output', {
       count: valued('how many keys this job writes', { alias: 'n' }),
-      out: outputFile('the file to write, with a manifest beside it; else stdout', { alias: 'o' }),
+      out: insteadOfStdout('the file to write, with a manifest beside it; else stdout'),
       as: valued('text, csv, json or jsonl (default: by the extension of --out, else text)', {
         words: STYLES,
       }),

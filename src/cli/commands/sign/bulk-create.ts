@@ -2,6 +2,7 @@ import type { JsonValue } from '../../../core/encoding/json-text.js';
 import { signToText } from '../../../core/sign/envelope.js';
 import { answerBulk, type BulkAnswer } from '../../../node/bulk-create/bulk-answer.js';
 import { type BulkInput, readBulkLists, readBulkRequest } from '../../../node/bulk-create/bulk-files.js';
+import { shownJson } from '../../../node/files/file-error.js';
 import { newBatchId } from '../../../node/issue/batch-name.js';
 import { ListedKeys } from '../../../node/lists/listed-keys.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
@@ -15,6 +16,7 @@ import {
   flag,
   flagged,
   inputFile,
+  insteadOfStdout,
   list,
   listed,
   outputFile,
@@ -50,7 +52,7 @@ export const bulkCreateCommand: Command = {
     ),
     ...SIGNING_OPTIONS,
     report: outputFile('a CSV to write: key, outcome, first_seen, expires_at'),
-    out: outputFile('the file to write the envelope to; else stdout', { alias: 'o' }),
+    out: insteadOfStdout('the file to write the envelope to; else stdout'),
     force: flagged('replace files that exist'),
     json: flagged('report as JSON on stdout (with --out)'),
     quiet: flagged('report nothing'),
@@ -105,7 +107,7 @@ export const bulkCreateCommand: Command = {
           onClaim: (claim) => tellClaim(args, context, claim),
           signing: JSON.stringify([privateKey.kid, signing]),
         },
-        sign: async (payload) => `${await signToText(payload, signer, signing)}\n`,
+        sign: async (payload) => `${shownJson(await signToText(payload, signer, signing))}\n`,
       }),
     );
     if (!flag(args, 'quiet')) {
@@ -114,7 +116,10 @@ export const bulkCreateCommand: Command = {
       tell(answer, context);
     }
     if (out === undefined) await context.print(answer.envelope);
-    else if (flag(args, 'json')) await context.print(asJson(answer, privateKey.kid, out, report));
+    else if (flag(args, 'json'))
+      await context.print(
+        asJson(answer, { lists: input.lists, against: lists.found.lists }, privateKey.kid, out, report),
+      );
     else if (!flag(args, 'quiet'))
       await context.print(asText(answer, [...input.lists, ...lists.found.lists], out, report));
     return answer.payload['code'] === 900 ? DONE : NO;
@@ -164,6 +169,7 @@ function errorsInWords(errors: JsonValue | undefined): string {
 
 function asJson(
   { payload, batch, submitted, created, duplicate }: BulkAnswer,
+  read: { readonly lists: readonly ReadList[]; readonly against: readonly ReadList[] },
   kid: string,
   out: string,
   report: string | undefined,
@@ -171,7 +177,7 @@ function asJson(
   const { code, message, errors = null } = payload;
   const counts = { submitted, created, duplicate };
   const files = { batch, out, report: report ?? null };
-  return jsonReport('bulk-create', { code, message, ...counts, errors, kid, ...files });
+  return jsonReport('bulk-create', { code, message, ...counts, errors, kid, ...read, ...files });
 }
 
 function asText(

@@ -1,11 +1,12 @@
 import { signToText, stampPayload } from '../../../core/sign/envelope.js';
 import type { PrivateKey } from '../../../core/sign/private-key.js';
 import type { Signer } from '../../../core/sign/signer.js';
+import { shownJson } from '../../../node/files/file-error.js';
 import { readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
-import { type Arguments, flag, flagged, outputFile, text, time } from '../../command/options.js';
+import { type Arguments, flag, flagged, insteadOfStdout, text, time } from '../../command/options.js';
 import { Progress } from '../../command/progress.js';
 import {
   asSigner,
@@ -27,7 +28,7 @@ export const signCommand: Command = {
     ...SIGNING_OPTIONS,
     ...SIGNER_OPTIONS,
     jsonl: flagged('one payload a line in, one envelope a line out, in order, on all cores'),
-    out: outputFile('the file to write; else stdout', { alias: 'o' }),
+    out: insteadOfStdout('the file to write; else stdout'),
     force: flagged('replace a file that exists'),
     quiet: flagged('show no progress'),
   },
@@ -89,7 +90,8 @@ async function* signOne(
   { io, signal }: Context,
 ): AsyncGenerator<string> {
   const payload = withoutMark(await readTextFile(source, { stdin: io.stdin, signal }));
-  yield `${await signToText(stampPayload(payload, now), await asSigner(key), { role, style })}\n`;
+  const envelope = await signToText(stampPayload(payload, now), await asSigner(key), { role, style });
+  yield `${shownJson(envelope)}\n`;
 }
 
 async function runs(payloads: AsyncIterable<string>, key: PrivateKey | Signer, options: Signing) {
@@ -115,7 +117,7 @@ async function* signLinesOf(
     for await (const run of await runs(payloads, key, options)) {
       signed += run.count;
       progress.update(signed);
-      yield run.text;
+      yield shownJson(run.text);
     }
   } finally {
     progress.clear();

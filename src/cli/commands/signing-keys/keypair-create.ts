@@ -29,7 +29,7 @@ export const keypairCreateCommand: Command = {
 
   async run(args, context) {
     const [base, other] = context.operands;
-    if (base === undefined || base === '' || other !== undefined) {
+    if (base === undefined || base === '' || base === '-' || other !== undefined) {
       throw new UsageError('keypair create takes one BASE, the beginning of both names, as product');
     }
     const alg = choice(args, 'alg', ALGORITHMS) ?? 'Ed25519';

@@ -46,6 +46,7 @@ const LINES: readonly (readonly string[])[] = [
   ['bulk-create', 'list.txt', ...LISTS, ...LEDGER, ...SIGNING, ...CREATE, '--batch-id', 'c'],
   ['bulk-create', '--request', 'request.json', ...LISTS, ...LEDGER, ...SIGNING, '--batch-id', 'r'],
   ['sign', 'payload.json', ...SIGNING],
+  ['license', 'list.txt', '--product', 'x', '--perpetual', ...LEDGER, ...SIGNING],
   ['sign', 'payload.json', ...PROGRAM],
 ];
 

@@ -12,10 +12,12 @@ export function withoutStdout(options: CommandOptions, args: Arguments): Argumen
     if (names !== 'output') return true;
     const paths = list(args, name);
     if (paths.includes('')) {
-      throw new UsageError(`--${name} is empty: name a file${orStdout ? ', or - for standard output' : ''}`);
+      throw new UsageError(
+        `--${name} is empty: give it a name${orStdout ? ', or - for standard output' : ''}`,
+      );
     }
     if (!paths.includes('-')) return true;
-    if (!orStdout) throw new UsageError(`--${name} is always a file: name one`);
+    if (!orStdout) throw new UsageError(`--${name} cannot be standard output: give it a name`);
     // Twice is the command's to refuse.
     return paths.length > 1;
   });

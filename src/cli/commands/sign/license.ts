@@ -164,6 +164,8 @@ function placeOf(args: Arguments): LicensePlace {
   if (out !== undefined && outDir !== undefined)
     throw new UsageError('--out and --out-dir contradict each other: give one');
   if (out !== undefined) return { out };
+  if (outDir === '' || outDir === '-')
+    throw new UsageError('--out-dir names no folder: name the one to make');
   if (outDir !== undefined) return { outDir };
   throw new UsageError('--out is missing: name the file to write, or a folder with --out-dir');
 }

@@ -24,7 +24,8 @@ const TAB = 0x09;
  * Lists with columns, as `planTable` has them. Rows on lines of their own are cut out of the bytes; from the first on that
  * is more complicated (a cell of several lines, stray quotes) `csvRows` reads the rest, several times slower.
  */
-export const CSV_READER: ListReader = {
+export const CSV_READER: ListReader<'csv'> = {
+  kind: 'csv',
   unit: 'line',
   open({ table }) {
     if (table.kind !== 'csv') return undefined;

@@ -23,7 +23,8 @@ const LIST_NAMES: ReadonlySet<string> = new Set(
  * JSON lists of strings, or of objects that hold the key, or of an object with exactly one member that is such a list. Read
  * whole, at most 128 MiB or `mostJson`, and then element by element, each of 1 MiB at most and nested 64 deep.
  */
-export const JSON_READER: ListReader = {
+export const JSON_READER: ListReader<'json'> = {
+  kind: 'json',
   unit: 'element',
   open({ text, named, choices }) {
     if (isListOfCells(text, named, choices) || sniffJson(text, choices.column) !== 'json') return undefined;

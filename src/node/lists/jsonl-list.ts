@@ -13,7 +13,8 @@ import type { ListInput, ListReader } from './reader.js';
 import { textLines } from './text-list.js';
 
 /** JSONL: a JSON string a line, or an object with the key as a JSON list wants it. */
-export const JSONL_READER: ListReader = {
+export const JSONL_READER: ListReader<'jsonl'> = {
+  kind: 'jsonl',
   unit: 'line',
   open({ path, text, isWhole, named, choices }) {
     if (isListOfCells(text, named, choices) || sniffJson(text, choices.column) !== 'jsonl') return undefined;

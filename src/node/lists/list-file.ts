@@ -9,7 +9,7 @@ import { JUDGED_ROWS } from './columns/column-evidence.js';
 import { MAX_LINE } from './line-problem.js';
 import { refuseNoList } from './no-list.js';
 import { ListHead, type OpenedList, type ReaderChoices } from './reader.js';
-import { type KeyFileKind, LIST_KINDS, READERS } from './readers.js';
+import { type KeyFileKind, READERS } from './readers.js';
 import { type ListReading, ReadingNotes } from './reading.js';
 
 /** How {@link openKeyFile} reads. */
@@ -75,10 +75,9 @@ interface TakenList extends OpenedList {
 }
 
 function opened(head: ListHead): TakenList {
-  for (const kind of LIST_KINDS) {
-    const reader = READERS[kind];
+  for (const reader of READERS) {
     const list = reader.open(head);
-    if (list !== undefined) return { ...list, kind, unit: reader.unit };
+    if (list !== undefined) return { ...list, kind: reader.kind, unit: reader.unit };
   }
   throw new Error('a list that no reader takes');
 }

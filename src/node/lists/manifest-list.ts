@@ -3,7 +3,8 @@ import { sniffJson } from './json-kind.js';
 import type { ListInput, ListReader } from './reader.js';
 
 /** Manifests, which describe a batch and hold no keys. */
-export const MANIFEST_READER: ListReader = {
+export const MANIFEST_READER: ListReader<'manifest'> = {
+  kind: 'manifest',
   unit: 'line',
   open({ text, path }) {
     const kind = sniffJson(text.slice(0, 4096), undefined);

@@ -36,6 +36,15 @@ const OTHERS: readonly (readonly [mark: string, problem: string, at?: number])[]
 ];
 const MARKUP = /^\s*<(?:!doctype\s+html|html|\?xml)[\s>]/i;
 
+/**
+ * Refuses HTML and XML, which looks like a list of keys to whoever takes any text for one. Readers that know some of it are asked before.
+ *
+ * @throws {KeywrightError} `damaged_file`.
+ */
+export function refuseMarkup(text: string, path: string): void {
+  if (MARKUP.test(text)) throw damagedFile(path, 'is HTML or XML: export the keys as CSV or text');
+}
+
 /** Whether a text begins as a PEM block does, or as another file with a private key. */
 export function isPem(text: string): boolean {
   return PEM.test(text);
@@ -50,7 +59,7 @@ export function isPemAt(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /**
- * Refuses, by its beginning, what is no list of keys. The one place where this is judged; that a list is empty shows when it
+ * Refuses, by its beginning, what is no list of keys. Markup waits for {@link refuseMarkup}; that a list is empty shows when it
  * was read, and PEM further down is refused by who reads its line.
  *
  * @throws {KeywrightError} `damaged_file`: UTF-16, PEM, workbooks that cannot be read, databases, documents.
@@ -61,7 +70,6 @@ export function refuseNoList(head: Uint8Array, path: string): void {
   const other = OTHERS.find(([mark, , at = 0]) => text.startsWith(mark, at));
   if (other !== undefined) throw damagedFile(path, other[1]);
   const plain = text.replace(/^\xef\xbb\xbf/, '');
-  if (MARKUP.test(plain)) throw damagedFile(path, 'is HTML or XML: export the keys as CSV or text');
   const lines = plain.split(/[\r\n]+/);
   if (lines.some((line) => isPem(line.trimStart()))) throw damagedFile(path, PEM_PROBLEM);
 }

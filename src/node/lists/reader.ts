@@ -3,6 +3,7 @@ import type { RowSpans } from '../rows/row-spans.js';
 import type { TableHead } from './columns/delimiter.js';
 import type { ListChoices } from './columns/rows-plan.js';
 import { type CsvPlan, planTable, type TextPlan } from './columns/table-plan.js';
+import { refuseMarkup } from './no-list.js';
 import type { ReadingNotes } from './reading.js';
 
 const CONTROL = /[^\P{Cc}\t\r\n]/u;
@@ -30,9 +31,12 @@ export class ListHead implements TableHead {
     this.choices = choices;
   }
 
-  /** What it is when it is no JSON. @throws {KeywrightError} as `planTable`. */
+  /** What it is when no other reader took it. @throws {KeywrightError} as `refuseMarkup` and `planTable`. */
   get table(): TextPlan | CsvPlan {
-    this.#table ??= planTable(this, this.choices);
+    if (this.#table === undefined) {
+      refuseMarkup(this.text, this.path);
+      this.#table = planTable(this, this.choices);
+    }
     return this.#table;
   }
 }
@@ -68,8 +72,10 @@ export interface OpenedList {
   read(input: ListInput): AsyncGenerator<RowSpans, void, undefined>;
 }
 
-/** One kind of list. */
-export interface ListReader {
+/** One kind of list: a row of `READERS`. */
+export interface ListReader<Kind extends string = string> {
+  /** What it is called in reports. */
+  readonly kind: Kind;
   /** What its places are called in messages. */
   readonly unit: 'line' | 'element';
   /**

@@ -38,7 +38,8 @@ export async function* textLines(
 }
 
 /** Lists of keys, one a line. */
-export const TEXT_READER: ListReader = {
+export const TEXT_READER: ListReader<'text'> = {
+  kind: 'text',
   unit: 'line',
   open({ table }) {
     if (table.kind !== 'text') return undefined;

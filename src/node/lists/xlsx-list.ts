@@ -23,7 +23,8 @@ const MOST_DIGITS = 15;
  * Excel workbooks (.xlsx): the first sheet, or the one that is named; cells as they are shown. They are read whole: at most 64 MiB, that
  * unpack to 256 MiB at most. The package `hucre` must be installed.
  */
-export const XLSX_READER: ListReader = {
+export const XLSX_READER: ListReader<'xlsx'> = {
+  kind: 'xlsx',
   unit: 'line',
   open({ bytes, choices }) {
     if (!isZip(bytes)) return undefined;

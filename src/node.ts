@@ -69,11 +69,11 @@ export type { LicensesReport } from './node/license/license-report.js';
 export type { LicenseValidity } from './node/license/license-validity.js';
 export { verifyLicenseNatively } from './node/license/native-license-verifier.js';
 export type { LicenseForm } from './node/license/sign-licenses.js';
+export type { KeyFileKind } from './node/lists/kinds/readers.js';
+export type { ListReading } from './node/lists/kinds/reading.js';
 export type { KnownList } from './node/lists/known-lists.js';
 export { type KeyFile, type KeyFileOptions, openKeyFile } from './node/lists/list-file.js';
 export { ListedKeys, type ListedKeysOptions } from './node/lists/listed-keys.js';
-export type { KeyFileKind } from './node/lists/readers.js';
-export type { ListReading } from './node/lists/reading.js';
 export { type PrepareRequestsOptions, prepareRequests } from './node/prepare/prepare-requests.js';
 export type { RequestsReport, UsedQuota } from './node/prepare/report.js';
 export {

@@ -1,4 +1,4 @@
-import type { ReaderChoices } from '../../node/lists/reader.js';
+import type { ReaderChoices } from '../../node/lists/kinds/reader.js';
 import { UsageError } from '../command/exit-code.js';
 import { type Arguments, type CommandOptions, flag, flagged, text, valued } from '../command/options.js';
 

@@ -1,5 +1,5 @@
 import { shownPath, shownText } from '../../node/files/file-error.js';
-import type { ListReading } from '../../node/lists/reading.js';
+import type { ListReading } from '../../node/lists/kinds/reading.js';
 import type { Context } from '../command/command.js';
 import { grouped } from '../command/progress.js';
 

@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { textFileLines } from '../files/text-file.js';
-import { isPem, PEM_PROBLEM } from './no-list.js';
+import { isPem, PEM_PROBLEM } from './kinds/no-list.js';
 
 /** The longest line, in characters. */
 const LONGEST = 1 << 20;

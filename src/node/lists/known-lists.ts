@@ -5,9 +5,9 @@ import { nullable, objectOf, textShape, wholeNumberShape } from '../../core/enco
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { RandomSource } from '../../core/random/random-source.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
+import type { ReaderChoices } from './kinds/reader.js';
+import { LIST_READING, type ListReading } from './kinds/reading.js';
 import type { KeyFile, KeyFileOptions } from './list-file.js';
-import type { ReaderChoices } from './reader.js';
-import { LIST_READING, type ListReading } from './reading.js';
 
 /** A list of existing keys that a batch was held against. */
 export interface KnownList {

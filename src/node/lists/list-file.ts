@@ -6,11 +6,11 @@ import { PeekedBytes } from '../files/peeked-bytes.js';
 import { bomLength } from '../files/text-encoding.js';
 import type { ListSpans, RowSpans } from '../rows/row-spans.js';
 import { JUDGED_ROWS } from './columns/column-evidence.js';
-import { MAX_LINE } from './line-problem.js';
-import { refuseNoList } from './no-list.js';
-import { ListHead, type OpenedList, type ReaderChoices } from './reader.js';
-import { type KeyFileKind, READERS } from './readers.js';
-import { type ListReading, ReadingNotes } from './reading.js';
+import { MAX_LINE } from './kinds/line-problem.js';
+import { refuseNoList } from './kinds/no-list.js';
+import { ListHead, type OpenedList, type ReaderChoices } from './kinds/reader.js';
+import { type KeyFileKind, READERS } from './kinds/readers.js';
+import { type ListReading, ReadingNotes } from './kinds/reading.js';
 
 /** How {@link openKeyFile} reads. */
 export interface KeyFileOptions extends ReaderChoices {

@@ -3,9 +3,9 @@ import type { KeyFormat } from '../../../core/format/key-format.js';
 import type { RandomSource } from '../../../core/random/random-source.js';
 import type { ByteSink } from '../../files/byte-sink.js';
 import type { Ledger } from '../../ledger/model/ledger.js';
-import type { ReaderChoices } from '../../lists/reader.js';
-import type { ListKind } from '../../lists/readers.js';
-import type { ListReading } from '../../lists/reading.js';
+import type { ReaderChoices } from '../../lists/kinds/reader.js';
+import type { ListKind } from '../../lists/kinds/readers.js';
+import type { ListReading } from '../../lists/kinds/reading.js';
 import type { KeyFileStyle } from '../../rows/key-rows.js';
 
 /** What `auditFiles` and `dedupeFiles` have in common. */

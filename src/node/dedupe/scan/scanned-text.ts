@@ -5,8 +5,8 @@ import { damagedFile } from '../../files/file-error.js';
 import { readFully } from '../../files/temp-space.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
 import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
-import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/line-problem.js';
-import { isPemAt, PEM_PROBLEM } from '../../lists/no-list.js';
+import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/kinds/line-problem.js';
+import { isPemAt, PEM_PROBLEM } from '../../lists/kinds/no-list.js';
 import { unmatchable } from './unmatchable.js';
 
 /** Bytes in a block, unless a test says otherwise. */

@@ -7,7 +7,7 @@ import type { KeySpans } from '../../../../src/core/dedupe/key-spans.js';
 import { seededRandom } from '../../../../src/core/random/seeded-random.js';
 import { scanText } from '../../../../src/node/dedupe/scan/scanned-text.js';
 import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
-import { textLines } from '../../../../src/node/lists/text-list.js';
+import { textLines } from '../../../../src/node/lists/kinds/text-list.js';
 import { saidOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
 

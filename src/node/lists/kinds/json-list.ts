@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { KeywrightError } from '../../core/errors.js';
-import { damagedFile, shownPath, shownText } from '../files/file-error.js';
-import { BrokenJson, type JsonSpan, listElements, skipped } from '../rows/json-elements.js';
-import type { RowSpans } from '../rows/row-spans.js';
-import { JUDGED_ROWS, judgeCells } from './columns/column-evidence.js';
-import { namesKey, plainName } from './columns/key-names.js';
-import type { ListChoices } from './columns/rows-plan.js';
+import { KeywrightError } from '../../../core/errors.js';
+import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
+import { BrokenJson, type JsonSpan, listElements, skipped } from '../../rows/json-elements.js';
+import type { RowSpans } from '../../rows/row-spans.js';
+import { JUDGED_ROWS, judgeCells } from '../columns/column-evidence.js';
+import { namesKey, plainName } from '../columns/key-names.js';
+import type { ListChoices } from '../columns/rows-plan.js';
 import { JsonKeys } from './json-keys.js';
 import { isObject, isRow, listsAmong, membersOf, nameOf, parsedJson, sniffJson } from './json-kind.js';
 import { MAX_LINE } from './line-problem.js';

@@ -1,6 +1,6 @@
-import type { KeySpans } from '../../core/dedupe/key-spans.js';
-import { damagedFile } from '../files/file-error.js';
-import { isAbsent, LONGEST_ABSENT, mayBeWrapped, PLAIN_START, shownSpan } from './columns/key-cell.js';
+import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import { damagedFile } from '../../files/file-error.js';
+import { isAbsent, LONGEST_ABSENT, mayBeWrapped, PLAIN_START, shownSpan } from '../columns/key-cell.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
 
 /** Keys, and which of them are none. */

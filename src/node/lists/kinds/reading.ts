@@ -5,9 +5,9 @@ import {
   textShape,
   truthShape,
   wholeNumberShape,
-} from '../../core/encoding/json-shape.js';
-import { shapeOf } from './columns/column-evidence.js';
-import { saysNoKey } from './columns/key-cell.js';
+} from '../../../core/encoding/json-shape.js';
+import { shapeOf } from '../columns/column-evidence.js';
+import { saysNoKey } from '../columns/key-cell.js';
 
 /** What is told of how a list was read. */
 export interface ListReading {

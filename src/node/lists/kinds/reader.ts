@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { RowSpans } from '../rows/row-spans.js';
-import type { TableHead } from './columns/delimiter.js';
-import type { ListChoices } from './columns/rows-plan.js';
-import { type CsvPlan, planTable, type TextPlan } from './columns/table-plan.js';
+import type { RowSpans } from '../../rows/row-spans.js';
+import type { TableHead } from '../columns/delimiter.js';
+import type { ListChoices } from '../columns/rows-plan.js';
+import { type CsvPlan, planTable, type TextPlan } from '../columns/table-plan.js';
 import { refuseMarkup } from './no-list.js';
 import type { ReadingNotes } from './reading.js';
 

@@ -1,4 +1,4 @@
-import { damagedFile } from '../files/file-error.js';
+import { damagedFile } from '../../files/file-error.js';
 import { sniffJson } from './json-kind.js';
 import type { ListInput, ListReader } from './reader.js';
 

@@ -1,10 +1,10 @@
-import { KeywrightError } from '../../core/errors.js';
-import { damagedFile, shownPath, shownText } from '../files/file-error.js';
-import { csvTable } from '../rows/csv.js';
-import type { CsvLayout, RowSpans } from '../rows/row-spans.js';
-import { JUDGED_ROWS, shapeOf } from './columns/column-evidence.js';
-import { shownCell } from './columns/key-cell.js';
-import { planRows } from './columns/rows-plan.js';
+import { KeywrightError } from '../../../core/errors.js';
+import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
+import { csvTable } from '../../rows/csv.js';
+import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
+import { JUDGED_ROWS, shapeOf } from '../columns/column-evidence.js';
+import { shownCell } from '../columns/key-cell.js';
+import { planRows } from '../columns/rows-plan.js';
 import type { ListInput, ListReader, ReaderChoices } from './reader.js';
 import { KeyBatch } from './span-builder.js';
 import { isZip, zipContent } from './zip-archive.js';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { saidOf } from '../../failure.js';
-import { readBytes } from './key-list.js';
+import { saidOf } from '../../../failure.js';
+import { readBytes } from '../key-list.js';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----\n';
 

@@ -1,9 +1,9 @@
-import type { KeySpans } from '../../core/dedupe/key-spans.js';
-import { damagedFile } from '../files/file-error.js';
-import { csvCells, csvRows, misfit, swallowed } from '../rows/csv.js';
-import { CsvLine, holds } from '../rows/csv-line.js';
-import type { CsvLayout, RowSpans } from '../rows/row-spans.js';
-import { commonShape, shapeOf } from './columns/column-evidence.js';
+import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import { damagedFile } from '../../files/file-error.js';
+import { csvCells, csvRows, misfit, swallowed } from '../../rows/csv.js';
+import { CsvLine, holds } from '../../rows/csv-line.js';
+import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
+import { commonShape, shapeOf } from '../columns/column-evidence.js';
 import {
   isAbsent,
   LONGEST_ABSENT,
@@ -11,8 +11,8 @@ import {
   PLAIN_START,
   shownCell,
   shownSpan,
-} from './columns/key-cell.js';
-import type { CsvPlan } from './columns/table-plan.js';
+} from '../columns/key-cell.js';
+import type { CsvPlan } from '../columns/table-plan.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
 import type { ListInput, ListReader } from './reader.js';
 import { KeyBatch, UNPRINTABLE_KEY } from './span-builder.js';

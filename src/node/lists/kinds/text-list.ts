@@ -1,7 +1,7 @@
-import type { KeySpans } from '../../core/dedupe/key-spans.js';
-import { damagedFile } from '../files/file-error.js';
-import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../files/text-encoding.js';
-import type { RowSpans } from '../rows/row-spans.js';
+import type { KeySpans } from '../../../core/dedupe/key-spans.js';
+import { damagedFile } from '../../files/file-error.js';
+import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
+import type { RowSpans } from '../../rows/row-spans.js';
 import { LineKeys } from './line-keys.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from './line-problem.js';
 import type { ListInput, ListReader } from './reader.js';

@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
-import { saidOf } from '../../failure.js';
-import { readBytes } from './key-list.js';
+import { saidOf } from '../../../failure.js';
+import { readBytes } from '../key-list.js';
 
 type Rows = NonNullable<Parameters<typeof writeXlsx>[0]['sheets'][number]['rows']>;
 

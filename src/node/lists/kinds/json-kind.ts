@@ -1,5 +1,5 @@
-import { BrokenJson, type MemberSpan, objectMembers, skipped } from '../rows/json-elements.js';
-import { namesKey } from './columns/key-names.js';
+import { BrokenJson, type MemberSpan, objectMembers, skipped } from '../../rows/json-elements.js';
+import { namesKey } from '../columns/key-names.js';
 
 /** What {@link sniffJson} can say of a file. */
 export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';

@@ -1,5 +1,5 @@
-import { damagedFile } from '../files/file-error.js';
-import { isUtf16 } from '../files/text-encoding.js';
+import { damagedFile } from '../../files/file-error.js';
+import { isUtf16 } from '../../files/text-encoding.js';
 
 /** What is told of PEM, wherever in a list it stands: a report of its lines would publish a private key. */
 export const PEM_PROBLEM = 'is PEM: name a list of license keys';

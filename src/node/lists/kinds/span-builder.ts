@@ -1,7 +1,7 @@
-import { damagedFile } from '../files/file-error.js';
-import { GrowingBytes } from '../files/growing-bytes.js';
-import type { RowLayout, RowSpans } from '../rows/row-spans.js';
-import { saysNoKey, shownCell } from './columns/key-cell.js';
+import { damagedFile } from '../../files/file-error.js';
+import { GrowingBytes } from '../../files/growing-bytes.js';
+import type { RowLayout, RowSpans } from '../../rows/row-spans.js';
+import { saysNoKey, shownCell } from '../columns/key-cell.js';
 import { MAX_LINE } from './line-problem.js';
 import { isPem, PEM_PROBLEM } from './no-list.js';
 import type { ReadingNotes } from './reading.js';

@@ -168,9 +168,8 @@ export class KnownKeys {
     try {
       this.add(new TextDecoder().decode(bytes));
     } catch (error) {
-      if (error instanceof KeywrightError)
-        throw new KeywrightError('not_a_key', error.message, { position: index + 1 });
-      throw error;
+      if (!(error instanceof KeywrightError)) throw error;
+      throw new KeywrightError('not_a_key', error.message, { position: index + 1 }, { cause: error });
     }
   }
 }

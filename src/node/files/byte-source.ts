@@ -99,7 +99,8 @@ export class ByteSource {
       this.#signal?.throwIfAborted();
       const errno = errnoOf(error);
       if (errno === undefined) throw error;
-      throw damagedFile(this.path, `cannot be read (${errno}): check the file and its disk`);
+      const message = `${shownPath(this.path)} cannot be read (${errno}): check the file and its disk`;
+      throw new KeywrightError('damaged_file', message, { path: this.path }, { cause: error });
     }
     this.#sha256 = this.#hash.digest('hex');
   }
@@ -152,12 +153,14 @@ async function openFile(path: string): Promise<FileHandle> {
 function notOpened(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === 'EISDIR') return damagedFile(path, 'is a directory: name a file in it');
-  if (errno === 'ENOENT' || errno === 'ENOTDIR') return missing(path, 'does not exist: check the path');
-  if (errno === 'EACCES' || errno === 'EPERM') return missing(path, 'may not be read: check its permissions');
+  if (errno === 'ENOENT' || errno === 'ENOTDIR')
+    return missing(path, 'does not exist: check the path', error);
+  if (errno === 'EACCES' || errno === 'EPERM')
+    return missing(path, 'may not be read: check its permissions', error);
   if (errno === undefined && !path.includes('\0')) return error;
-  return missing(path, `cannot be opened (${errno ?? 'NUL in its name'}): check the path`);
+  return missing(path, `cannot be opened (${errno ?? 'NUL in its name'}): check the path`, error);
 }
 
-function missing(path: string, problem: string): Error {
-  return new KeywrightError('missing_file', `${shownPath(path)} ${problem}`, { path });
+function missing(path: string, problem: string, cause?: unknown): Error {
+  return new KeywrightError('missing_file', `${shownPath(path)} ${problem}`, { path }, { cause });
 }

@@ -132,7 +132,7 @@ async function readFile(
     return { text: Buffer.concat(parts).toString('utf8', 0, LONGEST), mode: source.mode };
   } catch (error) {
     if (!isKeywrightError(error, 'damaged_file')) throw error;
-    throw new KeywrightError('missing_file', error.message, { path });
+    throw new KeywrightError('missing_file', error.message, { path }, { cause: error });
   } finally {
     await source?.close();
   }

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { ownMember } from '../../core/encoding/json-text.js';
 import type { Keyring, KeyringKey } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import { publicJwk } from '../../core/sign/public-key.js';
@@ -26,7 +27,9 @@ export async function verifyNatively(
 
 /** The text that was signed in an envelope that was verified: showing it changes no number. */
 export function signedText(envelope: string): string {
-  const { response_base64: base64 }: { readonly response_base64: string } = JSON.parse(envelope);
+  const read: unknown = JSON.parse(envelope);
+  const base64 = typeof read === 'object' && read !== null && ownMember(read, 'response_base64');
+  if (typeof base64 !== 'string') throw new Error('an envelope that was not verified');
   return Buffer.from(base64, 'base64').toString();
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/encoding/json-text.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/encoding/json-text.js';
 import type { Explanation } from '../../core/explain/explain.js';
 import type { Keyring } from '../../core/sign/keyring.js';
 import { checkPolicy, type VerifyPolicy } from '../../core/sign/policy.js';
@@ -65,11 +65,16 @@ function verified(envelope: string, { kid, role }: Pick<Verified, 'kid' | 'role'
   return {
     ok: true,
     get payload() {
-      const read: JsonObject = payload ?? JSON.parse(signedText(envelope));
-      payload = read;
-      return read;
+      payload ??= payloadOf(envelope);
+      return payload;
     },
     kid,
     role,
   };
+}
+
+function payloadOf(envelope: string): JsonObject {
+  const read: JsonValue = JSON.parse(signedText(envelope));
+  if (!isJsonObject(read)) throw new Error('a payload that was not verified');
+  return read;
 }

@@ -39,6 +39,7 @@ describe('readTextFile', () => {
   it('says what it cannot open, unless that looks like a key', async () => {
     expect(await failureOf(() => readTextFile(join(folder, 'absent')))).toMatchObject({
       code: 'missing_file',
+      cause: { code: 'ENOENT' },
     });
     expect(await failureOf(() => readTextFile(folder))).toMatchObject({ code: 'damaged_file' });
     for (const secret of ['ab'.repeat(32), '-----BEGIN PRIVATE KEY-----', '{"d":1}', 'Ab1'.repeat(15)]) {

@@ -115,7 +115,7 @@ async function readPublicKeys(path: string, context: Context): Promise<readonly 
     return keys;
   } catch (error) {
     if (!isKeywrightError(error, 'invalid_key') && !isKeywrightError(error, 'invalid_keyring')) throw error;
-    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {});
+    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {}, { cause: error });
   }
 }
 

@@ -60,8 +60,8 @@ function memberOf(path: string, { reply }: Filling): JsonValue {
   for (const name of path.split('.')) {
     value = typeof value === 'object' && value !== null ? ownMember(value, name) : undefined;
   }
-  const plain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  if (plain) return JSON.parse(JSON.stringify(value));
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   throw new KeywrightError('invalid_option', `the first reply has no ${path}: pass the JSON of its body`, {
     option: 'reply',
   });

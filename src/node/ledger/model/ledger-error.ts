@@ -3,18 +3,27 @@ import { KeywrightError } from '../../../core/errors.js';
 import { shownText } from '../../files/file-error.js';
 
 /** For a name at which no ledger stands. Opening never creates one. */
-export function missingLedger(ledger: string): KeywrightError<'missing_ledger'> {
-  return new KeywrightError('missing_ledger', `there is no ledger at ${ledger}: create it once`, { ledger });
+export function missingLedger(ledger: string, cause?: unknown): KeywrightError<'missing_ledger'> {
+  const message = `there is no ledger at ${ledger}: create it once`;
+  return new KeywrightError('missing_ledger', message, { ledger }, { cause });
 }
 
 /** For a ledger that holds what no keywright wrote. `problem` follows the ledger's name: "is cut off: restore it". */
-export function damagedLedger(ledger: string, problem: string): KeywrightError<'damaged_ledger'> {
-  return new KeywrightError('damaged_ledger', `${ledger} ${problem}`, { ledger });
+export function damagedLedger(
+  ledger: string,
+  problem: string,
+  cause?: unknown,
+): KeywrightError<'damaged_ledger'> {
+  return new KeywrightError('damaged_ledger', `${ledger} ${problem}`, { ledger }, { cause });
 }
 
 /** For a ledger that may be sound, but does not answer. `problem` follows its name: "is locked: try again". */
-export function unreachableLedger(ledger: string, problem: string): KeywrightError<'unreachable_ledger'> {
-  return new KeywrightError('unreachable_ledger', `the ledger ${ledger} ${problem}`, { ledger });
+export function unreachableLedger(
+  ledger: string,
+  problem: string,
+  cause?: unknown,
+): KeywrightError<'unreachable_ledger'> {
+  return new KeywrightError('unreachable_ledger', `the ledger ${ledger} ${problem}`, { ledger }, { cause });
 }
 
 /** For a ledger of a newer keywright. This one does not touch it. */

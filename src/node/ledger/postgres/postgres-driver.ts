@@ -127,9 +127,9 @@ export async function connectPostgres(url: string, signal?: AbortSignal): Promis
 async function loadClient() {
   try {
     return (await import('pg')).default.Client;
-  } catch {
+  } catch (error) {
     const message = 'a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"';
-    throw new KeywrightError('missing_driver', message, { package: 'pg' });
+    throw new KeywrightError('missing_driver', message, { package: 'pg' }, { cause: error });
   }
 }
 

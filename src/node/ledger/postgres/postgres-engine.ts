@@ -57,7 +57,7 @@ export class PostgresEngine implements SqlEngine {
       this.#schema = this.#chosen(await schemasOf(this.#connection), purpose);
     } catch (error) {
       await this.close();
-      throw error instanceof PostgresFailure ? postgresTrouble(this.name, error.code) : error;
+      throw error instanceof PostgresFailure ? postgresTrouble(this.name, error) : error;
     }
   }
 
@@ -68,7 +68,7 @@ export class PostgresEngine implements SqlEngine {
         return await this.#once(mode, work);
       } catch (error) {
         if (!(error instanceof PostgresFailure)) throw error;
-        const trouble = postgresTrouble(this.name, error.code);
+        const trouble = postgresTrouble(this.name, error);
         if (!AGAIN.test(error.code)) throw trouble;
         waiting ??= new Waiting(this.#options, LONGEST_WAIT);
         await waiting.pause(trouble);
@@ -184,16 +184,14 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A PostgreSQL error in plain words. */
-export function postgresTrouble(ledger: string, code: string): Error {
-  if (code === '42P01') return missingLedger(ledger);
+export function postgresTrouble(ledger: string, failure: PostgresFailure): Error {
+  const { code } = failure;
+  if (code === '42P01') return missingLedger(ledger, failure);
+  const restore = `(SQLSTATE ${code}): restore it from a backup`;
   if (/^42/.test(code) && code !== '42501') {
-    return damagedLedger(
-      ledger,
-      `is no ledger that keywright made (SQLSTATE ${code}): restore it from a backup`,
-    );
+    return damagedLedger(ledger, `is no ledger that keywright made ${restore}`, failure);
   }
-  if (/^XX/.test(code))
-    return damagedLedger(ledger, `is damaged (SQLSTATE ${code}): restore it from a backup`);
+  if (/^XX/.test(code)) return damagedLedger(ledger, `is damaged ${restore}`, failure);
   const words = WORDS.find(([pattern]) => pattern.test(code))?.[1];
-  return unreachableLedger(ledger, words ?? `refuses (${code}): look at the server`);
+  return unreachableLedger(ledger, words ?? `refuses (${code}): look at the server`, failure);
 }

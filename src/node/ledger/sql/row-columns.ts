@@ -12,7 +12,7 @@ export async function sensibly<T>(ledger: string, work: () => Promise<T>): Promi
     return await work();
   } catch (error) {
     if (!(error instanceof SenselessRow)) throw error;
-    throw damagedLedger(ledger, `is damaged (${error.message}): restore it from a backup`);
+    throw damagedLedger(ledger, `is damaged (${error.message}): restore it from a backup`, error);
   }
 }
 

@@ -53,16 +53,16 @@ function loadNative(): Native | undefined {
 async function loadLibsql(): Promise<typeof import('libsql')> {
   try {
     return (await import('libsql')).default;
-  } catch {
-    throw missing('libsql');
+  } catch (error) {
+    throw missing('libsql', error);
   }
 }
 
-function missing(name: string): KeywrightError<'missing_driver'> {
+function missing(name: string, cause?: unknown): KeywrightError<'missing_driver'> {
   const mend =
     name === 'libsql' ? 'run "npm install libsql", or use Node.js 22.13 or later' : 'update Node.js';
   const message = `a ledger in a file needs ${name === 'libsql' ? 'the package libsql on this Node.js' : name}: ${mend}`;
-  return new KeywrightError('missing_driver', message, { package: name });
+  return new KeywrightError('missing_driver', message, { package: name }, { cause });
 }
 
 /** Statements, each prepared once. */

@@ -12,7 +12,7 @@ import {
 } from '../sql/sql-transaction.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 import { TAG_BYTES } from '../tags/cmac.js';
-import { type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
+import type { SqliteDriver } from './sqlite-driver.js';
 import { refusePlanted } from './sqlite-schema.js';
 import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
 
@@ -154,7 +154,7 @@ export class SqliteEngine implements SqlEngine {
         }
       }
     } catch (error) {
-      throw error instanceof SqliteFailure ? sqliteTrouble(this.name, error.code) : error;
+      throw sqliteTrouble(this.name, error);
     }
   }
 }

@@ -20,7 +20,7 @@ import {
   writeHeader,
 } from '../sql/schema.js';
 import { SqlStore } from '../sql/sql-store.js';
-import { openSqlite, type SqliteDriver, SqliteFailure } from './sqlite-driver.js';
+import { openSqlite, type SqliteDriver } from './sqlite-driver.js';
 import { SqliteEngine } from './sqlite-engine.js';
 import { sqliteTrouble } from './sqlite-trouble.js';
 
@@ -81,9 +81,7 @@ export async function createSqlite(
     if (!giveName(temporary, path)) throw ledgerExists(place.shown);
     await syncDirectory(dirname(path));
   } catch (error) {
-    throw error instanceof SqliteFailure
-      ? sqliteTrouble(place.shown, error.code)
-      : unwritableLedger(place.shown, error);
+    throw unwritableLedger(place.shown, sqliteTrouble(place.shown, error));
   } finally {
     for (const ending of ['', '-journal']) rmSync(`${temporary}${ending}`, { force: true });
   }
@@ -123,7 +121,7 @@ async function openEngine({ at, shown }: LedgerPlace, options: SqliteOptions): P
   try {
     return new SqliteEngine(await openSqlite(at, options.driver), shown, options, options.migrations);
   } catch (error) {
-    throw error instanceof SqliteFailure ? sqliteTrouble(shown, error.code) : error;
+    throw sqliteTrouble(shown, error);
   }
 }
 
@@ -151,10 +149,10 @@ function refuseOtherThanFile({ at, shown }: LedgerPlace): void {
     if (!stats.isFile()) throw damagedLedger(shown, 'is no regular file: name another file');
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') throw missingLedger(shown);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') throw missingLedger(shown, error);
     throw errno === undefined
       ? error
-      : unreachableLedger(shown, `cannot be read (${errno}): check its permissions`);
+      : unreachableLedger(shown, `cannot be read (${errno}): check its permissions`, error);
   }
 }
 
@@ -163,7 +161,7 @@ function unwritableLedger(shown: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined) return error;
   const message = `the ledger cannot be made at ${shown} (${errno}): check that its folder is there and may be written to`;
-  return new KeywrightError('unwritable_file', message, { path: shown, errno });
+  return new KeywrightError('unwritable_file', message, { path: shown, errno }, { cause: error });
 }
 
 function syncFile(path: string): void {

@@ -19,14 +19,20 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SqliteFailure && (error.code === BUSY || error.code === LOCKED);
 }
 
-/** A SQLite error in plain words. */
-export function sqliteTrouble(ledger: string, code: number): Error {
-  if (code === 11) return damagedLedger(ledger, 'is damaged: restore it from a backup');
-  if (code === 26) return damagedLedger(ledger, 'is no ledger: name another file');
+/** What is damaged, as a sentence goes on after the ledger's name. */
+const DAMAGED: Readonly<Record<number, string>> = {
   // Tables or columns that are not what they should be.
-  if (code === 1) return damagedLedger(ledger, 'is no ledger that keywright made: restore it from a backup');
-  return unreachableLedger(
-    ledger,
-    WORDS[code] ?? `cannot be used (SQLite result code ${code}): check the disk`,
-  );
+  1: 'is no ledger that keywright made: restore it from a backup',
+  11: 'is damaged: restore it from a backup',
+  26: 'is no ledger: name another file',
+};
+
+/** A SQLite error in plain words; any other as it is. */
+export function sqliteTrouble(ledger: string, error: unknown): unknown {
+  if (!(error instanceof SqliteFailure)) return error;
+  const { code } = error;
+  const damage = DAMAGED[code];
+  if (damage !== undefined) return damagedLedger(ledger, damage, error);
+  const words = WORDS[code] ?? `cannot be used (SQLite result code ${code}): check the disk`;
+  return unreachableLedger(ledger, words, error);
 }

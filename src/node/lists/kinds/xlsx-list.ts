@@ -142,9 +142,9 @@ async function readSheets(
 async function loadHucre(): Promise<Hucre> {
   try {
     return await import('hucre');
-  } catch {
+  } catch (error) {
     const message = 'an Excel workbook needs the package hucre: run "npm install hucre", or save it as CSV';
-    throw new KeywrightError('missing_driver', message, { package: 'hucre' });
+    throw new KeywrightError('missing_driver', message, { package: 'hucre' }, { cause: error });
   }
 }
 

@@ -103,7 +103,7 @@ export type { VerifyPolicy } from './core/sign/policy.js';
 export { type PrivateKey, parsePrivateKey, privateKeyFromSeed } from './core/sign/private-key.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
 export { ed25519Signer, rsaSigner, type Signer } from './core/sign/signer.js';
-export { publicKeyPem, thumbprint } from './core/sign/spki.js';
+export { formatPublicKey, thumbprint } from './core/sign/spki.js';
 export {
   type Refused,
   type Verdict,

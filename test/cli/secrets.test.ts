@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parsePrivateKey, privateKeyFromSeed, publicKeyPem } from '../../src/index.js';
+import { formatPublicKey, parsePrivateKey, privateKeyFromSeed } from '../../src/index.js';
 import { demoRsa } from '../core/sign/demo-keys.js';
 import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
@@ -42,7 +42,7 @@ function locked(key: KeyObject): string {
 }
 
 put('good.pem', pem);
-put('good.public.pem', publicKeyPem(pair.publicKey));
+put('good.public.pem', formatPublicKey(pair.publicKey));
 put('rsa.pem', demoRsa.exportPem());
 put('locked.pem', locked(native));
 put('locked-rsa.pem', locked(rsa));
@@ -62,7 +62,7 @@ put('private-rsa.jwks', { keys: [rsaJwk] });
 put('hex.txt', SEED.toString('hex'));
 put('base64.txt', SEED.toString('base64'));
 put('raw.bin', SEED.toString('latin1'));
-put('seed-as.public.pem', publicKeyPem({ ...pair.publicKey, bytes: SEED }));
+put('seed-as.public.pem', formatPublicKey({ ...pair.publicKey, bytes: SEED }));
 put('ring.json', { keys: [{ ...native.export({ format: 'jwk' }), d: undefined }] });
 put('payload.json', '{"code":200}');
 put('payloads.jsonl', '{"code":1}\n{"code":2}\n');
@@ -268,7 +268,7 @@ describe('no private key, passphrase or seed comes out', () => {
     expect(leakIn(`the passphrase ${PASSPHRASE} is wrong`)).toBeDefined();
     expect(leakIn(`seed ${SEED.toString('hex')}`)).toBeDefined();
     expect(leakIn(JSON.stringify(jwk))).toBeDefined();
-    expect(leakIn(publicKeyPem(pair.publicKey))).toBeUndefined();
+    expect(leakIn(formatPublicKey(pair.publicKey))).toBeUndefined();
   });
 
   it.each(commands)('keywright %s', async (command) => {

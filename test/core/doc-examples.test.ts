@@ -26,7 +26,7 @@ const surfaces = await Promise.all(
 );
 
 const privateKey = await api.generateKeyPair();
-const pem = api.publicKeyPem(privateKey.publicKey);
+const pem = api.formatPublicKey(privateKey.publicKey);
 const keyring = api.addPublicKey(undefined, privateKey.publicKey);
 const signer = api.ed25519Signer(privateKey);
 const payload = { code: 200, timestamp: Math.floor(Date.now() / 1000) };

@@ -22,7 +22,7 @@ export interface KeyPairOptions {
  * @example
  * const pair = await generateKeyPair();
  * pair.kid; // its RFC 7638 thumbprint
- * publicKeyPem(pair.publicKey);
+ * formatPublicKey(pair.publicKey);
  */
 export async function generateKeyPair({
   alg = 'Ed25519',

@@ -31,9 +31,9 @@ function encodeSpki({ alg, bytes }: PublicKey): Uint8Array {
  * The key as a PEM text that `openssl pkey -pubin` reads.
  *
  * @example
- * publicKeyPem(privateKey.publicKey).split('\n')[0]; // '-----BEGIN PUBLIC KEY-----'
+ * formatPublicKey(privateKey.publicKey).split('\n')[0]; // '-----BEGIN PUBLIC KEY-----'
  */
-export function publicKeyPem(key: PublicKey): string {
+export function formatPublicKey(key: PublicKey): string {
   return formatPem('PUBLIC KEY', encodeSpki(key));
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../../core/sign/private-key.js';
-import { publicKeyPem } from '../../core/sign/spki.js';
+import { formatPublicKey } from '../../core/sign/spki.js';
 import { ByteSource } from '../files/byte-source.js';
 import { shownPath } from '../files/file-error.js';
 import { OutputFiles } from '../publish/output-files.js';
@@ -26,7 +26,7 @@ export async function createKeyPairFiles(base: string, pair: PrivateKey): Promis
   const outputs = new OutputFiles();
   try {
     const publicFile = await outputs.create(files.publicPath, 0o644 & ~process.umask());
-    await publicFile.write(new TextEncoder().encode(publicKeyPem(pair.publicKey)));
+    await publicFile.write(new TextEncoder().encode(formatPublicKey(pair.publicKey)));
     const privateFile = await outputs.create(files.privatePath);
     await privateFile.write(new TextEncoder().encode(pair.exportPem()));
     await outputs.publish();

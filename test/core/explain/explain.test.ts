@@ -12,7 +12,7 @@ import {
 import { type PrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { ed25519Signer } from '../../../src/core/sign/signer.js';
-import { publicKeyPem } from '../../../src/core/sign/spki.js';
+import { formatPublicKey } from '../../../src/core/sign/spki.js';
 import { type Cause, explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
 import { failureOf } from '../../failure.js';
@@ -228,7 +228,7 @@ it('names the key: another of the keyring, a retired one, a compromised one', as
 
 describe('what was taken for a public key', () => {
   const seed = Buffer.from(demoEd25519.exportSecret());
-  const spki = Buffer.from(publicKeyPem(demoEd25519.publicKey).split('\n')[1] ?? '', 'base64');
+  const spki = Buffer.from(formatPublicKey(demoEd25519.publicKey).split('\n')[1] ?? '', 'base64');
   const seedAsSpki = base64(Buffer.concat([spki.subarray(0, 12), seed]));
   it.each<[Cause, string, string]>([
     ['seed_given', 'a hex seed', seed.toString('hex')],
@@ -251,7 +251,7 @@ describe('what was taken for a public key', () => {
     ['private_key_given', 'a private PEM', demoEd25519.exportPem()],
     ['private_key_given', 'another private PEM', demoRsa.exportPem()],
     ['unreadable_key', 'nonsense', 'nonsense'],
-    ['verified', 'a public PEM', publicKeyPem(demoEd25519.publicKey)],
+    ['verified', 'a public PEM', formatPublicKey(demoEd25519.publicKey)],
     ['verified', 'a public JWK', JSON.stringify(publicJwk(demoEd25519.publicKey))],
     ['verified', 'a keyring file', formatKeyring(keyring)],
   ])('%s: %s', async (cause, _, keys) => {

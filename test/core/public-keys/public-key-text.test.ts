@@ -8,7 +8,7 @@ import { formatDer, TAG } from '../../../src/core/encoding/der.js';
 import { formatPem } from '../../../src/core/encoding/pem.js';
 import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
-import { publicKeyPem } from '../../../src/core/sign/spki.js';
+import { formatPublicKey } from '../../../src/core/sign/spki.js';
 import { explainResponse } from '../../../src/explain.js';
 import { verifyResponse } from '../../../src/verify.js';
 import { codeOf, failureOf, refusal } from '../../failure.js';
@@ -20,9 +20,9 @@ const ed = demoEd25519.publicKey;
 const rsa = demoRsa.publicKey;
 const bytes = Buffer.from(ed.bytes);
 const spki = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'der' });
-const edDer = spki(publicKeyPem(ed));
-const rsaDer = spki(publicKeyPem(rsa));
-const pkcs1 = createPublicKey(publicKeyPem(rsa)).export({ type: 'pkcs1', format: 'der' });
+const edDer = spki(formatPublicKey(ed));
+const rsaDer = spki(formatPublicKey(rsa));
+const pkcs1 = createPublicKey(formatPublicKey(rsa)).export({ type: 'pkcs1', format: 'der' });
 
 /** A certificate of nobody, around a key; version 1 has no field for its version. */
 function certificate(key: Uint8Array, version = true): Uint8Array {
@@ -46,12 +46,12 @@ const sshRsa = `ssh-rsa ${blob(Buffer.from('ssh-rsa'), Buffer.of(1, 0, 1), Buffe
 
 describe('an Ed25519 public key', () => {
   it.each([
-    ['PEM', publicKeyPem(ed)],
+    ['PEM', formatPublicKey(ed)],
     [
       'PEM with CRLF, BOM and text around it',
-      `\ufeffkey:\r\n${publicKeyPem(ed).replaceAll('\n', '\r\n')}bye`,
+      `\ufeffkey:\r\n${formatPublicKey(ed).replaceAll('\n', '\r\n')}bye`,
     ],
-    ['PEM on one line', publicKeyPem(ed).trim().replaceAll('\n', '\\n')],
+    ['PEM on one line', formatPublicKey(ed).trim().replaceAll('\n', '\\n')],
     ['a JWK', JSON.stringify(publicJwk(ed))],
     ['hex', bytes.toString('hex')],
     ['hex in capitals', bytes.toString('hex').toUpperCase()],
@@ -64,7 +64,7 @@ describe('an Ed25519 public key', () => {
     ['a certificate', formatPem('CERTIFICATE', certificate(edDer))],
     ['a certificate of version 1', formatPem('X509 CERTIFICATE', certificate(edDer, false))],
     ['base64 of its SPKI', edDer.toString('base64')],
-    ['hex in a PEM of base64', Buffer.from(publicKeyPem(ed)).toString('base64')],
+    ['hex in a PEM of base64', Buffer.from(formatPublicKey(ed)).toString('base64')],
   ])('is read from %s', (_, text) => {
     expect(parsePublicKey(text)).toEqual(ed);
     expect(parsePublicKeys(text).keys.map(({ kid }) => kid)).toEqual([ed.kid]);
@@ -86,7 +86,7 @@ describe('an RSA public key', () => {
 
 describe('several keys', () => {
   it('make a keyring, and are no one key', () => {
-    const both = publicKeyPem(ed) + formatPem('RSA PUBLIC KEY', pkcs1);
+    const both = formatPublicKey(ed) + formatPem('RSA PUBLIC KEY', pkcs1);
     for (const text of [both, `${sshEd}\n\n# the old one\n${sshRsa} rsa\n`]) {
       expect(parsePublicKeys(text).keys.map(({ kid }) => kid)).toEqual([ed.kid, rsa.kid]);
       expect(refusal(() => parsePublicKey(text)).code).toBe('invalid_key');

@@ -11,7 +11,7 @@ import {
   retirePublicKey,
 } from '../../../src/core/sign/keyring-changes.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
-import { publicKeyPem } from '../../../src/core/sign/spki.js';
+import { formatPublicKey } from '../../../src/core/sign/spki.js';
 import { failureOf, refusal } from '../../failure.js';
 import { demoEd25519, demoRsa } from './demo-keys.js';
 
@@ -79,7 +79,7 @@ describe('loading', () => {
     ['no set', {}],
     ['a list', []],
     ['a text that is no JSON', 'keys'],
-    ['a PEM text', publicKeyPem(demoRsa.publicKey)],
+    ['a PEM text', formatPublicKey(demoRsa.publicKey)],
     ['a JSON text of null', 'null'],
     ['a member twice', '{"keys":[],"keys":[]}'],
     ['keys that are no list', { keys: {} }],
@@ -132,7 +132,7 @@ describe('loading', () => {
   });
 
   it('reads what people have at hand: one or more PEM keys, a JWK, a JWKS', () => {
-    const pems = publicKeyPem(demoEd25519.publicKey) + publicKeyPem(demoRsa.publicKey);
+    const pems = formatPublicKey(demoEd25519.publicKey) + formatPublicKey(demoRsa.publicKey);
     expect(parsePublicKeys(pems).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid, demoRsa.kid]);
     expect(parsePublicKeys(JSON.stringify(ed)).keys.map(({ kid }) => kid)).toEqual([demoEd25519.kid]);
     expect(parsePublicKeys(JSON.stringify({ keys: [rsa] })).keys.map(({ kid }) => kid)).toEqual([

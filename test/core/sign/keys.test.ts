@@ -14,7 +14,7 @@ import { parsePublicKey } from '../../../src/core/public-keys/public-key-text.js
 import { generateKeyPair } from '../../../src/core/sign/key-pair.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { makePublicKey, publicJwk } from '../../../src/core/sign/public-key.js';
-import { publicKeyPem, thumbprint } from '../../../src/core/sign/spki.js';
+import { formatPublicKey, thumbprint } from '../../../src/core/sign/spki.js';
 import { failureOf, refusal } from '../../failure.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 
@@ -30,7 +30,7 @@ describe.each([['ed25519'], ['rsa']])('the demo %s pair', (name) => {
 
   it('comes out as it went in, and its halves agree', () => {
     expect(pair.exportPem()).toBe(pem);
-    expect(publicKeyPem(pair.publicKey)).toBe(demo(`${name}.public`));
+    expect(formatPublicKey(pair.publicKey)).toBe(demo(`${name}.public`));
     expect(parsePublicKey(demo(`${name}.public`))).toEqual(pair.publicKey);
     expect(readFileSync('keys/README.md', 'utf8')).toContain(pair.kid);
   });
@@ -142,7 +142,7 @@ Z9w7lshQhqowtrbLDFw4rX${half}
           input: pair.exportPem(),
         }).toString();
         expect(out).toMatch(/Key is valid/);
-        expect(spkiOf(createPublicKey(pair.exportPem()))).toBe(publicKeyPem(pair.publicKey));
+        expect(spkiOf(createPublicKey(pair.exportPem()))).toBe(formatPublicKey(pair.publicKey));
       }
       expect((await failureOf(() => generateKeyPair({ alg: 'RS256', bits: 1024 }))).code).toBe(
         'invalid_option',

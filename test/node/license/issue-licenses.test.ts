@@ -5,10 +5,10 @@ import { importSPKI, jwtVerify } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addPublicKey,
+  formatPublicKey,
   generateKeyPair,
   openRevocations,
   type PrivateKey,
-  publicKeyPem,
   revokedId,
   signRevocations,
   verifyLicense,
@@ -125,7 +125,7 @@ describe('as JWT', () => {
 
   it('jose verifies it: subject, audience, dates, entitlements', async () => {
     const jwt = await issue();
-    const key = await importSPKI(publicKeyPem(pair.publicKey), 'EdDSA');
+    const key = await importSPKI(formatPublicKey(pair.publicKey), 'EdDSA');
     const { payload, protectedHeader } = await jwtVerify(jwt, key, {
       audience: 'app',
       typ: 'license+jwt',
@@ -151,7 +151,7 @@ describe('as JWT', () => {
       const jwt = await issue();
       const script =
         'import jwt,sys; print(jwt.decode(sys.argv[1], sys.argv[2], algorithms=["EdDSA"], audience="app", options={"verify_exp":False,"verify_iat":False})["sub"])';
-      const run = spawnSync('python3', ['-c', script, jwt, publicKeyPem(pair.publicKey)], {
+      const run = spawnSync('python3', ['-c', script, jwt, formatPublicKey(pair.publicKey)], {
         encoding: 'utf8',
       });
       expect(run.stdout).toBe('AAAA-BBBB\n');

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addPublicKey,
+  formatPublicKey,
   generateKeyPair,
   parsePublicKeys,
-  publicKeyPem,
   signResponse,
   verifyResponse,
 } from '../../../src/index.js';
@@ -47,7 +47,7 @@ describe.skipIf(!hasOpenssl).each(['Ed25519', 'RS256'] as const)(`openssl and %s
   it('verifies what we sign', async () => {
     const pair = await generateKeyPair({ alg });
     const envelope = await signResponse({ note: 'é/ü', timestamp: 1 }, nativeSigner(pair));
-    const key = write('public.pem', publicKeyPem(pair.publicKey));
+    const key = write('public.pem', formatPublicKey(pair.publicKey));
     const signature = write('signature', Buffer.from(envelope.signature, 'base64'));
     const message = write('message', envelope.response_base64);
     const args =

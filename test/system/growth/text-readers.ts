@@ -16,7 +16,7 @@ import { formatEnvelope, signResponse, stampPayload } from '../../../src/core/si
 import { parseKeyring } from '../../../src/core/sign/keyring.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { ed25519Signer } from '../../../src/core/sign/signer.js';
-import { publicKeyPem } from '../../../src/core/sign/spki.js';
+import { formatPublicKey } from '../../../src/core/sign/spki.js';
 import { verifyResponse } from '../../../src/core/sign/verify.js';
 import { readForm } from '../../../src/core/vendors/getkeymanager/form.js';
 import { fillRequest } from '../../../src/core/vendors/server/fill-request.js';
@@ -26,7 +26,7 @@ import { readInstant } from '../../../src/core/vendors/time/instant.js';
 
 const FORMAT = parseFormat('XXXXX-XXXXX-XXXXX', { checkCharacter: 'auto' });
 const KEY = privateKeyFromSeed(new Uint8Array(32).fill(7));
-const PEM = publicKeyPem(KEY.publicKey);
+const PEM = formatPublicKey(KEY.publicKey);
 const KEYRING = parsePublicKeys(PEM);
 const ENVELOPE = {
   response: {},

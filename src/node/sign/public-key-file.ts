@@ -18,6 +18,6 @@ export async function readPublicKeyFile(
     return parsePublicKeys(given).keys;
   } catch (error) {
     if (!isKeywrightError(error, 'invalid_key') && !isKeywrightError(error, 'invalid_keyring')) throw error;
-    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {});
+    throw new KeywrightError('invalid_key', `${shownPath(path)}: ${error.message}`, {}, { cause: error });
   }
 }

@@ -21,7 +21,12 @@ export async function* signInTurn(
       yield { text: `${await signToText(stampPayload(payload, now), signer, options)}\n`, count: 1 };
     } catch (error) {
       if (!isKeywrightError(error, 'invalid_payload')) throw error;
-      throw new KeywrightError('invalid_payload', `line ${line}: ${error.message}`, { line });
+      throw new KeywrightError(
+        'invalid_payload',
+        `line ${line}: ${error.message}`,
+        { line },
+        { cause: error },
+      );
     }
   }
 }

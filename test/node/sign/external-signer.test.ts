@@ -1,16 +1,6 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addPublicKey,
   generateKeyPair,
@@ -21,10 +11,10 @@ import {
 } from '../../../src/index.js';
 import { type ExternalSignerOptions, externalSigner } from '../../../src/node.js';
 import { demoEd25519, demoRsa, signers } from '../../core/sign/demo-keys.js';
+import { newFolder } from '../../new-folder.js';
 import { hasOpenssl, NEEDS_OPENSSL } from '../../openssl.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-signer-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = newFolder();
 
 const message = new TextEncoder().encode('what is signed');
 const signature = Buffer.from(await signers.Ed25519.sign(message));

@@ -21,7 +21,7 @@ const imports: readonly Import[] = [
     vendor: 'cryptlex',
     name: 'keyProblem',
     without: /zod|temporal|request|record|respond/,
-    mostGzipped: 7300,
+    mostGzipped: 7350,
   },
   {
     vendor: 'cryptlex',

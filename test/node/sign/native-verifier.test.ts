@@ -146,7 +146,7 @@ it('a crypto.subtle that says yes to all decides nothing about Ed25519', async (
 interface Wycheproof {
   readonly testGroups: readonly {
     readonly publicKey: { readonly pk?: string; readonly publicExponent?: string };
-    readonly formatPublicKey: string;
+    readonly publicKeyPem: string;
     readonly tests: readonly { readonly msg: string; readonly sig: string; readonly result: string }[];
   }[];
 }
@@ -165,8 +165,8 @@ describe.skipIf(!hasVectors)(`vectors of others: node:crypto accepts nothing tha
     const { testGroups } = readVectors<Wycheproof>(name, { testGroups: [] });
     const groups = testGroups.filter(({ publicKey }) => publicKey.publicExponent !== '03');
     const answers = await Promise.all(
-      groups.flatMap(({ publicKey: { pk }, formatPublicKey, tests }) => {
-        const bytes = pk === undefined ? parsePublicKey(formatPublicKey).bytes : bytesOf(pk);
+      groups.flatMap(({ publicKey: { pk }, publicKeyPem, tests }) => {
+        const bytes = pk === undefined ? parsePublicKey(publicKeyPem).bytes : bytesOf(pk);
         return tests.map(({ msg, sig }) => answersTo(alg, bytes, bytesOf(sig), bytesOf(msg)));
       }),
     );

@@ -1,9 +1,11 @@
 // Runs one loop in a process of its own and prints what it took: node signing-loops.js NAME COUNT
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CompactSign, compactVerify } from 'jose';
 import { addPublicKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
-import { nativeSigner, signLines, verifyLines } from 'keywright/node';
+import { issueLicenses, nativeSigner, signLines, verifyLines } from 'keywright/node';
 
 /** The documented bulk-create answer, 107 bytes. */
 const PAYLOAD =
@@ -31,6 +33,7 @@ const LOOPS = {
   },
   'sign: keywright': (count) => signLinesLoop(count, 1),
   'sign: keywright, 2 threads': (count) => signLinesLoop(count, 2),
+  'license: keywright/node, 2 threads': licenseLoop,
   'sign: jose CompactSign': async (count) => {
     const key = createPrivateKey(parsePem('ed25519'));
     const texts = payloads(count).map((text) => Buffer.from(text));
@@ -74,6 +77,30 @@ async function signLinesLoop(count, workers) {
     let signed = 0;
     for await (const run of signLines(texts.slice(0, count), key, { workers })) signed += run.count;
     if (signed !== count) throw new Error(`${signed} of ${count} were signed`);
+  };
+}
+
+/**
+ * A list of keys becomes a file of licenses, reading and writing included.
+ *
+ * @param {number} count
+ * @returns {Promise<Loop>}
+ */
+async function licenseLoop(count) {
+  const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  const keys = join(folder, 'keys.txt');
+  writeFileSync(keys, Array.from({ length: count }, (_, index) => `7QX4M-9K2TD-${1e7 + index}\n`).join(''));
+  return async (count) => {
+    const { licenses } = await issueLicenses([keys], {
+      product: 'app',
+      validity: { length: 'P1Y' },
+      signer: parsePrivateKey(parsePem('ed25519')),
+      place: { out: join(folder, 'licenses.jsonl') },
+      now: new Date(),
+      force: true,
+    });
+    if (licenses < count) throw new Error(`${licenses} of ${count} were signed`);
   };
 }
 

@@ -82,6 +82,13 @@ export {
   type OutputOptions,
   type PublishedFile,
 } from './node/publish/output-files.js';
+export {
+  changeRevocationsFile,
+  createRevocationsFile,
+  type RevocationsChangeOptions,
+  type RevocationsFileOptions,
+  type RevocationsReport,
+} from './node/revocations/revocations-file.js';
 export type { ConstantField, KeyFileStyle, KeyRowsOptions } from './node/rows/key-rows.js';
 export type {
   CsvLayout,

@@ -40,6 +40,20 @@ export const CHAPTERS: readonly Chapter[] = [
       sign: async () => (await import('./commands/sign/sign.js')).signCommand,
       verify: async () => (await import('./commands/sign/verify.js')).verifyCommand,
       license: async () => (await import('./commands/sign/license.js')).licenseCommand,
+      revocations: {
+        describe: 'Publish which license keys are revoked, for apps that check licenses offline.',
+        commands: {
+          create: async () =>
+            (await import('./commands/revocations/revocations-create.js')).revocationsCreateCommand,
+          add: async () => (await import('./commands/revocations/revocations-add.js')).revocationsAddCommand,
+          remove: async () =>
+            (await import('./commands/revocations/revocations-remove.js')).revocationsRemoveCommand,
+          show: async () =>
+            (await import('./commands/revocations/revocations-show.js')).revocationsShowCommand,
+          verify: async () =>
+            (await import('./commands/revocations/revocations-verify.js')).revocationsVerifyCommand,
+        },
+      },
     },
   },
   {

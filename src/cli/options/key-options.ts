@@ -22,10 +22,15 @@ export const PASSPHRASE: CommandOption = valued(
   'of an encrypted private key: env:NAME, or - for standard input',
 );
 
-/** The options of every command that signs. */
-export const SIGNING_OPTIONS: CommandOptions = {
+/** `--private-key` and `--passphrase`, wherever something is signed. */
+export const PRIVATE_KEY_OPTIONS: CommandOptions = {
   'private-key': inputFile('what signs: a PEM or JWK file, env:NAME, or - for standard input'),
   passphrase: PASSPHRASE,
+};
+
+/** The options of every command that signs envelopes. */
+export const SIGNING_OPTIONS: CommandOptions = {
+  ...PRIVATE_KEY_OPTIONS,
   role: valued('product or global: what the key signs for (default product)', { words: ROLES }),
   'json-style': valued('compact, or php for the bytes that json_encode writes (default compact)', {
     words: ['compact', 'php'],

@@ -69,19 +69,33 @@ export const BODY_BYTES = 67_108_864;
 /** The longest note: 100 signatures, a dozen lines. */
 const NOTE_BYTES = 65_536;
 
-/** Reads a body with its note, and whether a key of `keyring` that is for such artefacts signed it. Never throws. */
-export function openBody(source: unknown, kind: BodyKind, keyring: Keyring): OpenedBody | RefusedBody {
+/** A body, and what its note says of it, whoever signed that. */
+export interface UnverifiedBody {
+  /** A copy that nobody else has. */
+  readonly body: Uint8Array;
+  readonly lines: BodyLines;
+  readonly note: Note;
+}
+
+/** Reads a body with its note; or what is wrong with it, as `RefusedBody.fault`. Never throws. */
+export function readBody(source: unknown, kind: BodyKind): UnverifiedBody | string {
   const bytes = copyOf(source);
-  if (bytes === undefined) return refuse('malformed', 'size');
+  if (bytes === undefined) return 'size';
   const split = findNote(bytes);
-  if (split === undefined) return refuse('malformed', 'note');
+  if (split === undefined) return 'note';
   const { note, start } = split;
   const lines = readLines(note, kind);
-  if (typeof lines === 'string') return refuse('malformed', lines);
+  return typeof lines === 'string' ? lines : { body: bytes.subarray(0, start), lines, note };
+}
+
+/** Reads a body with its note, and whether a key of `keyring` that is for such artefacts signed it. Never throws. */
+export function openBody(source: unknown, kind: BodyKind, keyring: Keyring): OpenedBody | RefusedBody {
+  const read = readBody(source, kind);
+  if (typeof read === 'string') return refuse('malformed', read);
+  const { body, lines, note } = read;
   const [reason, signers] = judge(note, lines, keyring, kind.artefact);
   const [first, ...others] = signers;
   if (first === undefined) return refuse(reason, 'note');
-  const body = bytes.subarray(0, start);
   if (encodeBase64(sha256(body)) !== lines.sha256) return refuse('malformed', 'sha256');
   return { ok: true, body, lines, signers: [first, ...others] };
 }

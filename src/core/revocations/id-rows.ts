@@ -71,3 +71,33 @@ export function findRow(body: Uint8Array, id: string): string | undefined {
   }
   return undefined;
 }
+
+/** The ids of all rows, with the reason of each, empty where it gives none. */
+export function readRows(body: Uint8Array): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (let at = 0; at < body.length; ) {
+    const id = String.fromCharCode(...body.subarray(at, at + ID_LENGTH));
+    const end = body.indexOf(LF, at + ID_LENGTH);
+    ids.set(id, String.fromCharCode(...body.subarray(at + ID_LENGTH + 1, end)));
+    at = end + 1;
+  }
+  return ids;
+}
+
+/** The rows of ids, each with its reason or an empty text. */
+export function formatRows(ids: ReadonlyMap<string, string>): Uint8Array {
+  let length = ids.size * (ID_LENGTH + 1);
+  for (const reason of ids.values()) if (reason !== '') length += reason.length + 1;
+  const body = new Uint8Array(length);
+  let at = 0;
+  const write = (text: string) => {
+    for (let index = 0; index < text.length; index++) body[at++] = text.charCodeAt(index);
+  };
+  for (const id of Array.from(ids.keys()).sort()) {
+    write(id);
+    const reason = ids.get(id) ?? '';
+    if (reason !== '') write(` ${reason}`);
+    body[at++] = LF;
+  }
+  return body;
+}

@@ -136,7 +136,8 @@ export const LIST: BodyKind = {
 /** The kind of list that revokes; there is no other. */
 export const REVOKED = 'revoked';
 
-interface ListTerms {
+/** What the lines of a list say beside its name, number and time. */
+export interface ListTerms {
   readonly product: string;
   readonly comparison: LicenseComparison;
   readonly next: Date;
@@ -144,7 +145,11 @@ interface ListTerms {
 }
 
 /** What the lines of a list say, or the name of the one that is wrong. */
-function readTerms({ body, lines }: OpenedBody, name: string, product: string): ListTerms | string {
+export function readTerms(
+  { body, lines }: Pick<OpenedBody, 'body' | 'lines'>,
+  name: string,
+  product: string,
+): ListTerms | string {
   const { all, issued } = lines;
   const expected = { name, product, kind: REVOKED, width: String(ID_WIDTH) };
   const wrong = Object.entries(expected).find(([line, value]) => all.get(line) !== value);

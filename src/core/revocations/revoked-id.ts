@@ -30,6 +30,11 @@ export const ID_WIDTH = 8;
 export function revokedId(key: string, comparison: LicenseComparison): string | undefined {
   const text = sameKeyText(key, comparison);
   if (text === undefined) return undefined;
-  const hash = sha256(encodeUtf8(`keywright/id/v1\n${text}\n`)).subarray(0, ID_WIDTH);
+  const hash = sha256(encodeUtf8(idText(text))).subarray(0, ID_WIDTH);
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What is hashed for the id of a key; `text` is what is compared of it. */
+export function idText(text: string): string {
+  return `keywright/id/v1\n${text}\n`;
 }

@@ -1,10 +1,10 @@
 import { formatUtcTime, isUtcTime, wholeSeconds } from '../encoding/utc-time.js';
-import { encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
+import { encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { signNote } from '../note/note.js';
 import { BODY_BYTES, formatBodyNote } from '../note/signed-body.js';
 import type { Signer } from '../sign/signer.js';
-import { REASON_WORD } from './id-rows.js';
+import { formatRows, REASON_WORD } from './id-rows.js';
 import { LIST, REVOKED } from './revocations.js';
 import { ID_WIDTH, isLicenseComparison, type LicenseComparison } from './revoked-id.js';
 
@@ -49,6 +49,7 @@ export async function signRevocations(
   if (wholeSeconds(next) <= wholeSeconds(issued))
     throw refuse('next', 'is not a second after the issue: name a later time');
   if (!isLicenseComparison(comparison)) throw refuse('comparison', 'is unknown: use canonical or exact');
+  checkRows(ids);
   const body = formatRows(ids);
   const text = formatBodyNote(LIST, body, {
     name,
@@ -73,15 +74,13 @@ export async function signRevocations(
 /** {@link ID_WIDTH} bytes. */
 const ID = /^[0-9a-f]{16}$/;
 
-function formatRows(ids: ReadonlyMap<string, string>): Uint8Array {
-  const rows = Array.from(ids, ([id, reason]) => {
+function checkRows(ids: ReadonlyMap<string, string>): void {
+  for (const [id, reason] of ids) {
     if (!ID.test(id)) throw refuse('id', 'is not 16 digits of lower-case hex: make it with revokedId');
     if (reason !== '' && !REASON_WORD.test(reason)) {
       throw refuse('reason', 'is no word of at most 32 lower-case letters, digits, - and _: shorten it');
     }
-    return reason === '' ? `${id}\n` : `${id} ${reason}\n`;
-  });
-  return encodeAscii(rows.toSorted().join(''));
+  }
 }
 
 function refuse(option: string, what: string): KeywrightError<'invalid_option'> {

@@ -1,0 +1,63 @@
+import { hash } from 'node:crypto';
+import { ID_WIDTH, idText, type LicenseComparison } from '../../core/revocations/revoked-id.js';
+import { shownPath } from '../files/file-error.js';
+import { type VisitedLists, visitLists } from '../lists/known-lists.js';
+import type { KeyFileOptions } from '../lists/list-file.js';
+import { comparedForm, lineOf } from '../lists/listed-keys.js';
+
+/** The keys of lists, as a list of revocations keeps them: the ids that `revokedId` makes, each once, in order. */
+export class RevokedKeys {
+  readonly #paths: readonly string[];
+  /** The number of the path, and the line. */
+  readonly #places: ReadonlyMap<string, number>;
+  /** The lists that they were read from. */
+  readonly found: VisitedLists;
+
+  private constructor(paths: readonly string[], places: ReadonlyMap<string, number>, found: VisitedLists) {
+    this.#paths = paths;
+    this.#places = places;
+    this.found = found;
+  }
+
+  /**
+   * Reads lists of keys. The keys themselves are not kept; memory grows by a hundred bytes a key.
+   *
+   * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `damaged_file` for a text that is no
+   * license key.
+   */
+  static async read(
+    paths: readonly string[],
+    comparison: LicenseComparison,
+    options: KeyFileOptions = {},
+  ): Promise<RevokedKeys> {
+    const places = new Map<string, number>();
+    const compared = comparison === 'exact' ? 'exact' : 1;
+    const found = await visitLists(paths, options, (spans, path, unit) => {
+      const file = paths.indexOf(path) * LINES;
+      for (let index = 0; index < spans.count; index++) {
+        const text = comparedForm(spans, index, path, unit, compared);
+        const id = idOf(text);
+        if (!places.has(id)) places.set(id, file + lineOf(spans, index));
+      }
+    });
+    return new RevokedKeys(paths, places, found);
+  }
+
+  get ids(): Iterable<string> {
+    return this.#places.keys();
+  }
+
+  /** Where the first key with that id stands, as `keys.txt:12`. */
+  placeOf(id: string): string {
+    const place = this.#places.get(id) ?? 0;
+    return `${shownPath(this.#paths[Math.floor(place / LINES)] ?? '')}:${place % LINES}`;
+  }
+}
+
+/** More than a list has. */
+const LINES = 2 ** 40;
+
+function idOf(text: string): string {
+  // A part of a longer text would keep all of that in memory.
+  return hash('sha256', idText(text), 'buffer').toString('hex', 0, ID_WIDTH);
+}

@@ -23,7 +23,7 @@ import {
   networkName,
   openSqliteStore,
 } from '../../../../src/node/ledger/sqlite/sqlite-file.js';
-import { codeOf } from '../../../failure.js';
+import { codeOf, failureOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
 import { batchOf, freshKeys } from '../contract.js';
 
@@ -36,13 +36,6 @@ beforeEach(() => {
 
 const secret = randomBytes(32);
 const now = new Date('2026-01-31T00:00:00Z');
-
-async function messageOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'resolved',
-    (error: Error) => error.message,
-  );
-}
 
 /** A ledger with keys in it. */
 async function filled(count = 200): Promise<readonly string[]> {
@@ -92,7 +85,7 @@ describe('making a ledger in a file', () => {
 
 describe('opening what is no sound ledger', () => {
   it('says what is missing and makes nothing', async () => {
-    expect(await messageOf(openLedger(path, { secret }))).toBe(
+    expect((await failureOf(openLedger(path, { secret }))).message).toBe(
       'there is no ledger at the path that was given: create it once',
     );
     expect(readdirSync(folder)).toStrictEqual([]);
@@ -109,6 +102,7 @@ describe('opening what is no sound ledger', () => {
     for (const name of before) {
       expect(await codeOf(openLedger(join(folder, name), { secret })), name).toBe('damaged_ledger');
     }
+    expect((await failureOf(openLedger(join(folder, 'text'), { secret }))).cause).toMatchObject({ code: 26 });
     expect(readdirSync(folder)).toStrictEqual(before);
     expect(readFileSync(join(folder, 'text'), 'utf8')).toBe('AAAAA-BBBBB\n'.repeat(20));
   });
@@ -138,7 +132,7 @@ describe('opening what is no sound ledger', () => {
     driver.exec('PRAGMA user_version = 7');
     driver.close();
     const bytes = readFileSync(path);
-    expect(await messageOf(openLedger(path, { secret }))).toMatch(
+    expect((await failureOf(openLedger(path, { secret }))).message).toMatch(
       /is a ledger of version 7, .* up to 2: update/,
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);
@@ -180,7 +174,9 @@ describe('opening what is no sound ledger', () => {
     const ledger = await openLedger(path, { secret, longestWait: 300 });
     const other = await openSqlite(path);
     other.exec('BEGIN IMMEDIATE');
-    expect(await messageOf(ledger.claim(batchOf()))).toMatch(/was locked by another process for too long/);
+    expect((await failureOf(ledger.claim(batchOf()))).message).toMatch(
+      /was locked by another process for too long/,
+    );
     other.exec('ROLLBACK');
     other.close();
     expect((await ledger.claim(batchOf())).attempt).toBe(1);
@@ -223,7 +219,7 @@ describe('the secret', () => {
     'A'.repeat(44),
   ])('is refused when it is not 32 bytes or more: %s', async (text) => {
     await filled();
-    const message = await messageOf(openLedger(path, { env: { KEYWRIGHT_LEDGER_SECRET: text } }));
+    const message = (await failureOf(openLedger(path, { env: { KEYWRIGHT_LEDGER_SECRET: text } }))).message;
     expect(message).toMatch(/does not hold 32 bytes or more/);
     expect(message).not.toContain(text);
     const other = join(folder, 'other.db');
@@ -249,7 +245,7 @@ describe('the secret', () => {
       expect((await ledger.reserve(given, 0, keyTexts([strong, 'F'.repeat(20)]))).taken).toHaveLength(0);
     }
     await ledger.close();
-    expect(await messageOf(openLedger(path, { secret }))).toMatch(
+    expect((await failureOf(openLedger(path, { secret }))).message).toMatch(
       /was made without a secret, and one is given/,
     );
   });

@@ -19,11 +19,11 @@ import {
 } from '../command/options.js';
 import { refuseSharedStdin } from './key-options.js';
 import { LEDGER_OPTIONS } from './ledger-options.js';
-import { READING_OPTIONS, readingChoices } from './reading-options.js';
+import { LISTS_READ, READING_OPTIONS, readingChoices } from './reading-options.js';
 
 /** The options of every command that looks for duplicates in lists. */
 export const LIST_OPTIONS: CommandOptions = {
-  against: listed('lists of keys that are known: text, CSV, JSON, JSONL, Excel, each plain or gzip'),
+  against: listed(`lists of keys that are known: ${LISTS_READ}`),
   ...LEDGER_OPTIONS,
   ...READING_OPTIONS,
   ...FORMAT_OPTIONS,

@@ -2,6 +2,9 @@ import type { ReaderChoices } from '../../node/lists/kinds/reader.js';
 import { UsageError } from '../command/exit-code.js';
 import { type Arguments, type CommandOptions, flag, flagged, text, valued } from '../command/options.js';
 
+/** Which lists of keys are read, for the help. */
+export const LISTS_READ = 'text, CSV, JSON, JSONL, Excel, each plain or gzip';
+
 /** The options of every command that reads lists of keys. */
 export const READING_OPTIONS: CommandOptions = {
   column: valued('the column of all lists that holds the key: its name or number, of JSON as attributes.key'),

@@ -6,6 +6,7 @@ import { flag, flagged } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { withOptionalLedger } from '../../options/ledger-options.js';
 import { LIST_OPTIONS, listOptions, listsOf } from '../../options/list-options.js';
+import { LISTS_READ } from '../../options/reading-options.js';
 import {
   CASE_CHOICE,
   countsInWords,
@@ -23,8 +24,7 @@ import { columnLines } from '../../reports/reading-report.js';
 export const auditCommand: Command = {
   name: 'audit',
   operands: 'FILE… [options]',
-  describe:
-    'Look for duplicates and invalid keys in lists: text, CSV, JSON, JSONL, Excel, each plain or gzip, or -.',
+  describe: `Look for duplicates and invalid keys in lists: ${LISTS_READ}, or -.`,
   options: {
     ...LIST_OPTIONS,
     json: flagged('print JSON'),

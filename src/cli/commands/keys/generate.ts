@@ -27,7 +27,7 @@ import {
   tellClaim,
   withOptionalLedger,
 } from '../../options/ledger-options.js';
-import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { tellManifests, tellReadings } from '../../reports/reading-report.js';
 
 const STYLES: readonly KeyFileStyle[] = ['text', 'csv', 'json', 'jsonl'];
@@ -54,7 +54,7 @@ export const generateCommand: Command = {
       quiet: flagged('report nothing'),
     }),
     ...under('Uniqueness', {
-      against: listed('lists of existing keys: text, CSV, JSON, JSONL, Excel, each plain or gzip'),
+      against: listed(`lists of existing keys: ${LISTS_READ}`),
       ...READING_OPTIONS,
       exact: flagged('compare keys as they are written, not their canonical forms'),
     }),

@@ -7,7 +7,7 @@ import { flag, flagged, text, valued } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { LEDGER_NAMES, ledgerOperands, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
-import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
 
@@ -15,8 +15,7 @@ import { columnLines, tellManifests, tellReadings } from '../../reports/reading-
 export const ledgerImportCommand: Command = {
   name: 'ledger import',
   operands: 'LEDGER FILE… [options]',
-  describe:
-    'Record keys that were issued elsewhere: text, CSV, JSON, JSONL, Excel, each plain or gzip, or -.',
+  describe: `Record keys that were issued elsewhere: ${LISTS_READ}, or -.`,
   options: {
     ...READING_OPTIONS,
     'batch-id': valued('what the import is called in the ledger; the same again goes on after a crash'),

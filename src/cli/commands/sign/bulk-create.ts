@@ -28,7 +28,7 @@ import { grouped } from '../../command/progress.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
 import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../../options/ledger-options.js';
 import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
-import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, type ReadList, tellManifests, tellReadings } from '../../reports/reading-report.js';
 
@@ -40,9 +40,7 @@ export const bulkCreateCommand: Command = {
   options: {
     set: valued('NAME=VALUE: a parameter of the request, as product_id=1; repeatable'),
     request: inputFile('the whole request as a JSON object, or - for standard input'),
-    against: listed(
-      'lists of the license keys that exist: text, CSV, JSON, JSONL, Excel, each plain or gzip',
-    ),
+    against: listed(`lists of the license keys that exist: ${LISTS_READ}`),
     ...READING_OPTIONS,
     ...FORMAT_OPTIONS,
     'any-format': ANY_FORMAT,

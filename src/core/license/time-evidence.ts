@@ -57,7 +57,7 @@ export function addEvidence(
   const { built, signed, seen } = readEvidence(evidence);
   const proven = latestProof(built, signed, keyring);
   const clock = isValidDate(now) ? Math.floor(now.getTime() / 1000) : 0;
-  const time = verified.ok ? Math.floor(verified.signedAt.getTime() / 1000) : 0;
+  const time = verified.ok ? readTime(verified.signedAt.getTime() / 1000) : 0;
   const kept = time > proven ? 0 : seen;
   const latest = new Map(signed);
   if (verified.ok) latest.set(verified.kid, Math.max(time, signed.get(verified.kid) ?? 0));
@@ -91,8 +91,10 @@ function readEvidence(evidence: unknown) {
   const nothing = { built: 0, signed: new Map<string, number>(), seen: 0 };
   try {
     if (typeof evidence !== 'object' || evidence === null) return nothing;
-    const entries = Object.entries(ownMember(evidence, 'signed', {}) ?? {});
-    const signed = new Map(entries.map(([kid, time]) => [kid, readTime(time)]));
+    const given = ownMember(evidence, 'signed');
+    // A text, or a list, has as many entries as it is long.
+    const times = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
+    const signed = new Map(Object.entries(times).map(([kid, time]) => [kid, readTime(time)]));
     return {
       built: readTime(ownMember(evidence, 'built')),
       signed,

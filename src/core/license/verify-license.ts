@@ -1,7 +1,7 @@
 import type { JsonObject } from '../encoding/json-text.js';
 import type { RevocationsReason } from '../revocations/revocations.js';
 import { sameKeyText } from '../revocations/revoked-id.js';
-import { signedTime } from '../sign/envelope-reading.js';
+import { LATEST_TIME, signedTime } from '../sign/envelope-reading.js';
 import type { Keyring, KeyringRole } from '../sign/keyring.js';
 import type { VerifyPolicy } from '../sign/policy.js';
 import { examineEnvelope, isSignedBy, type SignatureCheck, type VerifyReason } from '../sign/verify.js';
@@ -80,8 +80,13 @@ export async function verifyLicense<Entitlements>(
 export async function verifyLicense(
   envelope: unknown,
   keyring: Keyring,
-  policy: LicensePolicy & { readonly parse?: undefined },
+  policy: LicensePolicy & { readonly parse?: never },
 ): Promise<LicenseVerdict>;
+export async function verifyLicense(
+  envelope: unknown,
+  keyring: Keyring,
+  policy: LicensePolicy,
+): Promise<LicenseVerdict<unknown>>;
 export async function verifyLicense(
   envelope: unknown,
   keyring: Keyring,
@@ -105,20 +110,17 @@ export async function judgeLicense(
   const license = signed === undefined ? 'license' : readLicense(signed);
   if (!verdict.ok) return { ...verdict, license: typeof license === 'string' ? undefined : license };
   const { payload, kid, role } = verdict;
-  const time = signedTime(payload);
-  if (typeof license === 'string' || time === undefined)
-    return { ok: false, reason: 'not_a_license', hint: `Its ${license} is wrong: issue it again.`, kid };
+  const time = signedTime(payload) ?? Infinity;
+  if (typeof license === 'string' || time > LATEST_TIME) return refuseOther(license, kid);
   const signedAt = new Date(1000 * time);
   const bound = keyring.keys.find((key) => key.kid === kid)?.product ?? policy.product;
-  const reason =
-    bound === policy.product
-      ? findBreach(license, policy, effectiveNow(now, signedAt))
-      : ('wrong_product' as const);
+  const latest = effectiveNow(now, signedAt);
+  const reason = bound === policy.product ? findBreach(license, policy, latest) : 'wrong_product';
   if (reason !== undefined) return refuse(reason, license, kid);
   try {
     const { parse } = policy;
     const entitlements = parse === undefined ? license.entitlements : await parse(license.entitlements);
-    const listStale = (policy.revocations ?? []).some((list) => list.ok && now >= list.next);
+    const listStale = (policy.revocations ?? []).some((list) => list.ok && latest >= list.next);
     const clockBehind = isClockBehind(policy.now, floor);
     return { ok: true, license, entitlements, kid, role, signedAt, clockBehind, listStale };
   } catch {
@@ -133,16 +135,13 @@ function responsePolicy(policy: LicensePolicy, now: Date): VerifyPolicy {
   return { maxFuture: Number.MAX_VALUE, ...members, now };
 }
 
-type LicenseBreach =
-  | Exclude<LicenseReason, VerifyReason | 'not_a_license' | 'bad_entitlements'>
-  | 'wrong_product';
+type LicenseBreach = Exclude<keyof typeof HINTS, 'bad_entitlements'>;
 
 function findBreach(license: License, policy: LicensePolicy, now: Date): LicenseBreach | undefined {
   const { product, key, device } = policy;
   if (license.product !== product) return 'wrong_product';
   if (key !== null && !isSameKey(license, key)) return 'wrong_key';
-  if (license.devices?.includes(device ?? '') === false || (license.devices && device === null))
-    return 'wrong_device';
+  if (license.devices?.some((each) => each === device) === false) return 'wrong_device';
   const breach = findListBreach(license, policy, now);
   if (breach !== undefined) return breach;
   if (license.validFrom !== undefined && now < license.validFrom) return 'not_yet_valid';
@@ -164,6 +163,12 @@ function findListBreach({ key }: License, policy: LicensePolicy, now: Date): Lic
     if (lists.some(({ signedAt, next }) => signedAt < oldest || now >= next)) return 'list_stale';
   }
   return lists.some((list) => list.has(key)) ? 'revoked' : undefined;
+}
+
+/** What is signed, but by its `schema`, or by a member that is missing or wrong, no license. */
+function refuseOther(license: License | string, kid: string): RefusedLicense {
+  const wrong = typeof license === 'string' ? license : 'timestamp';
+  return { ok: false, reason: 'not_a_license', hint: `Its ${wrong} is wrong: issue it again.`, kid };
 }
 
 function refuse(reason: keyof typeof HINTS, license: License, kid: string): RefusedLicense {

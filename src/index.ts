@@ -42,7 +42,11 @@ export {
   type KeyringUpdateReason,
   type RefusedKeyringUpdate,
 } from './core/keyring-update/keyring-update.js';
-export { type KeyringUpdateTerms, signKeyringUpdate } from './core/keyring-update/sign-keyring-update.js';
+export {
+  endorseKeyringUpdate,
+  type KeyringUpdateTerms,
+  signKeyringUpdate,
+} from './core/keyring-update/sign-keyring-update.js';
 export type { License } from './core/license/license.js';
 export type { LicensePolicy, TypedLicensePolicy } from './core/license/license-policy.js';
 export { type LicenseTerms, type SignLicenseOptions, signLicense } from './core/license/sign-license.js';

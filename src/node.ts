@@ -38,6 +38,11 @@ export type { ByteSink } from './node/files/byte-sink.js';
 export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
 export { issuedBy } from './node/issue/issued-keys.js';
 export { verifyManifest } from './node/issue/verify-manifest.js';
+export {
+  applyKeyringUpdateFile,
+  type KeyringUpdateOptions,
+  signKeyringUpdateFile,
+} from './node/keyring-update/keyring-update-file.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export {
   type Batch,

@@ -78,6 +78,8 @@ export const CHAPTERS: readonly Chapter[] = [
             (await import('./commands/signing-keys/keyring-compromise.js')).keyringCompromiseCommand,
           remove: async () =>
             (await import('./commands/signing-keys/keyring-remove.js')).keyringRemoveCommand,
+          sign: async () => (await import('./commands/signing-keys/keyring-sign.js')).keyringSignCommand,
+          apply: async () => (await import('./commands/signing-keys/keyring-apply.js')).keyringApplyCommand,
         },
       },
     },

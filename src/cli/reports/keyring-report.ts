@@ -6,14 +6,18 @@ import { type Arguments, flag, text } from '../command/options.js';
 import { jsonReport, listing } from './listing.js';
 
 /** What every `keyring` command prints as JSON: the keyring as it is now. */
-export function keyringJson(file: string, { keys }: Keyring): string {
-  const members = keys.map((key) => {
+export function keyringJson(file: string, keyring: Keyring): string {
+  return jsonReport('keyring-show', { file, keys: keyMembers(keyring) });
+}
+
+/** The keys of a keyring, for programs. */
+export function keyMembers({ keys }: Keyring): readonly object[] {
+  return keys.map((key) => {
     const { kid, alg, status, role = null, product = null, validFrom = null, validUntil = null } = key;
     const { purposes = null, kid_given = null } = key;
     const terms = { status, role, product, validFrom, validUntil, purposes };
     return { kid, alg, ...terms, kid_given, thumbprint: thumbprint(key) };
   });
-  return jsonReport('keyring-show', { file, keys: members });
 }
 
 /** The keys of a keyring, for people. */

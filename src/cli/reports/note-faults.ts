@@ -1,16 +1,18 @@
+import type { KeyringUpdateReason } from '../../core/keyring-update/keyring-update.js';
 import type { BodyReason } from '../../core/note/signed-body.js';
 
 /** Why what a signed note tells about is not to be believed, as a sentence: what is wrong, by the names the core gives it. */
-export function faultSentence(reason: BodyReason, fault: string): string {
+export function faultSentence(reason: BodyReason | KeyringUpdateReason, fault: string): string {
   if (reason !== 'malformed') return REASONS[reason];
   return FAULTS[fault] ?? `Its line ${fault} cannot be read.`;
 }
 
-const REASONS: Readonly<Record<Exclude<BodyReason, 'malformed'>, string>> = {
+const REASONS: Readonly<Record<Exclude<KeyringUpdateReason, 'malformed'>, string>> = {
   unknown_key: 'None of the keys that were given, and that are for this, signed it.',
   bad_signature: 'The signature does not hold: what was signed has been changed.',
   key_compromised: 'The key that signed it was stolen.',
   key_retired: 'It was signed outside the validity of its key.',
+  rollback: 'A newer one of the same key was taken before, or another one of the same number.',
 };
 
 const FAULTS: Readonly<Record<string, string>> = {

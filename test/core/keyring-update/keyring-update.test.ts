@@ -4,6 +4,7 @@ import {
   applyKeyringUpdate,
   compromisePublicKey,
   ed25519Signer,
+  endorseKeyringUpdate,
   formatKeyring,
   type Keyring,
   type KeyringUpdate,
@@ -254,5 +255,34 @@ describe('misuse', () => {
     const terms = { name: NAME, number: 5, issued: ISSUED };
     const error = await failureOf(() => signKeyringUpdate(rotated, terms, []));
     expect([error.code, error.details]).toEqual(['invalid_option', { option: 'signers' }]);
+  });
+});
+
+describe('endorseKeyringUpdate', () => {
+  const terms = { name: NAME, number: 5 };
+  const endorse = (text: string, given = {}, by = second, keyring = rotated) =>
+    endorseKeyringUpdate(text, keyring, { ...terms, ...given }, ed25519Signer(by));
+
+  it('makes the update that both had signed together', async () => {
+    const both = await update(5, [first, second]);
+    expect(await endorse(await update())).toBe(both);
+    expect(await endorse(await update(), { issued: ISSUED })).toBe(both);
+    expect(await endorse(both)).toBe(both);
+    expect(await endorse(both, {}, first)).toBe(both);
+  });
+
+  it('signs nothing that says something else', async () => {
+    const text = await update();
+    for (const given of [{ number: 6 }, { name: `${NAME}s` }, { issued: new Date(0) }])
+      expect(await endorse(text, given)).toBeUndefined();
+    expect(await endorse(text, {}, second, embedded)).toBeUndefined();
+    for (const changed of [
+      text.replace('"license"', '"keyring"'),
+      `\n${text}`,
+      `${text}\n`,
+      text.slice(0, -1),
+      '',
+    ])
+      expect(await endorse(changed)).toBeUndefined();
   });
 });

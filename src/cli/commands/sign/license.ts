@@ -21,7 +21,13 @@ import {
 } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { mappings } from '../../options/field-options.js';
-import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
+import {
+  refuseSharedStdin,
+  SIGNER_OPTIONS,
+  SIGNING_OPTIONS,
+  signerGiven,
+  signOptions,
+} from '../../options/key-options.js';
 import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
 import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
@@ -62,7 +68,7 @@ export const licenseCommand: Command = {
     force: flagged('replace files that exist'),
     json: flagged('report as JSON on stdout'),
     quiet: flagged('report nothing'),
-    ...under('Signing', SIGNING_OPTIONS),
+    ...under('Signing', { ...SIGNING_OPTIONS, ...SIGNER_OPTIONS }),
     ...under('Lists', { ...READING_OPTIONS, 'any-format': ANY_FORMAT }),
     ...under('Ledger', LEDGER_OPTIONS),
     ...FORMAT_OPTIONS,
@@ -89,9 +95,10 @@ export const licenseCommand: Command = {
   async run(args, context) {
     const terms = termsOf(args, context);
     const { operands, inputs, io, signal } = context;
-    refuseSharedStdin([...operands, text(args, 'private-key'), text(args, 'passphrase')]);
+    const signing = ['private-key', 'passphrase', 'public-key'].map((name) => text(args, name));
+    refuseSharedStdin([...operands, ...signing]);
     const shape = await shapeChoices(args);
-    const signer = await signingKey(args, context);
+    const signer = await signerGiven(args, context);
     const progress = new Progress(context, undefined, flag(args, 'quiet'), 'licenses');
     try {
       const report = await withOptionalLedger(args, context, (ledger) =>

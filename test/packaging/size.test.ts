@@ -70,6 +70,94 @@ describe('keywright/verify', () => {
   });
 });
 
+/** What a client app embeds to unlock by licenses, lists and evidence. */
+const LICENSING = ['verifyLicense', 'openRevocations', 'earliestNow', 'addEvidence', 'parseKeyring'];
+const LICENSE_BYTES = 17_300;
+
+describe('keywright/license', () => {
+  it(`costs a client at most ${LICENSE_BYTES} bytes gzipped, on the way to 16,000`, async () => {
+    const { outputFiles, metafile } = await build({
+      stdin: { contents: `export { ${LICENSING} } from './src/license.ts';`, resolveDir: '.' },
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2023',
+      write: false,
+      metafile: true,
+    });
+    expect(gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length).toBeLessThanOrEqual(LICENSE_BYTES);
+    const inside = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+    );
+    expect(inside.filter((path) => /keyring-update|generate|dedupe/.test(path))).toEqual([]);
+  });
+
+  it('reaches verifiers and nothing that signs', async () => {
+    const { inputs } = await bundle('src/license.ts', 'esm');
+    const own =
+      /^src\/(license|core\/errors|core\/format\/canonical|core\/(?:sign|encoding|note|revocations|keyring-update|license)\/[\w-]+)\.ts$/;
+    expect(inputs.filter((path) => !own.test(path) && !path.startsWith('node_modules/@noble/'))).toEqual([]);
+    expect(
+      inputs.filter((path) => /\/(sign-|envelope\.|signer|private-key|key-pair|spki)/.test(path)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['has nothing but the language', {}],
+    ['has a TextDecoder that refuses `fatal`, and no TextEncoder', { TextDecoder: LaxDecoder }],
+  ])('unlocks, and refuses, in a context that %s', async (_, platform) => {
+    const context = createContext({ ...platform });
+    const { code } = await bundle('src/license.ts', 'iife');
+    new Script(new TextDecoder().decode(code)).runInContext(context);
+    Object.assign(context, await licensedByDemo());
+    const run = async (policy: string) => {
+      const verdict = `keywright.verifyLicense(license, ring, { product: 'app', device: null, now, ${policy} })`;
+      const script = `(async () => {
+        const ring = keywright.parseKeyring(jwks);
+        const now = new Date('2026-11-28T12:00:00Z');
+        const open = (bytes) => keywright.openRevocations(bytes, ring, { name: 'acme.example/app', product: 'app', now });
+        return JSON.stringify(await ${verdict});
+      })()`;
+      const { ok, reason, entitlements } = JSON.parse(await new Script(script).runInContext(context));
+      return ok === true ? entitlements : reason;
+    };
+    expect(await run('key: "zoë 日本"')).toEqual({ name: 'Zoë 日本 🔑' });
+    expect(await run('key: "zoe"')).toBe('wrong_key');
+    expect(await run('key: null, revocations: [await open(list)]')).toBe('revoked');
+    expect(await run('key: null, revocations: [await open(Uint8Array.from(bytes))]')).toBe('revoked');
+    expect(await run('key: null, revocations: [await open(list.toUpperCase())]')).toBe('list_bad');
+    expect(await run('key: null, evidence: { built: 9e9 }')).toBe('expired');
+    const answer = 'JSON.stringify(keywright.applyKeyringUpdate(keywright.parseKeyring(jwks), update))';
+    const update = JSON.parse(String(new Script(answer).runInContext(context)));
+    expect(update).toMatchObject({ ok: true, number: 3 });
+  });
+});
+
+/** A license, a list that revokes it, and an update, all signed by the demo key. */
+async function licensedByDemo() {
+  const core = await import('../../src/index.js');
+  const key = await demoKey();
+  const signer = core.ed25519Signer(key);
+  const [issued, next] = [new Date('2026-11-28T00:00:00Z'), new Date('2027-01-01T00:00:00Z')];
+  const purposes = ['license', 'list', 'keyring'] as const;
+  const ring = core.addPublicKey(undefined, key.publicKey, { purposes });
+  const terms = { key: 'Zoë-日本', product: 'app', validUntil: next, entitlements: { name: 'Zoë 日本 🔑' } };
+  const license = core.formatEnvelope(await core.signLicense(terms, signer, { now: issued }));
+  const ids = new Map([[core.revokedId(terms.key, 'canonical') ?? '', 'unpaid']]);
+  const list = { name: 'acme.example/app', product: 'app', number: 1, issued, next };
+  const bytes = await core.signRevocations(ids, list, signer);
+  const named = { name: 'acme.example/keyring', number: 3, issued };
+  const update = await core.signKeyringUpdate(ring, named, [signer]);
+  return {
+    jwks: core.formatKeyring(ring),
+    license,
+    list: Buffer.from(bytes).toString(),
+    bytes: [...bytes],
+    update,
+  };
+}
+
 /** As engines of some phones have it. */
 class LaxDecoder {
   constructor(_label: string, options: { readonly fatal?: boolean } = {}) {

@@ -74,6 +74,14 @@ describe.each([1, 2, 5])('with %i threads', (workers) => {
     expect(await codeOf(raw)).toBe('invalid_payload');
   });
 
+  it('refuses what would be taken for a license', async () => {
+    const license = '{"schema":"keywright/license/v1","license":{},"timestamp":1}';
+    expect(await failureOf(collect(['{"timestamp":1}', license], { workers }))).toMatchObject({
+      code: 'invalid_payload',
+      message: expect.stringMatching(/^line 2: .* names the schema of a license: sign it as one$/),
+    });
+  });
+
   it('has nothing to say about nothing', async () => {
     expect(await collect([], { workers })).toEqual([]);
   });

@@ -74,6 +74,26 @@ it('samples/day-client tells a key rotation and a support case as they are', () 
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('samples/client-app is locked and unlocked when it should be, from its release to a stolen key', () => {
+  const { status, stdout, stderr } = run('sh "$ROOT/samples/client-app/run.sh"', folder, { TMPDIR: folder });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const verdicts = stdout
+    .split('\n')
+    .flatMap((line) => line.match(/^(unlocked: \d+|locked \(\w+\))/)?.[1] ?? []);
+  expect(verdicts).toEqual([
+    'unlocked: 5', // January: the first customer
+    'locked (wrong_key)', // with the key of another
+    'locked (expired)', // July
+    'locked (expired)', // and with the clock set back a year
+    'unlocked: 1', // the second customer
+    'locked (revoked)', // August
+    'locked (key_compromised)', // September: signed with the stolen key
+    'unlocked: 9', // signed anew
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('samples/migrate-to-ed25519 takes a client from RSA to Ed25519 with one keyring that holds both', () => {
   const command = 'sh "$ROOT/samples/migrate-to-ed25519/run.sh"';
   const { status, stdout, stderr } = run(command, folder, { TMPDIR: folder });

@@ -41,7 +41,7 @@ const FORMS = ['envelope', 'jwt'] as const;
 export const licenseCommand: Command = {
   name: 'license',
   operands:
-    'KEYS… --product P --valid-until T|--valid-for P1Y|--perpetual --private-key PATH -o FILE|--out-dir DIR',
+    'KEYS… --product P --valid-until T|--valid-for P1Y|--perpetual --private-key PATH|--signer CMD -o FILE|--out-dir DIR',
   describe: 'Sign a license for each key, which an app checks offline: product, validity, entitlements.',
   options: {
     product: valued('the product that the licenses are for'),

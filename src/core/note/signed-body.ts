@@ -83,9 +83,8 @@ export function readBody(source: unknown, kind: BodyKind): UnverifiedBody | stri
   if (bytes === undefined) return 'size';
   const split = findNote(bytes);
   if (split === undefined) return 'note';
-  const { note, start } = split;
-  const lines = readLines(note, kind);
-  return typeof lines === 'string' ? lines : { body: bytes.subarray(0, start), lines, note };
+  const lines = readLines(split.note, kind);
+  return typeof lines === 'string' ? lines : { ...split, lines };
 }
 
 /** Reads a body with its note, and whether a key of `keyring` that is for such artefacts signed it. Never throws. */
@@ -112,15 +111,15 @@ function copyOf(source: unknown): Uint8Array | undefined {
   }
 }
 
-/** The note, and where the body ends: before the empty line that the note stands behind. */
-function findNote(bytes: Uint8Array): { readonly note: Note; readonly start: number } | undefined {
+/** The note, and the body: what stands before the empty line that the note stands behind. */
+function findNote(bytes: Uint8Array): Pick<UnverifiedBody, 'note' | 'body'> | undefined {
   const least = Math.max(0, bytes.length - NOTE_BYTES);
   const signatures = findEmptyLine(bytes, bytes.length, least);
   const start = signatures === undefined ? undefined : findEmptyLine(bytes, signatures - 1, least);
   if (start === undefined) return undefined;
   const text = decodeUtf8(bytes.subarray(start + 1));
   const note = text === undefined ? undefined : parseNote(text);
-  return note && { note, start };
+  return note && { note, body: bytes.subarray(0, start) };
 }
 
 /** Where the last empty line before `end` begins: behind a line feed, or at the very start. */

@@ -29,8 +29,9 @@ export function countRows(body: Uint8Array): number | undefined {
 
 /** Where the row that begins at `start` has its line feed; undefined when it is no row. */
 function endOfRow(body: Uint8Array, start: number): number | undefined {
-  for (let at = start; at < start + ID_LENGTH; at++) if (!isHex(body[at])) return undefined;
-  let at = start + ID_LENGTH;
+  let [at, hex] = [start, 0];
+  while (at < start + ID_LENGTH) hex += HEX[body[at++] ?? 0] ?? 0;
+  if (hex < ID_LENGTH) return undefined;
   if (body[at] === BLANK) {
     const word = ++at;
     while (isWord(body[at])) at++;
@@ -39,12 +40,11 @@ function endOfRow(body: Uint8Array, start: number): number | undefined {
   return body[at] === LF ? at : undefined;
 }
 
-function isHex(byte = 0): boolean {
-  return (byte > 0x2f && byte < 0x3a) || (byte > 0x60 && byte < 0x67);
-}
+/** 1 for digits of hex. Looked up, for processors guess branches on what comes at random wrong. */
+const HEX = new Uint8Array(128).fill(1, 0x30, 0x3a).fill(1, 0x61, 0x67);
 
 function isWord(byte = 0): boolean {
-  return (byte > 0x2f && byte < 0x3a) || (byte > 0x60 && byte < 0x7b) || byte === 0x2d || byte === 0x5f;
+  return HEX[byte] === 1 || byte === 0x2d || byte === 0x5f || (byte > 0x66 && byte < 0x7b);
 }
 
 function compareRows(body: Uint8Array, one: number, other: number): number {

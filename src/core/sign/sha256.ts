@@ -6,7 +6,7 @@
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
   const state = START.slice();
-  const words = new Uint32Array(64);
+  const words = new Int32Array(64);
   // After the last whole block come what is left, the bit 1, zeros, and the length in bits.
   const whole = bytes.length & ~63;
   const last = new Uint8Array(((bytes.length + 72) & ~63) - whole);
@@ -16,19 +16,19 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   for (const part of [bytes.subarray(0, whole), last]) {
     const view = new DataView(part.buffer, part.byteOffset);
     for (let at = 0; at < part.length; at += 64) {
-      for (let index = 0; index < 16; index++) words[index] = view.getUint32(at + index * 4);
+      for (let index = 0; index < 16; index++) words[index] = view.getInt32(at + index * 4);
       compress(state, words);
     }
   }
   const digest = new DataView(new ArrayBuffer(32));
   state.forEach((word, index) => {
-    digest.setUint32(index * 4, word);
+    digest.setInt32(index * 4, word);
   });
   return new Uint8Array(digest.buffer);
 }
 
-/** Without arrays of its own, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
-function compress(state: Uint32Array, words: Uint32Array): void {
+/** Without arrays of its own, words signed, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
+function compress(state: Int32Array, words: Int32Array): void {
   for (let index = 16; index < 64; index++) {
     const old = words[index - 15] ?? 0;
     const late = words[index - 2] ?? 0;
@@ -69,8 +69,8 @@ function rotate(word: number, by: number): number {
 }
 
 /** FIPS 180-4 sections 4.2.2 and 5.3.3: the first 32 fraction bits of roots of the first primes. */
-function fractions(primes: readonly number[], root: (prime: number) => number): Uint32Array {
-  return Uint32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
+function fractions(primes: readonly number[], root: (prime: number) => number): Int32Array {
+  return Int32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
 }
 
 function firstPrimes(): readonly number[] {

@@ -8,14 +8,15 @@ import { benchGeneration } from './generation.js';
 import { benchLedger } from './ledger.js';
 import { ledgerTable } from './ledger-table.js';
 import { CHART, PAGES, RESULTS, readResults, withFigures } from './pages.js';
+import { benchRevocations, revocationsTable } from './revocations.js';
 import { benchSigning } from './signing.js';
 import { benchStart, startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 import { judge } from './targets.js';
 
-const PARTS = ['start', 'generation', 'signing', 'dedupe', 'ledger', 'growth'];
+const PARTS = ['start', 'generation', 'signing', 'revocations', 'dedupe', 'ledger', 'growth'];
 /** What is measured without `--full`. */
-const SHORT = ['start', 'generation', 'signing'];
+const SHORT = ['start', 'generation', 'signing', 'revocations'];
 /** Two sizes a decade; those up to the largest of `--counts` are measured. */
 const GROWTH = [1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8];
 /** How many keys `generate` is held against. */
@@ -66,6 +67,10 @@ if (parts.includes('generation')) {
 if (parts.includes('signing')) {
   keep({ signing: { machine, runs, ...(await benchSigning(Number(values.signatures), runs)) } });
   console.log(`${signingTable(results.signing)}\n`);
+}
+if (parts.includes('revocations')) {
+  keep({ revocations: { machine, runs, ...(await benchRevocations(runs)) } });
+  console.log(`${revocationsTable(results.revocations)}\n`);
 }
 if (parts.includes('dedupe')) {
   const measured = await benchDedupe(counts, runs);

@@ -1,3 +1,4 @@
+import { revocationsTargets } from './revocations.js';
 import { signingTargets } from './signing.js';
 import { START_TARGET } from './start.js';
 
@@ -9,11 +10,13 @@ import { START_TARGET } from './start.js';
  *
  * @param {any} results
  */
-export function judge({ generation, start, signing, dedupe, ledger }) {
+export function judge({ generation, start, signing, revocations, dedupe, ledger }) {
   const keys = generation?.at(-1);
   if (start !== undefined) tell('Targets of starting:', startTargets(start));
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys));
   if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
+  if (revocations !== undefined)
+    tell(`Targets at ${revocations.count} revoked keys:`, revocationsTargets(revocations));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.
     if (size.count <= 1e7) tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { KeywrightError } from '../../core/errors.js';
 import { ledgerFiles } from '../../node/ledger/ledger-files.js';
 import { ProtectedFiles } from '../../node/publish/protected-files.js';
@@ -6,7 +7,8 @@ import { type Arguments, type CommandOptions, list } from './options.js';
 
 /**
  * The files that a command line names to be read or held open. An operand counts as one, and as a ledger, whatever the
- * command makes of it: a file that is spared without need does no harm.
+ * command makes of it: a file that is spared without need does no harm. So does each word of a program that is run, for
+ * one of them may be the private key.
  */
 export function inputsOf(
   options: CommandOptions,
@@ -14,13 +16,23 @@ export function inputsOf(
   operands: readonly string[],
   env: Io['env'],
 ): readonly string[] {
-  const named = (kind: 'input' | 'ledger') =>
+  const named = (kind: 'input' | 'ledger' | 'program') =>
     Object.entries(options)
       .filter(([, { names }]) => names === kind)
       .flatMap(([name]) => list(args, name));
   const ledgers = [...operands, ...named('ledger')].flatMap((name) => ledgerFiles(name, env));
   // Many commands read standard input without being told.
-  return [...operands, ...named('input'), ...ledgers, '-'];
+  const words = named('program').flatMap(filesOfCommand);
+  return [...operands, ...named('input'), ...words, ...ledgers, '-'];
+}
+
+/** The files among the words of a command line, also behind `=` or `:`, as in `file:app.private.pem`. */
+function filesOfCommand(command: string): readonly string[] {
+  const words = Array.from(command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g), ([, ...forms]) =>
+    forms.join(''),
+  );
+  const named = words.flatMap((word) => [word, word.slice(word.search(/[=:]/) + 1)]);
+  return named.filter((name) => existsSync(name));
 }
 
 /**

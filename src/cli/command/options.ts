@@ -19,8 +19,8 @@ export interface OptionDetails {
   readonly words?: Words | undefined;
   /** The heading it stands under in the help. */
   readonly heading?: string | undefined;
-  /** What its value names: a file that is read, a ledger, a file that is written. */
-  readonly names?: 'input' | 'ledger' | 'output' | undefined;
+  /** What its value names: a file that is read, a ledger, a program with its words, a file that is written. */
+  readonly names?: 'input' | 'ledger' | 'program' | 'output' | undefined;
   /** Whether that file may be standard output, `-`: where the command writes without the option. */
   readonly orStdout?: boolean | undefined;
 }

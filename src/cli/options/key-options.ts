@@ -42,6 +42,7 @@ export const SIGNING_OPTIONS: CommandOptions = {
 export const SIGNER_OPTIONS: CommandOptions = {
   signer: valued(
     'a program that signs, in place of --private-key: the message on stdin, and as the file {}; no shell',
+    { names: 'program' },
   ),
   'public-key': inputFile('the key that verifies what --signer signs: a PEM, JWK or certificate file'),
 };

@@ -1,3 +1,4 @@
+import { ownMember } from '../../core/encoding/json-text.js';
 import { isKeywrightError } from '../../core/errors.js';
 import {
   applyKeyringUpdate,
@@ -11,6 +12,7 @@ import {
 } from '../../core/keyring-update/sign-keyring-update.js';
 import type { Keyring } from '../../core/sign/keyring.js';
 import type { Signer } from '../../core/sign/signer.js';
+import { damagedFile } from '../files/file-error.js';
 import { noJsonObject, readTextFile } from '../files/text-file.js';
 import { fileExists } from '../files/write-error.js';
 import { OutputFiles } from '../publish/output-files.js';
@@ -73,7 +75,7 @@ async function readOld(path: string, signal: AbortSignal | undefined): Promise<s
  * Takes an update of a keyring as `applyKeyringUpdate` does. What is kept of the updates stands in the file `state`, which
  * is made when there is none, and replaced whole; a refused update leaves it as it was.
  *
- * @throws {KeywrightError} `damaged_file` for a state that is no JSON object; as `readTextFile` and `OutputFiles`.
+ * @throws {KeywrightError} `damaged_file` for a state that is none; as `readTextFile` and `OutputFiles`.
  *
  * @example
  * const update = await signKeyringUpdate(keyring, { name: 'a.example/keys', number: 2, issued: new Date() }, [signer]);
@@ -108,9 +110,13 @@ async function readState(path: string, signal: AbortSignal | undefined): Promise
   const text = await readTextFile(path, { signal });
   try {
     const state: unknown = JSON.parse(text);
-    if (typeof state === 'object' && state !== null && !Array.isArray(state)) return state;
-  } catch {
-    // It is told below.
+    if (typeof state === 'object' && state !== null && !Array.isArray(state)) {
+      // Another file that is named by mistake, a keyring perhaps, is not to be replaced.
+      if (Array.isArray(ownMember(state, 'seen'))) return state;
+      throw damagedFile(path, 'is no state that "keyring apply" keeps: restore it, or name another file');
+    }
+  } catch (error) {
+    if (isKeywrightError(error)) throw error;
   }
   throw noJsonObject(path, 'restore the state, or remove it to begin anew');
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isValidDate } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
 import type { SignOptions } from '../../core/sign/envelope.js';
@@ -84,7 +85,9 @@ export async function issueLicenses(
     'out' in place
       ? new LicenseLines(files, path)
       : new LicenseFolder(files, path, comparison, as === 'jwt' ? 'jwt' : 'json');
-  const manifest = `${path}.manifest.json`;
+  const name = basename(path);
+  // Beside a folder, not in it, also where a slash ends its name.
+  const manifest = `${path.slice(0, path.lastIndexOf(name) + name.length)}.manifest.json`;
   try {
     await output.check(manifest);
     const problems = new Problems(shown);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KeywrightError } from '../../core/errors.js';
 import { errnoOf, shownPath } from '../files/file-error.js';
-import { unwritable } from '../files/write-error.js';
+import { unwritable, unwritableFile } from '../files/write-error.js';
 import { onExit } from './exit-duty.js';
 import { giveName, removeQuietly } from './given-name.js';
 import { hiddenName, isDeadHolder, processMark, stem } from './temporary-name.js';
@@ -63,10 +63,24 @@ function tryTaking(place: string, name: string, holder: string): boolean {
   }
 }
 
+/** Opens a lock without waiting for whoever would write into it, and no link. Windows has neither flag, nor such files. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+/** A holder's name is much shorter. */
+const LONGEST_HOLDER = 4096;
+
 function holderOf(lock: string): string | undefined {
   try {
-    return readFileSync(lock, 'utf8');
+    const file = openSync(lock, READING);
+    try {
+      // Whoever may write into the folder could put a pipe or a device there: to read it would never end.
+      const stats = fstatSync(file);
+      if (!stats.isFile() || stats.size > LONGEST_HOLDER) throw noLock(lock, 'EINVAL');
+      return readFileSync(file, 'utf8');
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
+    if (errnoOf(error) === 'ELOOP') throw noLock(lock, 'ELOOP');
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw unwritable(lock, error);
   }
@@ -84,6 +98,14 @@ function breakLock(place: string, lock: string, holder: string): void {
   } finally {
     removeQuietly(right);
   }
+}
+
+function noLock(lock: string, errno: string): KeywrightError<'unwritable_file'> {
+  return unwritableFile(
+    lock,
+    errno,
+    'it is no lock that keywright made: look who put it there, and remove it',
+  );
 }
 
 function heldTooLong(place: string, lock: string): KeywrightError<'unwritable_file'> {

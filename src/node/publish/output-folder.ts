@@ -39,7 +39,9 @@ export class OutputFolder {
   check(): void {
     try {
       const there = lstatSync(this.#place, { throwIfNoEntry: false });
-      if (there !== undefined && !isEmptyFolder(this.#place)) throw fileExists(this.path);
+      // A link to an empty folder is no folder: nothing could be renamed over it.
+      if (there !== undefined && !(there.isDirectory() && isEmptyFolder(this.#place)))
+        throw fileExists(this.path);
       lstatSync(dirname(this.#place));
     } catch (error) {
       throw unwritable(this.path, error);

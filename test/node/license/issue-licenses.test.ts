@@ -95,6 +95,13 @@ it('keeps what a list that grows wrong later has written from being seen', async
   expect(readdirSync(folder)).toEqual(['keys.txt']);
 });
 
+it('puts the manifest beside a folder, also one whose name ends in a slash', async () => {
+  writeFileSync(at('keys.txt'), 'AAAA-BBBB\n');
+  const report = await issueLicenses([at('keys.txt')], { ...base(), place: { outDir: `${at('all')}//` } });
+  expect(report.manifest).toBe(at('all.manifest.json'));
+  expect(readdirSync(folder).sort()).toEqual(['all', 'all.manifest.json', 'keys.txt']);
+});
+
 it('takes a folder back when its manifest cannot be published', async () => {
   writeFileSync(at('keys.txt'), 'AAAA-BBBB\n');
   writeFileSync(at('all.manifest.json'), 'mine');

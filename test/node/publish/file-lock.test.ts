@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { doExitDuties } from '../../../src/node/publish/exit-duty.js';
@@ -69,6 +69,19 @@ describe('a lock', () => {
     const failure = await failureOf(() => withFileLock(place, async () => undefined, { longestWait: 100 }));
     expect(failure.code).toBe('unwritable_file');
     expect(failure.message).toMatch(/ring\.json is being changed .* or remove \.ring\.json\.lock beside it/);
+    expect(readdirSync(folder)).toEqual(['.ring.json.lock']);
+  });
+
+  it.each([
+    ['a pipe', () => void spawnSync('mkfifo', [lock])],
+    ['a link to a device', () => symlinkSync('/dev/zero', lock)],
+    ['a folder', () => mkdirSync(lock)],
+    ['a long text', () => writeFileSync(lock, 'x'.repeat(5000))],
+  ])('that is %s is nobody’s, and never read', async (_, plant) => {
+    plant();
+    const failure = await failureOf(() => withFileLock(place, async () => undefined));
+    expect(failure.code).toBe('unwritable_file');
+    expect(failure.message).toMatch(/\.ring\.json\.lock .* no lock that keywright made/);
     expect(readdirSync(folder)).toEqual(['.ring.json.lock']);
   });
 

@@ -47,7 +47,9 @@ it('takes an empty folder, and nothing else', async () => {
   expect(readdirSync(at('empty'))).toEqual(['a']);
   writeFileSync(at('file'), '');
   symlinkSync(at('nowhere'), at('link'));
-  for (const taken of ['empty', 'file', 'link']) {
+  mkdirSync(at('void'));
+  symlinkSync(at('void'), at('link to a folder'));
+  for (const taken of ['empty', 'file', 'link', 'link to a folder']) {
     expect(() => new OutputFolder(at(taken))).toThrow(/exists already/);
   }
 });

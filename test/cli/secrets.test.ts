@@ -173,6 +173,7 @@ const LOCKED_BY = [
 ];
 
 const SET = '--set product_id=1 --set activation_limit=0 --set validity=0 --set status=available';
+const LIST = '--name a.example/app --product app';
 const commands: readonly string[] = [
   ...PRIVATE.flatMap((key) => [
     `sign ../in/payload.json --private-key=${key}`,
@@ -250,6 +251,31 @@ const commands: readonly string[] = [
   'ledger status "postgres://user:$HEX@127.0.0.1:1/x?password=$HEX"',
   'ledger import "mysql://user:$HEX@127.0.0.1:1/x" ../in/good.pem',
   'ledger verify ../in/good.pem ../in/key.jwk',
+  `revocations create ../in/keys.txt ../in/good.pem ${LIST} --private-key ../in/good.pem`,
+  `revocations create r.list ../in/good.pem ${LIST} --private-key ../in/good.pem`,
+  `revocations create r.list ../in/key.jwk ${LIST} --private-key ../in/good.pem`,
+  `revocations create r.list ../in/keys.txt ${LIST} --private-key ../in/good.pem --reason "$HEX"`,
+  `revocations create r.list - ${LIST} --private-key ../in/good.pem < ../in/rsa.pem`,
+  `revocations create r.list ${LIST} --private-key ../in/locked.pem --passphrase env:WRONG`,
+  `revocations create "$HEX"/x ${LIST} --private-key ../in/good.pem`,
+  `revocations create r.list --name "$HEX" --product "$PASS" --private-key ../in/cut.pem`,
+  'revocations add ../in/good.pem ../in/keys.txt --private-key ../in/good.pem',
+  'revocations remove ../in/keys.txt ../in/good.pem --private-key ../in/good.pem --json',
+  'revocations show ../in/good.pem',
+  'revocations show "$KEY" --json',
+  `revocations verify ../in/good.pem ${LIST} --public-key ../in/good.public.pem --json`,
+  `revocations verify ../in/keys.txt ${LIST} --public-key ../in/good.pem`,
+  `revocations verify ../in/keys.txt ${LIST} --keyring ../in/private.jwks`,
+  'keyring sign ../in/good.pem -o up --name a.example/k --number 1 --private-key ../in/good.pem',
+  'keyring sign ../in/ring.json -o up --name a.example/k --number 1 --private-key ../in/rsa.pem',
+  'keyring apply ../in/ring.json ../in/good.pem',
+  'keyring apply ../in/good.pem ../in/ring.json --json',
+  'keyring apply ../in/ring.json ../in/keys.txt --state ../in/key.jwk',
+  'sign ../in/payload.json --signer "cat ../in/good.pem" --public-key ../in/good.public.pem -o a.json',
+  'sign ../in/payload.json --signer "cat ../in/good.pem" --public-key ../in/good.pem -o a.json',
+  `sign ../in/payload.json --signer "node -e 'console.error(process.env.KEY,process.env.HEX,process.env.PASS);process.exit(1)'" --public-key ../in/good.public.pem -o a.json`,
+  'sign ../in/payload.json --signer "$KEY" --public-key ../in/good.public.pem -o a.json',
+  'sign ../in/payload.json --signer "$HEX" --public-key ../in/good.public.pem -o a.json',
   'completion bash',
   '--version',
 ];

@@ -105,6 +105,32 @@ const LINES: readonly (() => readonly string[])[] = [
     ...['verify', path('.licenses'), '--license', '--jsonl', '--product', HIDDEN],
     ...['--public-key', path('.public.pem')],
   ],
+  () => [
+    ...['revocations', 'create', path('.list'), list, '--name', 'a.example/a', '--product', '\u202e'],
+    ...['--private-key', path('.private.pem')],
+  ],
+  () => ['revocations', 'create', path('.2'), '--name', NASTY, '--product', NASTY, '--private-key', NASTY],
+  () => ['revocations', 'remove', path('.list'), 'odd.txt', list, '--private-key', path('.private.pem')],
+  () => ['revocations', 'show', path('.list')],
+  () => ['revocations', 'show', 'garbage.pem'],
+  () => [
+    ...['revocations', 'verify', path('.list'), '--name', 'a.example/a', '--product', '\u202e'],
+    ...['--public-key', path('.public.pem'), '--license-key', 'AAAA-1111'],
+  ],
+  () => [
+    ...['keyring', 'sign', path('.json'), '-o', path('.update'), '--name', 'a.example/a', '--number', '1'],
+    ...['--private-key', path('.private.pem')],
+  ],
+  () => ['keyring', 'apply', path('.json'), path('.update'), '--state', path('.state')],
+  () => ['keyring', 'apply', path('.json'), 'garbage.pem', '--state', path('.state')],
+  () => [
+    ...['sign', 'payload.json', '--public-key', path('.public.pem')],
+    ...[
+      '--signer',
+      `"${process.execPath}" -e "process.stderr.write(process.argv[1]);process.exit(1)" "${NASTY}"`,
+    ],
+  ],
+  () => ['sign', 'payload.json', '--public-key', path('.public.pem'), '--signer', `"${NASTY}"`],
   () => ['audit', path('.csv'), '--sheet', NASTY],
   () => [
     'prepare',

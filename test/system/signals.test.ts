@@ -2,11 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runArguments } from '../cli/run-here.js';
 import { newFolder } from '../new-folder.js';
 
+const LIST = ['--name', 'a.example/app', '--product', 'app'];
 const COMMAND = join(process.cwd(), 'bin/keywright.js');
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof CODES;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   fs.writeFileSync(join(folder, 'few.txt'), `${keys[0]}\n`);
   const create = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
   fs.writeFileSync(join(folder, 'request.json'), JSON.stringify({ license_keys: keys, ...create }));
+  fs.writeFileSync(join(folder, 'payload.json'), '{"a":1}');
   fs.writeFileSync(join(folder, 'payloads.jsonl'), '{"a":1,"timestamp":1}\n'.repeat(400_000));
   const at = (name: string) => join(folder, name);
   await runArguments(['keypair', 'create', at('p')]);
@@ -112,6 +115,10 @@ describe('a pipe without a writer', () => {
     ['SIGHUP', ['keyring', 'show', 'pipe']],
     ['SIGTERM', ['keyring', 'add', 'ring.json', '--public-key', 'pipe']],
     ['SIGINT', ['keypair', 'show', 'pipe']],
+    ['SIGHUP', ['revocations', 'create', 'out', 'pipe', ...LIST, '--private-key', 'p.private.pem']],
+    ['SIGTERM', ['revocations', 'add', 'pipe', 'few.txt', '--private-key', 'p.private.pem']],
+    ['SIGINT', ['revocations', 'verify', 'pipe', ...LIST, '--public-key', 'p.public.pem']],
+    ['SIGHUP', ['keyring', 'apply', 'pipe', 'few.txt', '--state', 'state.json']],
     ['SIGHUP', ['ledger', 'import', 'l.db', 'pipe']],
     ['SIGTERM', ['ledger', 'status', 'l.db', '--secret-file', 'pipe']],
     ['SIGINT', ['ledger', 'verify', 'l.db', 'pipe']],
@@ -147,6 +154,21 @@ describe('a command that computes', () => {
 });
 
 describe('what others keep waiting', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends a program that signs', async (signal) => {
+    const program = `"${process.execPath}" -e "setInterval(() => 0, 1000)" {}`;
+    const messages = () =>
+      fs
+        .readdirSync(tmpdir())
+        .filter((name) => name.startsWith('keywright-message-'))
+        .toSorted();
+    const before = messages();
+    await expectSoon(
+      ['sign', 'payload.json', '--signer', program, '--public-key', 'p.public.pem', '-o', 'out'],
+      signal,
+    );
+    expect(messages()).toEqual(before);
+  });
+
   it.each<[Signal, string]>([
     ['SIGTERM', 'status'],
     ['SIGINT', 'verify'],

@@ -95,7 +95,7 @@ function decodeLine(output: Uint8Array): Uint8Array | undefined {
 
 /** The message as a file in a folder of its own, both for our eyes only, while `work` runs. */
 async function withMessageFile<T>(message: Uint8Array, work: (path: string) => Promise<T>): Promise<T> {
-  let folder = join(tmpdir(), 'keywright-');
+  let folder = join(tmpdir(), 'keywright-message-');
   try {
     folder = await mkdtemp(folder);
   } catch (error) {

@@ -1,9 +1,9 @@
-import { ownMember } from '../encoding/json-text.js';
+import { keptList, keptMember } from '../encoding/kept-json.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 import { isKeywrightError, KeywrightError } from '../errors.js';
 import { isRollback, keepLatest, type LatestSeen, readLatest, type SeenIssue } from '../note/latest-seen.js';
 import { type BodyKind, type BodyReason, openBody } from '../note/signed-body.js';
-import { Keyring, parseKeyring } from '../sign/keyring.js';
+import { Keyring, type KeyringKey, parseKeyring } from '../sign/keyring.js';
 import { isFor } from '../sign/verify.js';
 
 /** What a client keeps of the updates it has taken: plain JSON. */
@@ -101,20 +101,16 @@ function readKeyring(body: Uint8Array): Keyring | undefined {
   }
 }
 
+/** Also of keys that the update does not list, but the app knows. */
 function keepCompromised(given: Keyring, trusted: Keyring, called: readonly Called[]): Keyring {
-  const stolen = trusted.keys.filter(({ status }) => status === 'compromised');
-  const isStolen = (kid: string) => [...called, ...stolen].some((key) => key.kid === kid);
-  const keys = given.keys.map((key) =>
-    isStolen(key.kid) ? { ...key, status: 'compromised' as const } : key,
-  );
-  const missing = stolen.filter(({ kid }) => !keys.some((key) => key.kid === kid));
-  return new Keyring([...keys, ...missing]);
+  const stolen = [...called, ...trusted.keys.filter(({ status }) => status === 'compromised')];
+  const isStolen = ({ kid }: KeyringKey) => stolen.some((key) => key.kid === kid);
+  const isMissing = ({ kid }: KeyringKey) => !given.keys.some((key) => key.kid === kid);
+  const all = [...given.keys, ...trusted.keys.filter((key) => isStolen(key) && isMissing(key))];
+  return new Keyring(all.map((key) => (isStolen(key) ? { ...key, status: 'compromised' } : key)));
 }
 
 type Called = KeyringState['compromised'][number];
-
-/** More keys than anybody has. */
-const MOST_CALLED = 1000;
 
 interface Kept {
   readonly name?: string | undefined;
@@ -123,32 +119,19 @@ interface Kept {
 }
 
 /** What was kept, as far as it can be read, and was said by keys that `trusted` lists for updates. */
-function readState(state: unknown, trusted: Keyring): Kept {
-  const believed = trusted.keys.filter((key) => isFor(key, 'keyring') && key.status !== 'compromised');
-  const isBelieved = (kid: string) => believed.some((key) => key.kid === kid);
-  const name = readMember(state, 'name', (value) => (typeof value === 'string' ? value : undefined));
-  const seen = readLatest(state, name ?? '').filter(({ kid }) => isBelieved(kid));
-  const called = readMember(state, 'compromised', readCalled) ?? [];
-  return seen.length === 0
-    ? { name: undefined, seen, compromised: [] }
-    : { name, seen, compromised: called.filter(({ by }) => isBelieved(by)) };
+function readState(state: unknown, { keys }: Keyring): Kept {
+  const believed = keys.filter((key) => isFor(key, 'keyring') && key.status !== 'compromised');
+  const isBelieved = (kid: unknown) => believed.some((key) => key.kid === kid);
+  const name = keptMember(state, 'name');
+  const seen = (typeof name === 'string' ? readLatest(state, name) : []).filter(({ kid }) => isBelieved(kid));
+  if (typeof name !== 'string' || seen.length === 0) return { name: undefined, seen, compromised: [] };
+  const compromised = keptList(keptMember(state, 'compromised')).flatMap(readCalled);
+  return { name, seen, compromised: compromised.filter(({ by }) => isBelieved(by)) };
 }
 
-function readMember<Value>(state: unknown, name: string, read: (value: unknown) => Value): Value | undefined {
-  try {
-    return typeof state === 'object' && state !== null ? read(ownMember(state, name)) : undefined;
-  } catch {
-    return undefined; // a getter or a proxy that throws
-  }
-}
-
-function readCalled(list: unknown): readonly Called[] {
-  const called: readonly unknown[] = Array.isArray(list) ? list.slice(0, MOST_CALLED) : [];
-  return called.flatMap((one) => {
-    if (typeof one !== 'object' || one === null) return [];
-    const [kid, by] = [ownMember(one, 'kid'), ownMember(one, 'by')];
-    return typeof kid === 'string' && typeof by === 'string' ? [{ kid, by }] : [];
-  });
+function readCalled(called: unknown): readonly Called[] {
+  const [kid, by] = [keptMember(called, 'kid'), keptMember(called, 'by')];
+  return typeof kid === 'string' && typeof by === 'string' ? [{ kid, by }] : [];
 }
 
 function refuse(reason: KeyringUpdateReason, fault: string): RefusedKeyringUpdate {

@@ -49,9 +49,7 @@ export function checkLicensePolicy(policy: LicensePolicy, keyring: Keyring): Lic
     key: isTextOrNull,
     device: isTextOrNull,
     evidence: () => true,
-    revocations: (lists) =>
-      Array.isArray(lists) &&
-      lists.every((list) => typeof list === 'object' && list !== null && isOpened(list)),
+    revocations: (lists) => Array.isArray(lists) && lists.every(isOpened),
     maxListAge: RULES.maxAge,
     parse: (value) => typeof value === 'function',
   });

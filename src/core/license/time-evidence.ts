@@ -1,4 +1,4 @@
-import { ownMember } from '../encoding/json-text.js';
+import { keptEntries, keptMember } from '../encoding/kept-json.js';
 import { isValidDate } from '../encoding/utc-time.js';
 import type { Keyring } from '../sign/keyring.js';
 
@@ -88,21 +88,9 @@ function latestProof(built: number, signed: ReadonlyMap<string, number>, { keys 
 }
 
 function readEvidence(evidence: unknown) {
-  const nothing = { built: 0, signed: new Map<string, number>(), seen: 0 };
-  try {
-    if (typeof evidence !== 'object' || evidence === null) return nothing;
-    const given = ownMember(evidence, 'signed');
-    // A text, or a list, has as many entries as it is long.
-    const times = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
-    const signed = new Map(Object.entries(times).map(([kid, time]) => [kid, readTime(time)]));
-    return {
-      built: readTime(ownMember(evidence, 'built')),
-      signed,
-      seen: readTime(ownMember(evidence, 'seen')),
-    };
-  } catch {
-    return nothing; // a getter or a proxy that throws
-  }
+  const time = (name: keyof TimeEvidence) => readTime(keptMember(evidence, name));
+  const signed = keptEntries(keptMember(evidence, 'signed')).map(([kid, at]) => [kid, readTime(at)] as const);
+  return { built: time('built'), signed: new Map(signed), seen: time('seen') };
 }
 
 /** The last second of the year 9999 bounds what was damaged. */

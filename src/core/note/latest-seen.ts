@@ -1,4 +1,4 @@
-import { ownMember } from '../encoding/json-text.js';
+import { keptList, keptMember } from '../encoding/kept-json.js';
 import { formatUtcTime, parseUtcTime } from '../encoding/utc-time.js';
 import type { Keyring } from '../sign/keyring.js';
 import type { OpenedBody } from './signed-body.js';
@@ -25,21 +25,11 @@ export interface SeenIssue {
 
 /** What was kept, as far as it can be read and is of that name: who can damage it could as well have deleted it. */
 export function readLatest(kept: unknown, name: string): readonly SeenIssue[] {
-  try {
-    if (typeof kept !== 'object' || kept === null || ownMember(kept, 'name') !== name) return [];
-    const seen = ownMember(kept, 'seen');
-    return Array.isArray(seen) ? seen.slice(-MOST_SEEN).flatMap(readIssue) : [];
-  } catch {
-    return []; // a getter or a proxy that throws
-  }
+  return keptMember(kept, 'name') === name ? keptList(keptMember(kept, 'seen')).flatMap(readIssue) : [];
 }
 
-/** More keys than anybody signs with; the newest stand last. */
-const MOST_SEEN = 1000;
-
 function readIssue(issue: unknown): readonly SeenIssue[] {
-  if (typeof issue !== 'object' || issue === null) return [];
-  const member = (name: keyof SeenIssue) => ownMember(issue, name);
+  const member = (name: keyof SeenIssue) => keptMember(issue, name);
   const [kid, number, sha256, issued] = [member('kid'), member('number'), member('sha256'), member('issued')];
   const isSound = typeof kid === 'string' && typeof number === 'number' && Number.isSafeInteger(number);
   if (!isSound || typeof sha256 !== 'string' || typeof issued !== 'string') return [];

@@ -64,8 +64,8 @@ function mark<Answer extends object>(answer: Answer): Answer {
 }
 
 /** Whether `value` was made by {@link openRevocations}, and does not only look like it. */
-export function isOpened(value: object): boolean {
-  return OPENED.has(value);
+export function isOpened(value: unknown): boolean {
+  return OPENED.has(Object(value));
 }
 
 function refuse(reason: RevocationsReason, fault: string, cause?: BodyReason): RefusedRevocations {

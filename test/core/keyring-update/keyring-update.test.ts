@@ -180,6 +180,7 @@ describe('the state', () => {
     expect(statusOf(again.keyring, seller)).toBe('compromised');
     expect(statusOf(again.keyring, nextSeller)).toBe('active');
     const without = applied(await update(7, [second], ringOf([nextSeller, 'license'])), again.state);
+    expect(statusOf(without.keyring, seller)).toBe('compromised');
     const back = applied(await update(8, [second], rotated), without.state);
     expect(statusOf(back.keyring, seller)).toBe('compromised');
   });

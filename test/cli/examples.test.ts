@@ -74,11 +74,11 @@ describe('the examples of --help work as pasted', () => {
   /** What stands around an example: other commands write it. */
   const BEFORE: Readonly<Record<string, string>> = {
     'keypair show': `openssl pkcs8 -topk8 -scrypt -in product.private.pem -passout env:PASSPHRASE -out product.locked.pem && chmod 600 product.locked.pem`,
-    verify: `keywright sign payload.json --private-key product.private.pem -o answer.json && keywright keyring add keyring.json --public-key product.public.pem --product acme > acme.txt`,
+    verify: `keywright sign payload.json --private-key product.private.pem -o answer.json && keywright keyring add keyring.json --public-key product.public.pem --product acme > acme.txt && keywright keypair create app > app.txt && echo 7QX4M-9K2TD | keywright license - --product app --perpetual --private-key app.private.pem -o license.json --quiet`,
     'keyring add': `rm keyring.json && keywright keypair create next > next.txt && keywright keypair create acme > acme.txt`,
     'keyring retire': `keywright keyring add keyring.json --public-key demo-rsa.public.pem --public-key demo-ed25519.public.pem > demo.txt 2>&1`,
     'keyring sign': `keywright keypair create updates > up.txt && keywright keypair create spare > up.txt && keywright keyring add embedded.json --public-key updates.public.pem --public-key spare.public.pem --purpose keyring > up.txt`,
-    'revocations create': `keywright keypair create app > app.txt && echo EEEE-0005 > leaked.txt && printf 'order,key\\n1,CCCC-0003\\n' > refunds.csv`,
+    'revocations create': `echo EEEE-0005 > leaked.txt && printf 'order,key\\n1,CCCC-0003\\n' > refunds.csv`,
     'revocations verify': `keywright keyring add keyring.json --public-key app.public.pem --purpose list > app.txt`,
     'revocations add': `echo DDDD-0004 > refunded.txt && keywright keypair create spring > app.txt && keywright keyring add trusted.json --public-key app.public.pem --public-key spring.public.pem --purpose list > app.txt`,
     'revocations remove': `keywright revocations add revoked.list batch.txt --private-key app.private.pem > app.txt`,

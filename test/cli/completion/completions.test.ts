@@ -7,6 +7,7 @@ import { CHAPTERS } from '../../../src/cli/chapters.js';
 import { tableOf } from '../../../src/cli/command/find-command.js';
 import { COMPLETION_SCRIPTS } from '../../../src/cli/completion/completion-scripts.js';
 import { completionsFor } from '../../../src/cli/completion/completions.js';
+import { ARTEFACTS } from '../../../src/core/sign/artefacts.js';
 import { newFolder } from '../../new-folder.js';
 
 const table = tableOf(CHAPTERS);
@@ -24,7 +25,7 @@ describe('what TAB offers', () => {
     ['commands of a group behind help', ['help', 'keypair', ''], ['create', 'show']],
     ['commands of a group', ['ledger', 'i'], ['init', 'import']],
     ['options before a command', ['--v'], ['--version']],
-    ['options', ['verify', '--max-'], ['--max-age', '--max-future']],
+    ['options', ['verify', '--max-'], ['--max-age', '--max-future', '--max-list-age']],
     ['presets', ['generate', '-f', 'l'], ['lukittu']],
     ['presets behind --format', ['check', '--format', 'uuid'], ['uuid', 'uuidv7']],
     ['presets as an operand', ['format', 'sol'], ['solifyn']],
@@ -32,6 +33,11 @@ describe('what TAB offers', () => {
     ['kinds of files', ['generate', '--as', ''], ['text', 'csv', 'json', 'jsonl']],
     ['kinds of files behind =', ['dedupe', '--as=js'], ['--as=json', '--as=jsonl']],
     ['servers', ['prepare', '--for', 'cryp'], ['cryptlex', 'cryptlex-csv']],
+    ['commands of revocations', ['revocations', 're'], ['remove']],
+    ['purposes', ['keyring', 'add', 'k.json', '--purpose', ''], [...ARTEFACTS]],
+    ['files as lists of keys', ['revocations', 'add', 'r.list', ''], [':files']],
+    ['files as a state', ['keyring', 'apply', 'k.json', 'u', '--state', ''], [':files']],
+    ['nothing for a program', ['sign', '--signer', ''], []],
     ['roles', ['keyring', 'add', 'k.json', '--role', ''], ['product', 'global']],
     ['styles of JSON', ['sign', '--json-style', 'p'], ['php']],
     ['algorithms', ['keypair', 'create', 'x', '--alg', ''], ['Ed25519', 'RS256']],

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readUnverified } from '../../../src/core/revocations/unverified-revocations.js';
-import { signRevocations } from '../../../src/index.js';
-import { signers } from '../sign/demo-keys.js';
+import { addPublicKey, signRevocations, verifyLicense } from '../../../src/index.js';
+import { failureOf } from '../../failure.js';
+import { demoEd25519, signers } from '../sign/demo-keys.js';
+import { untyped } from './hostile-values.js';
 
 const terms = {
   name: 'acme.example/app',
@@ -36,4 +38,15 @@ it('names what is wrong', async () => {
   expect(readUnverified(list.replace('kind revoked', 'kind allowed'))).toBe('kind');
   expect(readUnverified(list.replace('next 2026', 'next 2025'))).toBe('next');
   expect(readUnverified(`no id\n${list}`)).toBe('body');
+});
+
+it('is believed by nobody: verifyLicense takes what openRevocations made alone', async () => {
+  const read = readUnverified(await signRevocations(new Map(), terms, signers.Ed25519));
+  const keyring = addPublicKey(undefined, demoEd25519.publicKey);
+  const policy = { product: 'app', key: null, device: null, now: terms.issued };
+  const lists: readonly unknown[] = [read, { ...Object(read), ok: true, isStale: false, has: () => false }];
+  for (const list of lists) {
+    const verify = () => verifyLicense('{}', keyring, untyped({ ...policy, revocations: [list] }));
+    expect((await failureOf(verify)).code).toBe('invalid_option');
+  }
 });

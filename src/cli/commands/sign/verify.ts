@@ -50,7 +50,6 @@ export const verifyCommand: Command = {
     quiet: flagged('show no progress'),
   },
   examples: [
-    ['With the public key of the pair that signed', 'verify answer.json --public-key product.public.pem'],
     [
       'As a client should: this product, this question, today',
       'verify answer.json --keyring keyring.json --product acme --nonce 6f0c1b7e --max-age 86400',

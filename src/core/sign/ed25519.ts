@@ -1,5 +1,6 @@
 import { getPublicKey, hashes, Point, sign, verify } from '@noble/ed25519';
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha512 as auditedSha512 } from '@noble/hashes/sha2.js';
+import { sha512 } from './sha512.js';
 
 /** The bytes of an Ed25519 public key and of the seed that is its private key (RFC 8032 section 5.1.5). */
 export const ED25519_KEY_LENGTH = 32;
@@ -27,7 +28,7 @@ export function isEd25519PublicKey(bytes: Uint8Array): boolean {
  * (canonical R and S), not by the lax ones of ZIP 215. Never throws.
  */
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  wireHash();
+  hashes.sha512 = sha512;
   try {
     return verify(signature, message, publicKey, { zip215: false });
   } catch {
@@ -55,7 +56,10 @@ export function ed25519PublicKey(seed: Uint8Array): Uint8Array {
   return getPublicKey(seed);
 }
 
-/** At call time: a module that wires at import is dropped by bundlers under `sideEffects: false`. */
+/**
+ * What hashes secrets. At call time: a module that wires at import is dropped by bundlers under `sideEffects: false`,
+ * and who only verifies needs none of it.
+ */
 function wireHash(): void {
-  hashes.sha512 = sha512;
+  hashes.sha512 = auditedSha512;
 }

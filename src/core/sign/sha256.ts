@@ -1,3 +1,5 @@
+import { firstPrimes, toBlocks, toBytes } from './sha-blocks.js';
+
 /**
  * The 32-byte SHA-256 of `bytes` (FIPS 180-4 section 6.2).
  *
@@ -7,24 +9,14 @@
 export function sha256(bytes: Uint8Array): Uint8Array {
   const state = START.slice();
   const words = new Int32Array(64);
-  // After the last whole block come what is left, the bit 1, zeros, and the length in bits.
-  const whole = bytes.length & ~63;
-  const last = new Uint8Array(((bytes.length + 72) & ~63) - whole);
-  last.set(bytes.subarray(whole));
-  last[bytes.length - whole] = 0x80;
-  new DataView(last.buffer).setBigUint64(last.length - 8, BigInt(bytes.length) * 8n);
-  for (const part of [bytes.subarray(0, whole), last]) {
+  for (const part of toBlocks(bytes, 64)) {
     const view = new DataView(part.buffer, part.byteOffset);
     for (let at = 0; at < part.length; at += 64) {
       for (let index = 0; index < 16; index++) words[index] = view.getInt32(at + index * 4);
       compress(state, words);
     }
   }
-  const digest = new DataView(new ArrayBuffer(32));
-  state.forEach((word, index) => {
-    digest.setInt32(index * 4, word);
-  });
-  return new Uint8Array(digest.buffer);
+  return toBytes(state);
 }
 
 /** Without arrays of its own, words signed, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
@@ -73,12 +65,6 @@ function fractions(primes: readonly number[], root: (prime: number) => number): 
   return Int32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
 }
 
-function firstPrimes(): readonly number[] {
-  const primes: number[] = [];
-  for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  return primes;
-}
-
 // Found once: a list of keys is a million hashes.
-const ROUNDS = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes(), Math.cbrt);
-const START = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes().slice(0, 8), Math.sqrt);
+const ROUNDS = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes(64), Math.cbrt);
+const START = /* @__PURE__ */ fractions(/* @__PURE__ */ firstPrimes(8), Math.sqrt);

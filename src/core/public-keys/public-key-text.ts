@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson } from '../encoding/json-text.js';
 import { type PemBlock, parsePem } from '../encoding/pem.js';
 import type { Keyring } from '../sign/keyring.js';
-import { addPublicKey } from '../sign/keyring-changes.js';
+import { addPublicKeys } from '../sign/keyring-changes.js';
 import { type PublicKey, refusePublicKey } from '../sign/public-key.js';
 import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
 import { parseBareKey, parseEncodedKey } from './bare-key.js';
@@ -65,9 +65,9 @@ export function parsePublicKeys(text: string): Keyring {
       return parseForeignSet(isSet ? reading.value : { keys: [reading.value] });
     }
   }
-  const [first, ...others] = parseKeys(bare);
-  if (first === undefined) throw unknownForm();
-  return others.reduce((keyring, key) => addPublicKey(keyring, key), addPublicKey(undefined, first));
+  const keys = parseKeys(bare);
+  if (keys.length === 0) throw unknownForm();
+  return addPublicKeys(undefined, keys);
 }
 
 function bareText(text: string): string {

@@ -24,6 +24,15 @@ export interface KeyTerms {
  * addPublicKey(undefined, parsePublicKey(pem), { role: 'product' }).keys.length; // 1
  */
 export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms: KeyTerms = {}): Keyring {
+  return addPublicKeys(keyring, [key], terms);
+}
+
+/** As {@link addPublicKey}, for several keys of the same terms: each of many keyrings on the way would be a copy of all before. */
+export function addPublicKeys(
+  keyring: Keyring | undefined,
+  keys: readonly PublicKey[],
+  terms: KeyTerms = {},
+): Keyring {
   const { role, product, purposes, validFrom, validUntil } = terms;
   if (role !== undefined && !isRole(role)) throw refuse('role', 'is unknown: use product or global');
   if (product === '') throw refuse('product', 'is empty: name it, or leave it out');
@@ -35,19 +44,21 @@ export function addPublicKey(keyring: Keyring | undefined, key: PublicKey, terms
   if (validFrom && validUntil && validFrom >= validUntil) {
     throw refuse('validUntil', 'is not after validFrom: swap them');
   }
-  const added: KeyringKey = {
-    alg: key.alg,
-    kid: key.kid,
-    kid_given: key.kid_given,
-    bytes: key.bytes,
-    status: 'active',
-    role,
-    product,
-    purposes: purposes && [...new Set(purposes)],
-    validFrom: from,
-    validUntil: until,
-  };
-  return new Keyring([...(keyring?.keys ?? []), added]);
+  const added = keys.map(
+    ({ alg, kid, kid_given, bytes }): KeyringKey => ({
+      alg,
+      kid,
+      kid_given,
+      bytes,
+      status: 'active',
+      role,
+      product,
+      purposes: purposes && [...new Set(purposes)],
+      validFrom: from,
+      validUntil: until,
+    }),
+  );
+  return new Keyring([...(keyring?.keys ?? []), ...added]);
 }
 
 /**

@@ -3,10 +3,11 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatDer, TAG } from '../../../src/core/encoding/der.js';
 import { formatPem } from '../../../src/core/encoding/pem.js';
 import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
+import { privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
 import { publicJwk } from '../../../src/core/sign/public-key.js';
 import { formatPublicKey } from '../../../src/core/sign/spki.js';
 import { explainResponse } from '../../../src/explain.js';
@@ -217,3 +218,13 @@ describe.skipIf(!hasField)(
     });
   },
 );
+
+it('copies each of many keys a few times, however many there are', () => {
+  const pems = Array.from({ length: 60 }, (_, seed) =>
+    formatPublicKey(privateKeyFromSeed(new Uint8Array(32).fill(seed)).publicKey),
+  );
+  const copies = vi.spyOn(Uint8Array, 'from');
+  expect(parsePublicKeys(pems.join('\n')).keys).toHaveLength(60);
+  expect(copies.mock.calls.length).toBeLessThan(5 * 60);
+  copies.mockRestore();
+});

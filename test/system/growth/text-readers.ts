@@ -11,7 +11,10 @@ import { parseAlphabet } from '../../../src/core/format/alphabet.js';
 import { canonicalForm, readCased } from '../../../src/core/format/canonical.js';
 import { checkKey } from '../../../src/core/format/normalize.js';
 import { parseFormat } from '../../../src/core/format/parse-format.js';
+import { applyKeyringUpdate } from '../../../src/core/keyring-update/keyring-update.js';
+import { verifyLicense } from '../../../src/core/license/verify-license.js';
 import { parsePublicKey, parsePublicKeys } from '../../../src/core/public-keys/public-key-text.js';
+import { openRevocations } from '../../../src/core/revocations/revocations.js';
 import { formatEnvelope, signResponse, stampPayload } from '../../../src/core/sign/envelope.js';
 import { parseKeyring } from '../../../src/core/sign/keyring.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../../../src/core/sign/private-key.js';
@@ -34,6 +37,9 @@ const ENVELOPE = {
   private_key_used: 'product',
   signature: 'A'.repeat(86),
 };
+const LIST = { name: 'a.example/app', product: 'app', now: new Date(0) };
+const LICENSE = { product: 'app', now: new Date(0) };
+const NOTE = `\nkeywright/list/v1\n\n${'—'} a.example/app ${'A'.repeat(91)}=\n`;
 const SIGNER = ed25519Signer(KEY);
 
 /** What reads a text, each as a stranger's text reaches it. */
@@ -94,6 +100,11 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => unknown>> =
         reply: { data: { id: text } },
       },
     ),
+  'list of revocations': (text) => openRevocations(text, KEYRING, LIST),
+  'list of revocations, its rows': (text) => openRevocations(`${text}${NOTE}`, KEYRING, LIST),
+  'keyring update, and what was kept': (text) =>
+    applyKeyringUpdate(KEYRING, text, { name: text, seen: [text] }),
+  'license, the text whole': (text) => verifyLicense(text, KEYRING, { ...LICENSE, key: text, device: text }),
   duration: parseDuration,
   instant: readInstant,
 };

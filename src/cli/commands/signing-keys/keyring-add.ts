@@ -3,7 +3,7 @@ import { decodeBareKey } from '../../../core/public-keys/bare-key.js';
 import { parsePublicKeys } from '../../../core/public-keys/public-key-text.js';
 import { ARTEFACTS, isPurpose } from '../../../core/sign/artefacts.js';
 import type { Keyring, KeyringKey } from '../../../core/sign/keyring.js';
-import { addPublicKey, type KeyTerms } from '../../../core/sign/keyring-changes.js';
+import { addPublicKeys, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
@@ -63,14 +63,7 @@ export const keyringAddCommand: Command = {
     const terms = termsOf(args);
     const keys: PublicKey[] = [];
     for (const path of paths) keys.push(...(await readPublicKeys(path, context)));
-    const add = (keyring?: Keyring) => {
-      const [first, ...others] = keys;
-      if (first === undefined) throw new UsageError('--public-key is missing: name a PEM file');
-      return others.reduce(
-        (grown, key) => addPublicKey(grown, key, terms),
-        addPublicKey(keyring, first, terms),
-      );
-    };
+    const add = (keyring?: Keyring) => addPublicKeys(keyring, keys, terms);
     const { signal } = context;
     const keyring = await changeKeyringFile(file, add, { create: add, inputs: paths, signal });
     for (const { kid } of keys) if (isDemoKey(kid)) context.say(DEMO_WARNING);

@@ -66,8 +66,7 @@ async function readKeys(path: string, given: string, advice: KeyAdvice): Promise
     return parsePublicKeys(given).keys;
   } catch (error) {
     if (!isKeywrightError(error)) throw error;
-    const text = await advice(given);
-    if (text === undefined) throw error;
+    const text = (await advice(given)) ?? error.message;
     throw new KeywrightError('invalid_key', `${shownPath(path)}: ${text}`, {}, { cause: error });
   }
 }

@@ -8,9 +8,9 @@ import { revokedId } from '../../../core/revocations/revoked-id.js';
 import { readRevocationsBytes } from '../../../node/revocations/revocations-file.js';
 import type { Command } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
-import { flag, flagged, inputFile, list, text, time, valued } from '../../command/options.js';
+import { flag, flagged, list, text, time, valued } from '../../command/options.js';
+import { givenKeys, VERIFYING_OPTIONS } from '../../options/given-keys.js';
 import { inputOf, refuseSharedStdin } from '../../options/key-options.js';
-import { trustedKeys } from '../../options/trusted-keys.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { faultSentence } from '../../reports/note-faults.js';
 import { termLines, termsJson } from '../../reports/revocations-report.js';
@@ -21,8 +21,7 @@ export const revocationsVerifyCommand: Command = {
   operands: 'FILE|- (--public-key PEM | --keyring FILE) --name N --product P [options]',
   describe: 'Verify a list of revoked keys: exit 0, or 1 and why not. Also whether it revokes a key.',
   options: {
-    'public-key': inputFile('a key to believe: a PEM, JWK, ssh-ed25519 or certificate file; repeatable'),
-    keyring: inputFile('the keys to believe: those with the purpose list'),
+    ...VERIFYING_OPTIONS,
     name: valued('the name it has to be published under'),
     product: valued('the product it has to be for'),
     'license-key': valued('a license key: exit 1 when it is revoked'),
@@ -52,7 +51,7 @@ export const revocationsVerifyCommand: Command = {
     const [name, product] = [text(args, 'name'), text(args, 'product')];
     if (name === undefined) throw new UsageError('--name is missing: demand the name of the list');
     if (product === undefined) throw new UsageError('--product is missing: demand the product of the list');
-    const keyring = await trustedKeys(args, context, 'list');
+    const { keyring } = await givenKeys(args, context, ['list']);
     const { io, signal } = context;
     const bytes = await readRevocationsBytes(file, { stdin: io.stdin, signal });
     const now = time(args, 'now') ?? new Date();

@@ -1,16 +1,16 @@
 import type { LicensePolicy } from '../../../core/license/license-policy.js';
 import type { LicenseVerdict } from '../../../core/license/verify-license.js';
-import { BODY_BYTES, openBody } from '../../../core/note/signed-body.js';
 import {
-  LIST,
   openRevocations,
   type RefusedRevocations,
   type Revocations,
 } from '../../../core/revocations/revocations.js';
+import { readUnverified } from '../../../core/revocations/unverified-revocations.js';
 import type { Keyring } from '../../../core/sign/keyring.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile, textFileLines } from '../../../node/files/text-file.js';
 import { verifyLicenseNatively } from '../../../node/license/native-license-verifier.js';
+import { readRevocationsBytes } from '../../../node/revocations/revocations-file.js';
 import { paintFor } from '../../command/color.js';
 import type { Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
@@ -19,6 +19,7 @@ import { Progress } from '../../command/progress.js';
 import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
 import { ROLES } from '../../options/key-options.js';
 import { licenseJson, licenseLine, licenseText } from '../../reports/license-verdict.js';
+import { faultSentence } from '../../reports/note-faults.js';
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */
 const LONGEST = 32 * 2 ** 20;
@@ -102,13 +103,12 @@ async function listsOf(
 ): Promise<readonly (Revocations | RefusedRevocations)[]> {
   const opened: (Revocations | RefusedRevocations)[] = [];
   for (const path of list(args, 'revocations')) {
-    const given = await readTextFile(path, { stdin: io.stdin, signal, most: BODY_BYTES + 1 });
+    const given = await readRevocationsBytes(path, { stdin: io.stdin, signal });
     // Which list it is, the file says itself, and the signature holds it: an app would expect one by its name.
-    const body = openBody(given, LIST, keyring);
-    const name = body.ok ? body.lines.name : 'unknown';
+    const unverified = readUnverified(given);
+    const name = typeof unverified === 'string' ? 'unknown' : unverified.name;
     const answer = await openRevocations(given, keyring, { name, product, now });
-    if (!answer.ok)
-      say(`${shownPath(path)} is not to be believed: ${answer.cause ?? `its ${answer.fault} is wrong`}`);
+    if (!answer.ok) say(`${shownPath(path)}: ${faultSentence(answer.cause ?? 'malformed', answer.fault)}`);
     else if (answer.isStale) say(`warning: ${shownPath(path)} was due to be issued anew: fetch the newest`);
     opened.push(answer);
   }

@@ -140,7 +140,7 @@ function isWord(word: string): boolean {
 
 /** Letters and a number that is counted up, as orders are numbered: `INV-0042`. */
 function isCounted(filled: readonly string[]): boolean {
-  const pattern = /^[A-Za-z]{1,6}[-_#/ ]?\d+$/;
+  const pattern = /^[A-Za-z]{1,24}[-_#/ ]?\d+$/;
   return isInOrder(
     filled.filter((cell) => pattern.test(cell)).map((cell) => cell.replace(/^\D+/, '')),
     /^\d+$/,

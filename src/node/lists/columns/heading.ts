@@ -43,10 +43,7 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
  */
 export function judgeFirstRow(row: readonly string[], columns: readonly ColumnEvidence[]): FirstRow {
   const first = row.map(judgedText);
-  const isKey = columns.some(
-    ({ verdict, filled }, at) =>
-      verdict === 'clear' && isAlike(first[at] ?? '', filled) && !isWordlike(first[at] ?? ''),
-  );
+  const isKey = columns.some((column, at) => isOneOf(first[at] ?? '', column));
   const named = first.some(namesKey);
   if (isKey) return named ? 'doubt' : 'row';
   if (named || first.some(namesOther)) return 'heading';
@@ -57,6 +54,21 @@ export function judgeFirstRow(row: readonly string[], columns: readonly ColumnEv
   ];
   if (headings.length > 0 && rows.length === 0) return 'heading';
   return headings.length === 0 && rows.length > 0 ? 'row' : 'doubt';
+}
+
+/** Whether the name that a column was given by is plainly one of its keys: the list has no heading then. */
+export function isNamedByKey(name: string, column: ColumnEvidence): boolean {
+  const first = judgedText(name);
+  if (namesKey(first) || namesOther(first)) return false;
+  return (
+    isOneOf(first, column) ||
+    (isNumber(first) && isNearlyAll(column.filled.filter(isNumber).length, column.filled.length))
+  );
+}
+
+/** Whether a cell is like those of a column that look like keys, and like no word. */
+function isOneOf(first: string, { verdict, filled }: ColumnEvidence): boolean {
+  return verdict === 'clear' && isAlike(first, filled) && !isWordlike(first);
 }
 
 /** Numbers, dates or mail addresses below a cell that is none, or is one, too. */

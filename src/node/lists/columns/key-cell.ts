@@ -1,5 +1,5 @@
 /** No text of more bytes says that there is no key. */
-export const LONGEST_ABSENT = 6;
+export const LONGEST_ABSENT = 7;
 /** What stands where there is no key. */
 const ABSENT: ReadonlySet<string> = new Set([
   '',
@@ -12,9 +12,19 @@ const ABSENT: ReadonlySet<string> = new Set([
   '#n/a',
   'none',
   '(null)',
+  // What a spreadsheet shows where a formula failed.
+  '#null!',
+  '#div/0!',
+  '#value!',
+  '#ref!',
+  '#name?',
+  '#num!',
 ]);
 /** The bytes such texts begin with, in either case. */
 const ABSENT_STARTS: ReadonlySet<number> = new Set([0x23, 0x28, 0x2d, 0x5c, 0x4e, 0x6e, 0xe2]);
+/** `.`, `,`, `E`, `e`: what follows the first digit of a shortened number, and a longer one than any. */
+const SECOND_OF_SHORTENED: ReadonlySet<number> = new Set([0x2e, 0x2c, 0x45, 0x65]);
+const LONGEST_SHORTENED = 24;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
@@ -32,6 +42,21 @@ export const PLAIN_START: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte
 /** Whether a cell says that there is no key: `NULL`, `\N`, `N/A`, `-`, `none`, or nothing. */
 export function saysNoKey(cell: string): boolean {
   return cell.length <= LONGEST_ABSENT && ABSENT.has(cell.toLowerCase());
+}
+
+/** What is told of a key that is a number which lost digits. */
+export const LOST_DIGITS =
+  'has a number for its key that lost digits or is shown with an exponent: format the column as text and enter it again';
+
+/** Whether a cell is a number as a spreadsheet shortens it, `1.23457E+15`. */
+export function isShortened(cell: string): boolean {
+  return /^\d(?:[.,]\d+)?E\+\d+$/i.test(cell);
+}
+
+/** {@link isShortened} of the text `bytes[from, to)`, decided by its second byte for nearly all. */
+export function isShortenedAt(bytes: Uint8Array, from: number, to: number): boolean {
+  if (!SECOND_OF_SHORTENED.has(bytes[from + 1] ?? 0) || to - from > LONGEST_SHORTENED) return false;
+  return isShortened(new TextDecoder().decode(bytes.slice(from, to)));
 }
 
 /** {@link saysNoKey} of the text `bytes[from, to)`. */

@@ -67,7 +67,7 @@ export function chooseColumn(columns: Columns): ChosenColumn {
     throw unclearColumn(columns, equals.length > 0 ? equals : indexes, problem);
   }
   const likely = named.filter(
-    (at) => evidence[at]?.verdict === 'possible' || evidence[at]?.filled.length === 0,
+    (at) => evidence[at]?.verdict === 'possible' || evidence[at]?.reason === 'is empty',
   );
   if (likely.length === 1 && rivals.length === 0) return { at: likely[0] ?? 0, by: 'name' };
   const [first = 0] = named;
@@ -111,6 +111,12 @@ export function unclearHeading(path: string, first: string): KeywrightError<'unc
     `${shownPath(path)}: the first row${begins} is not like those below it: say whether it is a heading`,
     { path, asks: 'heading', option: 'headerRow' },
   );
+}
+
+/** An `unclear_list` error about a column that is named by what seems to be its first key. */
+export function namedByKey(path: string): KeywrightError<'unclear_list'> {
+  const message = `${shownPath(path)}: the column is named by a cell that looks like its keys: give its number, or say that the first row is a heading`;
+  return new KeywrightError('unclear_list', message, { path, asks: 'heading', option: 'headerRow' });
 }
 
 /** An `unknown_column` error that lists the columns found, except names that may well be keys of a list without a header. */

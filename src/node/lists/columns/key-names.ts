@@ -22,7 +22,8 @@ const KEY_NAMES: ReadonlySet<string> = new Set(
 
 /** What columns of other things are called: signs of a heading, and of a column that is not the key. */
 const OTHER_NAMES: ReadonlySet<string> = new Set(
-  `id uuid guid rowid userid customerid clientid orderid invoiceid productid accountid licenseid keyid hash sha256 checksum
+  `id uuid guid rowid userid customerid clientid orderid invoiceid productid accountid licenseid keyid
+  transactionid transaction transaktion paymentid trackingnumber reference ref hash sha256 checksum
   email mail emailaddress name fullname firstname lastname vorname nachname nom prenom nombre apellido kunde kundin kundennummer customer client cliente
   user username owner company firma societe empresa country land pays pais phone telefon telephone telefono address city
   order orderno ordernumber bestellung bestellnummer auftrag commande pedido invoice rechnung facture factura

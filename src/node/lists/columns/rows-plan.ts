@@ -1,12 +1,13 @@
 import { damagedFile } from '../../files/file-error.js';
 import { type ColumnEvidence, judgeCells } from './column-evidence.js';
-import { judgeFirstLine, judgeFirstRow } from './heading.js';
+import { isNamedByKey, judgeFirstLine, judgeFirstRow } from './heading.js';
 import { shownCell } from './key-cell.js';
 import {
   type ChosenColumn,
   chooseColumn,
   columnNamed,
   columnNumbered,
+  namedByKey,
   unclearHeading,
   unknownColumn,
 } from './key-column.js';
@@ -79,14 +80,13 @@ function headerOf(
   { column, headerRow, doubtfulRow }: ListChoices,
 ): boolean {
   if (headerRow !== undefined || first.length === 0) return headerRow ?? false;
-  if (
-    column !== undefined &&
-    columnNamed(path, first, column) >= 0 &&
-    columnNumbered(column, first.length) < 0
-  )
+  if (column !== undefined && columnNumbered(column, first.length) < 0) {
+    const at = columnNamed(path, first, column);
+    const cells = below[at];
+    if (cells === undefined) throw unknownColumn(path, first, column);
+    if (isNamedByKey(first[at] ?? '', cells)) throw namedByKey(path);
     return true;
-  if (column !== undefined && columnNumbered(column, first.length) < 0)
-    throw unknownColumn(path, first, column);
+  }
   const judged =
     first.length === 1
       ? judgeFirstLine(

@@ -6,7 +6,10 @@ import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
 import { commonShape, shapeOf } from '../columns/column-evidence.js';
 import {
   isAbsent,
+  isShortened,
+  isShortenedAt,
   LONGEST_ABSENT,
+  LOST_DIGITS,
   mayBeWrapped,
   PLAIN_START,
   shownCell,
@@ -169,6 +172,7 @@ class CsvList {
     const { delimiter, key } = this.#plan;
     if (missing > 0) this.#input.notes.padded++;
     const cell = cells[key.at] ?? '';
+    if (isShortened(shownCell(cell))) throw damagedFile(this.#input.path, LOST_DIGITS, line);
     const once =
       this.#heading !== undefined && Buffer.from(shownCell(cell)).equals(this.#heading) ? '' : cell;
     const row = this.#input.rows ? Buffer.from(text + delimiter.repeat(missing)) : undefined;
@@ -201,6 +205,7 @@ class CsvList {
     const { path, keyless, notes } = this.#input;
     // Other control characters are none that a line may hold.
     if (holds(bytes, TAB, from, to)) throw damagedFile(path, UNPRINTABLE_KEY, line);
+    if (isShortenedAt(bytes, from, to)) throw damagedFile(path, LOST_DIGITS, line);
     const isPlain = to - from > LONGEST_ABSENT && PLAIN_START[bytes[from] ?? 0] === 1;
     if (!isPlain || to - from === this.#heading?.length) {
       if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];

@@ -14,6 +14,7 @@ import { KeyBatch } from './span-builder.js';
 const MOST_NAMES = 1000;
 /** How many nested members are named in a message. */
 const SHOWN_PATHS = 20;
+const NESTED = 'holds lists or objects';
 
 /** Takes the key out of each value of a JSON or JSONL list. */
 export class JsonKeys {
@@ -52,7 +53,7 @@ export class JsonKeys {
     }
     const columns = { path, names: [...names, ...nestedPaths(objects)], evidence, areMembers: true };
     const only = evidence.length === 1 ? evidence[0] : undefined;
-    if (only !== undefined && only.verdict !== 'clear' && !namesKey(names[0] ?? '')) {
+    if (only !== undefined && only.verdict !== 'clear' && (isNested(only) || !namesKey(names[0] ?? ''))) {
       throw unclearColumn(columns, [...columns.names.keys()], 'no member is plainly the key');
     }
     const { at, by } = this.#chosen(columns);
@@ -88,8 +89,9 @@ export class JsonKeys {
       return chooseColumn(columns);
     } catch (error) {
       // Where nothing at the top is the key, the names below it help.
-      if (columns.names?.some(namesKey) || columns.evidence.some(({ verdict }) => verdict === 'clear'))
-        throw error;
+      const speaks = (each: ColumnEvidence, at: number) =>
+        each.verdict === 'clear' || (!isNested(each) && namesKey(columns.names?.[at] ?? ''));
+      if (columns.evidence.some(speaks)) throw error;
       throw unclearColumn(columns, [...(columns.names ?? []).keys()], 'no member is plainly the key');
     }
   }
@@ -144,9 +146,14 @@ function valuesByName(objects: readonly object[]): ReadonlyMap<string, readonly 
   return members;
 }
 
+/** Whether a member is no text itself, whatever it is called: the key may be in it. */
+function isNested({ reason }: ColumnEvidence): boolean {
+  return reason === NESTED;
+}
+
 function judgeMember(values: readonly unknown[], { fits }: ListChoices): ColumnEvidence {
   const isScalar = values.every((value) => value === null || typeof value !== 'object');
-  if (!isScalar) return { verdict: 'unlikely', isRival: false, reason: 'holds lists or objects', filled: [] };
+  if (!isScalar) return { verdict: 'unlikely', isRival: false, reason: NESTED, filled: [] };
   const cells = values.map((value) => (value === null ? '' : shownCell(String(value))));
   return judgeCells(cells, fits);
 }

@@ -35,6 +35,8 @@ const OTHERS: readonly (readonly [mark: string, problem: string, at?: number])[]
   ].map((mark) => [mark, NO_TEXT] as const),
 ];
 const MARKUP = /^\s*<(?:!doctype\s+html|html|\?xml)[\s>]/i;
+/** Of an element without a head both ends have to stand there: a key in angle brackets closes nothing. */
+const [TAG, CLOSING_TAG] = [/^\s*<[!a-z]/i, /<\/[a-z][\w:.-]*\s*>/i];
 
 /**
  * Refuses HTML and XML, which looks like a list of keys to whoever takes any text for one. Readers that know some of it are asked before.
@@ -42,7 +44,8 @@ const MARKUP = /^\s*<(?:!doctype\s+html|html|\?xml)[\s>]/i;
  * @throws {KeywrightError} `damaged_file`.
  */
 export function refuseMarkup(text: string, path: string): void {
-  if (MARKUP.test(text)) throw damagedFile(path, 'is HTML or XML: export the keys as CSV or text');
+  if (MARKUP.test(text) || (TAG.test(text) && CLOSING_TAG.test(text)))
+    throw damagedFile(path, 'is HTML or XML: export the keys as CSV or text');
 }
 
 /** Whether a text begins as a PEM block does, or as another file with a private key. */

@@ -7,7 +7,7 @@ import {
   wholeNumberShape,
 } from '../../../core/encoding/json-shape.js';
 import { shapeOf } from '../columns/column-evidence.js';
-import { saysNoKey } from '../columns/key-cell.js';
+import { isAbsent, saysNoKey } from '../columns/key-cell.js';
 
 /** What is told of how a list was read. */
 export interface ListReading {
@@ -68,9 +68,11 @@ export class ReadingNotes {
     const step = Math.max(1, Math.floor(count / LOOKED_AT));
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let index = 0; index < count; index += step) {
-      this.#looked++;
       const from = spans[2 * index] ?? 0;
       const to = Math.min(spans[2 * index + 1] ?? 0, from + 200);
+      // A row without key says nothing about the column.
+      if (isAbsent(bytes, from, to)) continue;
+      this.#looked++;
       if (!shapes.has(shapeOf(buffer.toString('utf8', from, to)))) this.#other++;
     }
   }

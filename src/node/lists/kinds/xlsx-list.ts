@@ -3,7 +3,7 @@ import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
 import { csvTable } from '../../rows/csv.js';
 import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
 import { JUDGED_ROWS, shapeOf } from '../columns/column-evidence.js';
-import { shownCell } from '../columns/key-cell.js';
+import { LOST_DIGITS, shownCell } from '../columns/key-cell.js';
 import { planRows } from '../columns/rows-plan.js';
 import type { ListInput, ListReader, ReaderChoices } from './reader.js';
 import { KeyBatch } from './span-builder.js';
@@ -107,9 +107,7 @@ function refuseLostDigits(value: CellValue | undefined, shown: string, path: str
   if (typeof value !== 'number') return;
   const digits = Math.abs(value).toString().replace(/\D/g, '').replace(/^0+/, '').length;
   if (digits <= MOST_DIGITS && Math.abs(value) < 10 ** MOST_DIGITS && !/\de[+-]?\d/i.test(shown)) return;
-  const problem =
-    'has a number for its key that lost digits or is shown with an exponent: format the column as text and enter it again';
-  throw damagedFile(path, problem, line);
+  throw damagedFile(path, LOST_DIGITS, line);
 }
 
 async function sheetOf(hucre: Hucre, bytes: Buffer, path: string, name: string | undefined): Promise<Sheet> {

@@ -206,6 +206,16 @@ describe('every command refuses, in one line and with nothing written', () => {
       ['generate', '-n', '5', '-o', url],
       ['generate', '-n', '5', '-o', 'keys.txt', '--ledger', place('outside.db'), '--secret-file', url],
       ['dedupe', url],
+      ...[
+        'u:hunter2@host/d',
+        '//u:hunter2@host/d',
+        'postgres:u:hunter2@host/d',
+        'postgres://hunter2@host/d',
+        ' postgres://u:hunter2@host/d',
+        'postgres://u:hunter2\n@host/d',
+        'postgres://host/d?password=hunter2',
+        'host=h dbname=d password = hunter2',
+      ].map((meant) => ['dedupe', meant]),
     ];
     for (const argv of cases) {
       const { status, stdout, stderr } = await runArguments(argv, secret);

@@ -135,6 +135,20 @@ describe('a command that computes', () => {
     ['SIGINT', ['dedupe', 'keys.txt', 'keys.txt', '-o', 'out', '--memory', '1M', '--report', 'report']],
     ['SIGHUP', ['audit', 'keys.txt', 'keys.txt', 'keys.txt', '--report', 'out']],
     ['SIGTERM', ['prepare', 'keys.txt', '--for', 'wc-key-manager', '--set', 'product_id=1', '-o', 'out']],
+    [
+      'SIGINT',
+      [
+        'license',
+        'keys.txt',
+        '--product',
+        'x',
+        '--perpetual',
+        '--private-key',
+        'p.private.pem',
+        '--out-dir',
+        'out',
+      ],
+    ],
     ['SIGINT', ['sign', 'payloads.jsonl', '--jsonl', '--private-key', 'rsa.private.pem', '-o', 'out']],
     [
       'SIGHUP',
@@ -169,6 +183,19 @@ describe('what others keep waiting', () => {
     expect(messages()).toEqual(before);
   });
 
+  it('a program that signs, and ignores what it is told, ends with the command', async () => {
+    const deaf = "process.on('SIGTERM', () => 0); require('fs').writeFileSync('pid', String(process.pid));";
+    fs.writeFileSync(join(folder, 'pid'), '');
+    fs.writeFileSync(join(folder, 'deaf.cjs'), `${deaf} setInterval(() => 0, 1000)`);
+    const program = `"${process.execPath}" deaf.cjs`;
+    await expectSoon(
+      ['sign', 'payload.json', '--signer', program, '--public-key', 'p.public.pem', '-o', 'out'],
+      'SIGTERM',
+    );
+    const pid = Number(fs.readFileSync(join(folder, 'pid'), 'utf8'));
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  });
+
   it.each<[Signal, string]>([
     ['SIGTERM', 'status'],
     ['SIGINT', 'verify'],
@@ -201,3 +228,11 @@ describe('what others keep waiting', () => {
     fs.rmSync(lock);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -30,11 +30,17 @@ export function shownJson(json: string): string {
 export function shownPath(path: string): string {
   if (path === '-') return 'standard input';
   if (looksSecret(path)) return 'the path (unsaid, for it looks like a key)';
-  return WITH_PASSWORD.test(path) ? 'the path (unsaid, for it may hold a password)' : shownText(path);
+  return mayHoldPassword(path) ? 'the path (unsaid, for it may hold a password)' : shownText(path);
 }
 
-/** A URL, or what was meant for one, as `postgres://user:password@host`. */
-const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/.*:.*@/i;
+/**
+ * Whether a text is a URL with a user, or what was meant for one, as `postgres://user:password@host` or
+ * `user:password@host/database`, or a connection string with its `password=`. A drive of Windows begins no URL.
+ */
+function mayHoldPassword(path: string): boolean {
+  const user = path.slice(0, Math.max(0, path.lastIndexOf('@'))).replace(/^[a-z]:[\\/]/i, '');
+  return /:|^\s*\/\//.test(user) || /password\s*=/i.test(path);
+}
 
 /** PEM, JSON, or a run of 32 bytes and more as hex or base64. */
 function looksSecret(path: string): boolean {

@@ -84,7 +84,7 @@ export async function issueLicenses(
   const output =
     'out' in place
       ? new LicenseLines(files, path)
-      : new LicenseFolder(files, path, comparison, as === 'jwt' ? 'jwt' : 'json');
+      : new LicenseFolder(files, path, comparison, as === 'jwt' ? 'jwt' : 'json', signal);
   const name = basename(path);
   // Beside a folder, not in it, also where a slash ends its name.
   const manifest = `${path.slice(0, path.lastIndexOf(name) + name.length)}.manifest.json`;

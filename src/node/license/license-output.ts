@@ -1,5 +1,6 @@
 import { KeywrightError } from '../../core/errors.js';
 import { type LicenseComparison, revokedId } from '../../core/revocations/revoked-id.js';
+import { EventTurns } from '../files/event-turns.js';
 import type { OutputFile, OutputFiles, PublishedFile } from '../publish/output-files.js';
 import { OutputFolder } from '../publish/output-folder.js';
 
@@ -59,12 +60,21 @@ export class LicenseFolder implements LicenseOutput {
   readonly #comparison: LicenseComparison;
   readonly #ending: string;
   readonly #encoder = new TextEncoder();
+  /** Each file is brought to the disk, which takes milliseconds, without waiting. */
+  readonly #turns: EventTurns;
 
-  constructor(files: OutputFiles, path: string, comparison: LicenseComparison, ending: string) {
+  constructor(
+    files: OutputFiles,
+    path: string,
+    comparison: LicenseComparison,
+    ending: string,
+    signal?: AbortSignal,
+  ) {
     this.#files = files;
     this.#folder = new OutputFolder(path);
     this.#comparison = comparison;
     this.#ending = ending;
+    this.#turns = new EventTurns(signal);
   }
 
   async check(manifest: string): Promise<void> {
@@ -74,6 +84,7 @@ export class LicenseFolder implements LicenseOutput {
 
   async write(keys: readonly string[], lines: readonly string[]): Promise<void> {
     for (const [index, key] of keys.entries()) {
+      await this.#turns.take();
       const id = revokedId(key, this.#comparison);
       if (id === undefined)
         throw new KeywrightError('not_a_key', 'a key holds nothing but separators: remove it', {});

@@ -33,13 +33,14 @@ export function runProgram(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { stdio: 'pipe', windowsHide: true, env: env ?? process.env });
+    // Also one that was given up and does not end by itself: it is not left behind when this process ends.
     const dismiss = onExit(() => child.kill('SIGKILL'));
+    child.once('exit', dismiss).once('error', dismiss);
     const chunks: Uint8Array[] = [];
     let [written, told] = [0, ''];
     const end = (settle: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      dismiss();
       settle();
     };
     const fail = (what: string) => end(() => reject(failedSigner(what, told)));

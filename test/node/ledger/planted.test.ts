@@ -208,6 +208,10 @@ describe.skipIf(server === undefined)('a PostgreSQL schema in which somebody pla
     ['a rule', 'CREATE RULE planted AS ON INSERT TO keywright_keys DO INSTEAD NOTHING'],
     ['a policy', 'ALTER TABLE keywright_batches ENABLE ROW LEVEL SECURITY'],
     ['keys that may stand twice', 'ALTER TABLE keywright_keys DROP CONSTRAINT keywright_keys_pkey'],
+    [
+      'keys that may stand twice, in two chunks',
+      'ALTER TABLE keywright_keys DROP CONSTRAINT keywright_keys_pkey, ADD PRIMARY KEY (k, chunk)',
+    ],
     ['a table that a crash empties', 'ALTER TABLE keywright_keys SET UNLOGGED'],
     ['a table that adds its rows', 'CREATE TABLE $.child () INHERITS (keywright_keys)'],
   ])('is damaged by %s', async (_, statement) => expect(await planted(statement)).toBe('damaged_ledger'));

@@ -57,8 +57,10 @@ const SCHEMAS = `SELECT s.schema::pg_catalog.text AS schema, EXISTS (SELECT FROM
   WHERE n.nspname OPERATOR(pg_catalog.=) s.schema AND c.relname OPERATOR(pg_catalog.=) 'keywright_migrations') AS holds
   FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS s (schema, place) ORDER BY s.place`;
 
+/** The first column alone is the primary key of each table: with a second, a tag could stand there twice. */
 const PLANTED = `SELECT c.relname::text AS name, c.relkind = 'r' AND c.relpersistence = 'p' AND NOT c.relhasrules
-  AND NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid)
+  AND NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid
+    AND i.indkey::text = '1')
   AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
   AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid OR h.inhrelid = c.oid) AS plain
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -40,7 +40,14 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
     ['keys', `${grouped(count)} of ${shownMask(format.mask)}, ${format.entropyBits.toFixed(1)} bits each`],
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
     ...columnLines(against),
-    ...(against.length === 0 ? [] : [['against', `${grouped(existing)} existing keys in ${lists}`] as const]),
+    ...(against.length === 0
+      ? []
+      : [
+          [
+            'against',
+            `${grouped(existing)} existing ${existing === 1 ? 'key' : 'keys'} in ${lists}`,
+          ] as const,
+        ]),
     ...(batch === null ? [] : [['batch', batch] as const]),
     ['rejected', `${grouped(duplicatesRejected)} duplicates`],
     ['written', names],

@@ -2,7 +2,7 @@ import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
-import { shownPath } from '../files/file-error.js';
+import { shownPath, shownText } from '../files/file-error.js';
 import { type ExpectedKeys, ExpectedShape } from '../lists/columns/expected-shape.js';
 import { fitting } from '../lists/columns/fitting.js';
 import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
@@ -130,7 +130,7 @@ export class ImportRows {
     }
     const absent = this.#options.map.find(([column]) => !seen.has(column));
     if (absent !== undefined) {
-      const problem = `${shownPath(path)} has no column or member for one of the mapped fields: check their names`;
+      const problem = `${shownPath(path)} has no column or member ${shownText(absent[0])}: check its name`;
       throw new KeywrightError('unknown_column', problem, { path, columns: [], option: 'map' });
     }
     this.inputs.push(knownList(file));

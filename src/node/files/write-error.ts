@@ -35,6 +35,13 @@ export function unwritableFile(
   return new KeywrightError('unwritable_file', message, { path, errno }, { cause });
 }
 
+/** A `file_exists` error about a folder to make: none is ever replaced. */
+export function folderExists(path: string): KeywrightError<'file_exists'> {
+  return new KeywrightError('file_exists', `${shownPath(path)} exists already: choose another name`, {
+    path,
+  });
+}
+
 /** A `file_exists` error. */
 export function fileExists(path: string): KeywrightError<'file_exists'> {
   return new KeywrightError(

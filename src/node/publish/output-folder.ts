@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileExists, unwritable, unwritableFile } from '../files/write-error.js';
+import { folderExists, unwritable, unwritableFile } from '../files/write-error.js';
 import { onExit } from './exit-duty.js';
 import { syncDirectory } from './given-name.js';
 import { hiddenName } from './temporary-name.js';
@@ -41,7 +41,7 @@ export class OutputFolder {
       const there = lstatSync(this.#place, { throwIfNoEntry: false });
       // A link to an empty folder is no folder: nothing could be renamed over it.
       if (there !== undefined && !(there.isDirectory() && isEmptyFolder(this.#place)))
-        throw fileExists(this.path);
+        throw folderExists(this.path);
       lstatSync(dirname(this.#place));
     } catch (error) {
       throw unwritable(this.path, error);

@@ -167,7 +167,7 @@ function asText({ software, keys, requests, files, manifest, invalid, inputs }: 
     ['for', software],
     ['keys', grouped(keys)],
     ...(requests > 0 ? [['requests', grouped(requests)] as const] : []),
-    ...(invalid > 0 ? [['left out', `${grouped(invalid)} rows`] as const] : []),
+    ...(invalid > 0 ? [['left out', `${grouped(invalid)} ${invalid === 1 ? 'row' : 'rows'}`] as const] : []),
     ...columnLines(inputs),
     ['written', names],
     ['manifest', manifest ?? ''],

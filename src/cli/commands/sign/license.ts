@@ -190,7 +190,7 @@ function tell(report: LicensesReport, context: Context): void {
 function asText({ product, licenses, invalid, inputs, kid, path, manifest }: LicensesReport): string {
   return listing([
     ['licenses', `${grouped(licenses)} for ${product}`],
-    ...(invalid > 0 ? [['left out', `${grouped(invalid)} rows`] as const] : []),
+    ...(invalid > 0 ? [['left out', `${grouped(invalid)} ${invalid === 1 ? 'row' : 'rows'}`] as const] : []),
     ['signed by', kid],
     ...columnLines(inputs),
     ['written', path],

@@ -39,7 +39,9 @@ export const verifyCommand: Command = {
     role: valued('product or global: demand a key of that role (default either)', { words: ROLES }),
     product: valued('demand a key of that product, as the keyring tells'),
     'max-age': valued('the oldest answer accepted, in seconds (default any age)'),
-    'max-future': valued('how far ahead of the clock it may be signed, in seconds (default 300)'),
+    'max-future': valued(
+      'how far ahead of the clock it may be signed, in seconds (default 300; licenses: any)',
+    ),
     nonce: valued("demand this nonce in the payload: the question's own"),
     now: valued('the time to compare with: ISO 8601 or Unix seconds (default the clock)'),
     ...under('Licenses', LICENSE_OPTIONS),

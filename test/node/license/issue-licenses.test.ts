@@ -151,14 +151,17 @@ describe('as JWT', () => {
     await expect(jwtVerify(jwt, key, { currentDate: new Date('2028-01-01') })).rejects.toThrow(/exp/);
   });
 
-  const hasPyJwt = spawnSync('python3', ['-c', 'import jwt, cryptography']).status === 0;
-  it.skipIf(!hasPyJwt)(
+  // Debian's packages belong to its own Python, which need not be the first on the path.
+  const python = ['python3', '/usr/bin/python3'].find(
+    (command) => spawnSync(command, ['-c', 'import jwt, cryptography']).status === 0,
+  );
+  it.skipIf(python === undefined)(
     'PyJWT verifies it (skipped where Python has no PyJWT with cryptography)',
     async () => {
       const jwt = await issue();
       const script =
         'import jwt,sys; print(jwt.decode(sys.argv[1], sys.argv[2], algorithms=["EdDSA"], audience="app", options={"verify_exp":False,"verify_iat":False})["sub"])';
-      const run = spawnSync('python3', ['-c', script, jwt, formatPublicKey(pair.publicKey)], {
+      const run = spawnSync(python ?? '', ['-c', script, jwt, formatPublicKey(pair.publicKey)], {
         encoding: 'utf8',
       });
       expect(run.stdout).toBe('AAAA-BBBB\n');

@@ -1,16 +1,16 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Import, openJournal } from '../../samples/day-import/import.js';
-import { rehearse } from '../../samples/day-import/server.js';
-import * as cryptlex from '../../src/core/vendors/cryptlex.js';
-import * as getkeymanager from '../../src/core/vendors/getkeymanager.js';
-import * as lukittu from '../../src/core/vendors/lukittu.js';
-import type { ImportRequest, Pace, Vendor } from '../../src/core/vendors/server/vendor.js';
-import * as solifyn from '../../src/core/vendors/solifyn.js';
-import { generateKeys } from '../../src/index.js';
-import { run } from '../cli/script.js';
-import { newFolder } from '../new-folder.js';
+import { Import, openJournal } from '../../../samples/day-import/import.js';
+import { rehearse } from '../../../samples/day-import/server.js';
+import * as cryptlex from '../../../src/core/vendors/cryptlex.js';
+import * as getkeymanager from '../../../src/core/vendors/getkeymanager.js';
+import * as lukittu from '../../../src/core/vendors/lukittu.js';
+import type { ImportRequest, Pace, Vendor } from '../../../src/core/vendors/server/vendor.js';
+import * as solifyn from '../../../src/core/vendors/solifyn.js';
+import { generateKeys } from '../../../src/index.js';
+import { run } from '../../cli/script.js';
+import { newFolder } from '../../new-folder.js';
 
 const SECRETS = {
   CRYPTLEX_TOKEN: 'secret-one',

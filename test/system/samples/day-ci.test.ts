@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { run } from '../cli/script.js';
-import { newFolder } from '../new-folder.js';
+import { run } from '../../cli/script.js';
+import { newFolder } from '../../new-folder.js';
 
 it('samples/day-ci: three jobs and one ledger; one is killed, run again, and all is as it should be', () => {
   const folder = newFolder();

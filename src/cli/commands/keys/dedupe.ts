@@ -134,7 +134,9 @@ async function summarise(
   const [out, report] = [text(args, 'out'), text(args, 'report')];
   const { read, kept, duplicates, known, spellings, against, invalid, dropped } = result;
   if (out === undefined || failed) {
-    if (!failed) context.say(`${grouped(kept)} of ${grouped(read)} keys kept`);
+    if (failed) return;
+    for (const [name, value] of columnLines([...against, ...result.files])) context.say(`${name} ${value}`);
+    context.say(`${grouped(kept)} of ${grouped(read)} keys kept`);
     return;
   }
   const ledger = text(args, 'ledger') === undefined ? [] : ['the ledger'];

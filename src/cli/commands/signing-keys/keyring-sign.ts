@@ -1,6 +1,7 @@
 import { formatUtcTime } from '../../../core/encoding/utc-time.js';
 import { KEYRING_UPDATE } from '../../../core/keyring-update/keyring-update.js';
 import { readBody } from '../../../core/note/signed-body.js';
+import { shownPath } from '../../../node/files/file-error.js';
 import { signKeyringUpdateFile } from '../../../node/keyring-update/keyring-update-file.js';
 import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command } from '../../command/command.js';
@@ -61,6 +62,11 @@ export const keyringSignCommand: Command = {
     const { inputs, signal } = context;
     const keyring = await readKeyringFile(file, { signal });
     const signer = await asSigner(await signerGiven(args, context));
+    const own = keyring.keys.find((key) => key.kid === signer.kid);
+    if (own !== undefined && own.purposes?.includes('keyring') !== true)
+      context.say(
+        `warning: by ${shownPath(file)} the key that signs is not for keyrings: apps that embed it refuse the update`,
+      );
     const terms = { name, number, issued: time(args, 'now'), now: new Date() };
     const options = { force: flag(args, 'force'), inputs, signal };
     const update = await signKeyringUpdateFile(out, keyring, terms, signer, options);

@@ -122,6 +122,9 @@ const LINES: readonly (() => readonly string[])[] = [
     ...['--private-key', path('.private.pem')],
   ],
   () => ['keyring', 'apply', path('.json'), path('.update'), '--state', path('.state')],
+  // Taken, and printed.
+  () => ['keyring', 'add', path('.trusted'), '--public-key', path('.public.pem'), '--purpose', 'keyring'],
+  () => ['keyring', 'apply', path('.trusted'), path('.update')],
   () => ['keyring', 'apply', path('.json'), 'garbage.pem', '--state', path('.state')],
   () => [
     ...['sign', 'payload.json', '--public-key', path('.public.pem')],

@@ -94,6 +94,14 @@ describe('JSON', () => {
     );
   });
 
+  it('is never read from a list beside a key that stands deeper, whatever is in the list', async () => {
+    for (const list of ['"devices":["AAAA-BBB1","CCCC-DDD1"]', '"included":[{"key":"AAAA-BBB1"}]']) {
+      const row = `{"attributes":{"key":"ABCD-EFGH"},${list}}`;
+      expect(await saidOf(readBytes(row))).toMatch(/^unclear_list: .*holds keys cannot be told/);
+      expect((await readBytes(row, { column: 'attributes.key' })).keys).toEqual(['ABCD-EFGH']);
+    }
+  });
+
   it('of two members of one name is refused', async () => {
     for (const content of [
       '{"key":"AAAA-BBB1","key":"CCCC-DDD1"}\n{"key":"x"}\n',

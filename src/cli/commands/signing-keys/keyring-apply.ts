@@ -6,6 +6,7 @@ import {
 } from '../../../core/keyring-update/keyring-update.js';
 import type { Keyring } from '../../../core/sign/keyring.js';
 import { formatKeyring } from '../../../core/sign/keyring-changes.js';
+import { shownJson } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
 import { applyKeyringUpdateFile } from '../../../node/keyring-update/keyring-update-file.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
@@ -112,7 +113,7 @@ function asJson(answer: KeyringUpdate | RefusedKeyringUpdate, file: string, upda
 function asText(answer: KeyringUpdate | RefusedKeyringUpdate, out: string | undefined): string {
   if (!answer.ok) return `refused: ${answer.reason}\n${faultSentence(answer.reason, answer.fault)}\n`;
   const { name, number, kid, signedAt, keyring } = answer;
-  if (out === undefined) return formatKeyring(keyring);
+  if (out === undefined) return shownJson(formatKeyring(keyring));
   return listing([
     ['name', name],
     ['number', String(number)],

@@ -29,10 +29,17 @@ export function fillRequest(request: HttpRequest, filling: Filling): HttpRequest
   const filled = Object.entries(headers).map(([name, value]) => [name, value.replace(SECRET, secret)]);
   return {
     method,
-    url: url.replace(MEMBER, (_, path: string) => escapeSegment(String(memberOf(path, filling)))),
+    url: url.replace(MEMBER, (_, path: string) => segmentOf(path, filling)),
     headers: Object.fromEntries(filled),
     body: typeof body === 'string' ? body.replace(SECRET, encoded) : body && withMembers(body, filling),
   };
+}
+
+/** A member of the reply as a segment; without one, the URL would be that of the whole collection. */
+function segmentOf(path: string, filling: Filling): string {
+  const value = memberOf(path, filling);
+  if (value === null || value === '') throw lacks(path);
+  return escapeSegment(String(value));
 }
 
 /**
@@ -62,9 +69,12 @@ function memberOf(path: string, { reply }: Filling): JsonValue {
   }
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  throw new KeywrightError('invalid_option', `the first reply has no ${path}: pass the JSON of its body`, {
-    option: 'reply',
-  });
+  throw lacks(path);
+}
+
+function lacks(path: string): KeywrightError<'invalid_option'> {
+  const message = `the first reply has no ${path}: pass the JSON of its body`;
+  return new KeywrightError('invalid_option', message, { option: 'reply' });
 }
 
 /** Members of `then` alone are such texts: without a reply, a body stays as it is. */

@@ -1,7 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { KeywrightError } from '../../../core/errors.js';
 import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
-import { BrokenJson, type JsonSpan, listElements, skipped } from '../../rows/json-elements.js';
+import {
+  BrokenJson,
+  type JsonSpan,
+  listElements,
+  type MemberSpan,
+  skipped,
+} from '../../rows/json-elements.js';
 import type { RowSpans } from '../../rows/row-spans.js';
 import { JUDGED_ROWS, judgeCells } from '../columns/column-evidence.js';
 import { namesKey, plainName } from '../columns/key-names.js';
@@ -124,16 +130,26 @@ function rowsIn(
   }
   const name = nameOf(bytes, list.name);
   const [from, to] = list.value;
-  if (!isListOfRows(bytes, name, list.value, choices)) {
+  const isNamed = namesKey(name) || LIST_NAMES.has(plainName(name));
+  // A key that stands deeper, as in JSON:API, tells a row with a list in it, whatever that looks like.
+  const isRowWithList = members.some((member) => holdsKey(bytes, member));
+  if (!isNamed && (isRowWithList || !isListOfRows(bytes, list.value, choices))) {
     const message = `${shownPath(path)}: whether its list ${shownText(name.slice(0, 40))} holds keys cannot be told: write the keys as a list of their own`;
     throw new KeywrightError('unclear_list', message, { path, asks: 'column' });
   }
   return { from, to };
 }
 
-/** Nothing is guessed from a list in one row: its name says that it holds rows, or its elements do. */
-function isListOfRows(bytes: Buffer, name: string, [from, to]: JsonSpan, { fits }: ListChoices): boolean {
-  if (namesKey(name) || LIST_NAMES.has(plainName(name))) return true;
+/** Whether a member is an object in which a name plainly is that of the key. */
+function holdsKey(bytes: Buffer, { value: [from, to] }: MemberSpan): boolean {
+  const value = bytes[from] === 0x7b ? parsedJson(bytes.toString('utf8', from, to)) : undefined;
+  return (
+    isObject(value) && Object.entries(value).some(([name, key]) => namesKey(name) && typeof key === 'string')
+  );
+}
+
+/** Nothing is guessed from a list in one row whose name says nothing: its elements have to say that it holds rows. */
+function isListOfRows(bytes: Buffer, [from, to]: JsonSpan, { fits }: ListChoices): boolean {
   const values: unknown[] = [];
   for (const span of elements(bytes, from, to)) {
     if (values.push(parsedJson(bytes.toString('utf8', ...span))) >= JUDGED_ROWS) break;

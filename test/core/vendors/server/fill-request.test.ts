@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../../src/core/encoding/json-text.js';
 import { fillRequest } from '../../../../src/core/vendors/server/fill-request.js';
 
-const filled = (id: string) => {
+const filled = (id: JsonValue) => {
   const request = {
     method: 'POST',
     url: 'https://api.example/v3/licenses/{data.id}/activate',
@@ -27,16 +28,23 @@ describe('a member of the first reply, in a URL', () => {
     expect(filled(id)).toBe(`https://api.example/v3/licenses/${escaped}/activate`);
   });
 
+  it.each(['', null, [], {}])('%j is no segment', (id) => {
+    expect(() => filled(id)).toThrow('the first reply has no data.id');
+  });
+
   it('stays one segment of the path, whatever it is', () => {
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.string({ unit: fc.constantFrom('.', '/', '\\', '%', '2', 'e', 'E', '?', '#', '\ud83d', '\n') }),
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.string({
+        minLength: 1,
+        unit: fc.constantFrom('.', '/', '\\', '%', '2', 'e', 'E', '?', '#', '\ud83d', '\n'),
+      }),
     );
     fc.assert(
       fc.property(texts, (id) => {
         const { origin, pathname, search, hash } = new URL(filled(id));
         expect([origin, search, hash]).toEqual(['https://api.example', '', '']);
-        expect(pathname).toMatch(/^\/v3\/licenses\/[^/]*\/activate$/);
+        expect(pathname).toMatch(/^\/v3\/licenses\/[^/]+\/activate$/);
       }),
       { numRuns: 1000 },
     );

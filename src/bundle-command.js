@@ -90,8 +90,8 @@ const options = {
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  // What is there only for who wants it.
-  external: Object.keys(peerDependencies),
+  // What is there only for who wants it, and what one command alone loads, late.
+  external: [...Object.keys(peerDependencies), 'undici'],
   write: false,
   logLevel: 'warning',
 };

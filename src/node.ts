@@ -103,6 +103,10 @@ export type {
   RowSpans,
   TextLayout,
 } from './node/rows/row-spans.js';
+export { type PreviewOptions, previewRequests, type RequestsPreview } from './node/send/preview.js';
+export type { SendReport, SendRequestsOptions, SendStart } from './node/send/send-options.js';
+export { sendRequests } from './node/send/send-requests.js';
+export type { SendProblem } from './node/send/sending.js';
 export { type ExternalSignerOptions, externalSigner } from './node/sign/external-signer.js';
 export {
   createKeyPairFiles,

@@ -1,11 +1,15 @@
-// The four license servers for a rehearsal, with their own answers and bad luck on top: of 100 requests 5 fail (500, 429,
-// or the connection drops) and 1 loses its reply after it was carried out. The same seed has the same luck.
-//   node server.js FOLDER
-// prints its address. Ended with SIGTERM, it writes the keys of all licenses there are to FOLDER/VENDOR.created.txt.
-import { writeFileSync } from 'node:fs';
+// The four license servers for a rehearsal, with their own answers and bad luck on top:
+//   node server.js FOLDER [--port 0] [--failures 5%] [--lost-replies 1%] [--page-size 100] [--latency 50ms]
+// Of 100 requests so many fail (500, 429, or the connection drops), and so many lose their reply after they were carried
+// out; lists come in pages; each answer takes its time. The same requests have the same luck. Prints its address. Ended
+// with SIGTERM, it tells which keys of FOLDER/VENDOR.txt exist twice or not at all, and writes those there are to
+// FOLDER/VENDOR.created.txt.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { ed25519Signer, generateKey, generateKeyPair, memoryKeys, seededRandom } from 'keywright';
 import * as cryptlex from 'keywright/vendors/cryptlex';
 import * as getkeymanager from 'keywright/vendors/getkeymanager';
@@ -19,6 +23,7 @@ import * as solifyn from 'keywright/vendors/solifyn';
  * @typedef {{ path: RegExp, respond: Respond, keys(): Promise<readonly string[]> }} LicenseServer
  * @typedef {Record<string, string | undefined>} Secrets
  * @typedef {{ status: number, headers: Record<string, string>, text: string }} Answer
+ * @typedef {{ seed?: string, failures?: number, lostReplies?: number, pageSize?: number }} Luck
  */
 
 // What the requests name.
@@ -33,6 +38,20 @@ const only = (secret) => async (token) => token === secret;
 /** @param {cryptlex.LicenseStore} store */
 const keysIn = async (store) => (await store.list()).map(({ key, licenseKey }) => String(key ?? licenseKey));
 
+/**
+ * The licenses as a create request sees them: none has its key. Nobody knows whether the server would refuse one that is
+ * there, so that what is sent twice is there twice.
+ * @param {cryptlex.LicenseStore} licenses @param {IncomingRequest} request @returns {cryptlex.LicenseStore}
+ */
+function takingAll(licenses, { method }) {
+  return method === 'POST' ? { ...licenses, withKey: async () => undefined } : licenses;
+}
+/** Takes every key for a new one. */
+const anyKeys = {
+  /** @param {readonly string[]} keys */
+  create: async (keys) => keys.map(() => ({ fresh: true })),
+};
+
 /** @param {Secrets} secrets @returns {LicenseServer} */
 function cryptlexServer({ CRYPTLEX_TOKEN }) {
   const licenses = cryptlex.memoryLicenses();
@@ -42,10 +61,13 @@ function cryptlexServer({ CRYPTLEX_TOKEN }) {
     licenses,
     authenticate: only(CRYPTLEX_TOKEN),
   };
-  const options = { ...making('cryptlex'), ledger: memoryKeys(), account };
+  const options = { ...making('cryptlex'), ledger: anyKeys };
   return {
     path: /^\/v3\//,
-    respond: (request) => cryptlex.respond(request, { ...options, now: new Date() }),
+    respond: (request) => {
+      const seen = { ...account, licenses: takingAll(licenses, request) };
+      return cryptlex.respond(request, { ...options, account: seen, now: new Date() });
+    },
     keys: () => keysIn(licenses),
   };
 }
@@ -60,10 +82,13 @@ function solifynServer({ SOLIFYN_TOKEN }) {
     licenses,
     authenticate: only(SOLIFYN_TOKEN),
   };
-  const options = { ...making('solifyn'), ledger: memoryKeys(), account };
+  const options = { ...making('solifyn'), ledger: anyKeys };
   return {
     path: /^\/v1\//,
-    respond: (request) => solifyn.respond(request, { ...options, now: new Date() }),
+    respond: (request) => {
+      const seen = { ...account, licenses: takingAll(licenses, request) };
+      return solifyn.respond(request, { ...options, account: seen, now: new Date() });
+    },
     keys: () => keysIn(licenses),
   };
 }
@@ -114,20 +139,27 @@ async function getkeymanagerServer({ GETKEYMANAGER_API_KEY }) {
   };
 }
 
-/** What happens to the next request. @param {string} seed */
-function luckOf(seed) {
-  const random = seededRandom(seed);
+/** What happens to the next request. @param {string} name @param {Luck} luck */
+function luckOf(name, { seed = 'day-import', failures = 0.05, lostReplies = 0.01 }) {
+  const random = seededRandom(`${seed} ${name}`);
   const bytes = new Uint8Array(2);
   return () => {
     random.fill(bytes);
     const draw = ((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0)) / 65_536;
-    if (draw < 0.05) return ['error', 'busy', 'dropped'][Math.floor(draw * 60)];
-    return draw < 0.06 ? 'lost' : 'fine';
+    if (draw < failures) return ['error', 'busy', 'dropped'][Math.floor((draw / failures) * 3)];
+    return draw < failures + lostReplies ? 'lost' : 'fine';
   };
 }
 
-/** All four, and how they fared. @param {Secrets} secrets @param {string} [seed] */
-export async function rehearse(secrets, seed = 'day-import') {
+/** A list as one page of it: `page` counts from 1. @param {OutgoingResponse['body']} body @param {string} url */
+function paged(body, url, /** @type {number | undefined} */ size) {
+  if (!size || !Array.isArray(body)) return body;
+  const page = Number(new URL(url, 'http://localhost').searchParams.get('page') ?? 1);
+  return body.slice((page - 1) * size, page * size);
+}
+
+/** All four, and how they fared. @param {Secrets} secrets @param {Luck} [luck] */
+export async function rehearse(secrets, luck = {}) {
   const servers = {
     cryptlex: cryptlexServer(secrets),
     solifyn: solifynServer(secrets),
@@ -137,29 +169,44 @@ export async function rehearse(secrets, seed = 'day-import') {
   return Object.entries(servers).map(([name, server]) => ({
     ...server,
     name,
-    luck: luckOf(`${seed} ${name}`),
+    luck: luckOf(name, luck),
     requests: 0,
     failed: 0,
     lost: 0,
     /** Undefined: the connection drops. @param {IncomingRequest} request @returns {Promise<Answer | undefined>} */
     async answer(request) {
-      const luck = this.luck();
+      const fate = this.luck();
       this.requests++;
-      if (luck === 'lost') this.lost++;
-      else if (luck !== 'fine') this.failed++;
-      if (luck === 'dropped') return undefined;
-      if (luck === 'error') return { status: 500, headers: {}, text: '<h1>Internal Server Error</h1>' };
-      if (luck === 'busy') return { status: 429, headers: { 'retry-after': '2' }, text: '' };
+      if (fate === 'lost') this.lost++;
+      else if (fate !== 'fine') this.failed++;
+      if (fate === 'dropped') return undefined;
+      if (fate === 'error') return { status: 500, headers: {}, text: '<h1>Internal Server Error</h1>' };
+      if (fate === 'busy') return { status: 429, headers: { 'retry-after': '2' }, text: '' };
       const { status, body } = await server.respond(request);
-      if (luck === 'lost') return undefined;
-      return { status, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) };
+      if (fate === 'lost') return undefined;
+      return {
+        status,
+        headers: { 'content-type': 'application/json' },
+        text: JSON.stringify(paged(body, request.url, luck.pageSize)),
+      };
     },
   }));
 }
 
-/** @param {string} folder */
-async function serve(folder) {
-  const servers = await rehearse(process.env);
+/** Which of the wanted keys exist twice or not at all. @param {readonly string[]} keys @param {string} path */
+function odd(keys, path) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const twice = [...counts].filter(([, count]) => count > 1).length;
+  const wanted = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+  const missing = wanted.filter((key) => !counts.has(key)).length;
+  return `${twice} twice, ${missing} not at all`;
+}
+
+/** @param {string} folder @param {Luck & { port: number, latency: number }} options */
+async function serve(folder, { port, latency, ...luck }) {
+  const servers = await rehearse(process.env, luck);
   const server = createServer(async (request, response) => {
     const body = await text(request).catch(() => undefined);
     if (body === undefined) return; // the client was stopped while it sent
@@ -170,24 +217,47 @@ async function serve(folder) {
     const answer = await servers
       .find(({ path }) => path.test(url))
       ?.answer({ method, url, headers, ...(body !== '' && { body }) });
+    if (latency > 0) await pause(latency);
     if (answer === undefined) request.socket.destroy();
     else response.writeHead(answer.status, answer.headers).end(answer.text);
   });
-  server.listen(0, '127.0.0.1', () => {
+  server.listen(port, '127.0.0.1', () => {
     const address = server.address();
     if (typeof address === 'object') console.log(`http://127.0.0.1:${address?.port}`);
   });
   process.on('SIGTERM', async () => {
     for (const { name, keys, requests, failed, lost } of servers) {
+      if (requests === 0) continue;
       const licenses = await keys();
       writeFileSync(join(folder, `${name}.created.txt`), licenses.map((key) => `${key}\n`).join(''));
+      const fared = `${requests} requests, ${failed} failed, ${lost} replies lost`;
       console.log(
-        `${name}: ${licenses.length} keys, ${requests} requests, ${failed} failed, ${lost} replies lost`,
+        `${name}: ${licenses.length} keys, ${odd(licenses, join(folder, `${name}.txt`))}; ${fared}`,
       );
     }
     process.exit();
   });
 }
 
-const [, script = '', folder] = process.argv;
-if (script.endsWith('server.js') && folder !== undefined) await serve(folder);
+/** A number, with what may stand behind it. @param {string} given */
+const number = (given, unit = '') => Number(given.replace(unit, ''));
+
+if (process.argv[1]?.endsWith('server.js')) {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: '0' },
+      failures: { type: 'string', default: '5%' },
+      'lost-replies': { type: 'string', default: '1%' },
+      'page-size': { type: 'string', default: '100' },
+      latency: { type: 'string', default: '0ms' },
+    },
+  });
+  await serve(positionals[0] ?? '.', {
+    port: number(values.port),
+    failures: number(values.failures, '%') / 100,
+    lostReplies: number(values['lost-replies'], '%') / 100,
+    pageSize: number(values['page-size']),
+    latency: number(values.latency, 'ms'),
+  });
+}

@@ -31,6 +31,7 @@ export const CHAPTERS: readonly Chapter[] = [
     heading: 'Import',
     commands: {
       prepare: async () => (await import('./commands/import/prepare.js')).prepareCommand,
+      send: async () => (await import('./commands/import/send.js')).sendCommand,
     },
   },
   {

@@ -73,6 +73,8 @@ export interface ErrorDetails {
   readonly already_issued: { readonly batch: string; readonly at: string; readonly count: number };
   /** Another run claimed the batch meanwhile. */
   readonly lost_claim: { readonly batch: string };
+  /** A journal tells of other requests, of another server, or of another account. */
+  readonly journal_mismatch: { readonly path: string };
   /** Keys too easily guessed for a ledger that stores its own secret. */
   readonly weak_format: { readonly bits: number };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 // The built package: a thread cannot load TypeScript on every Node that is supported.
 import * as core from '../../dist/index.js';
 import * as node from '../../dist/node.js';
@@ -43,6 +44,22 @@ const FILES: Readonly<Record<string, string>> = {
   'product.private.pem': privateKey.exportPem(),
 };
 
+/** A license server that takes everything. */
+const server = createServer((request, response) => {
+  request.resume();
+  response.writeHead(201).end(JSON.stringify({ id: '1', key: THREE[0] }));
+});
+beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => void server.close());
+
+function requestToServer(): string {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const url = `http://127.0.0.1:${port}/v3/licenses`;
+  const request = { method: 'POST', url, headers: {}, body: {}, idempotencyKey: 'a', keys: [THREE[0]] };
+  return `${JSON.stringify(request)}\n`;
+}
+
 const envelope = await core.signResponse(
   { code: 200, timestamp: Math.floor(Date.now() / 1000) },
   core.ed25519Signer(privateKey),
@@ -76,6 +93,7 @@ async function run(example: Example): Promise<void> {
       writeFileSync(name, content, { mode: 0o600 });
     }
   }
+  if (/(send|preview)Requests\('/.test(text)) writeFileSync('requests.jsonl', requestToServer());
   if (text.includes("openLedger('issued.db'")) await node.createLedger('issued.db', { now: new Date() });
   await runExample(example, scope);
 }

@@ -10,7 +10,7 @@ export const NO = 1;
 /** Asked for something that cannot be. */
 const USAGE = 2;
 /** A file, a ledger or the network failed. */
-const OUTSIDE = 3;
+export const OUTSIDE = 3;
 /** A bug of ours. */
 const BUG = 70;
 
@@ -28,6 +28,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   same_file: USAGE,
   invalid_payload: USAGE,
   batch_mismatch: USAGE,
+  journal_mismatch: USAGE,
   weak_format: USAGE,
   already_issued: NO,
   unsupported: OUTSIDE,

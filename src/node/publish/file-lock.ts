@@ -14,6 +14,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** In milliseconds. Default: ten seconds. */
   readonly longestWait?: number | undefined;
+  /** What is done with the file, as its message says it. Default: `changed`. */
+  readonly doing?: string | undefined;
 }
 
 /**
@@ -26,16 +28,16 @@ export interface LockOptions {
 export async function withFileLock<T>(
   place: string,
   work: () => Promise<T>,
-  { signal, longestWait = 10_000 }: LockOptions = {},
+  { signal, longestWait = 10_000, doing = 'changed' }: LockOptions = {},
 ): Promise<T> {
   const lock = join(dirname(place), `${stem(place)}lock`);
   const holder = `${processMark()}-${randomBytes(8).toString('hex')}`;
   const until = performance.now() + longestWait;
   while (!tryTaking(place, lock, holder)) {
     signal?.throwIfAborted();
-    if (performance.now() > until) throw heldTooLong(place, lock);
     const other = holderOf(lock);
     if (other !== undefined && isDeadHolder(other)) breakLock(place, lock, other);
+    else if (performance.now() > until) throw heldTooLong(place, lock, doing);
     else await delay(5 + Math.random() * 50, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
   const release = () => {
@@ -108,7 +110,7 @@ function noLock(lock: string, errno: string): KeywrightError<'unwritable_file'> 
   );
 }
 
-function heldTooLong(place: string, lock: string): KeywrightError<'unwritable_file'> {
-  const message = `${shownPath(place)} is being changed by another process: try again, or remove ${shownPath(basename(lock))} beside it when there is none`;
+function heldTooLong(place: string, lock: string, doing: string): KeywrightError<'unwritable_file'> {
+  const message = `${shownPath(place)} is being ${doing} by another process: try again, or remove ${shownPath(basename(lock))} beside it when there is none`;
   return new KeywrightError('unwritable_file', message, { path: place, errno: 'EBUSY' });
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../files/file-error.js';
@@ -56,9 +56,19 @@ function isStale(rest: string): boolean {
 
 function isAlive(id: number): boolean {
   try {
-    return process.kill(id, 0);
+    return process.kill(id, 0) && !isZombie(id);
   } catch (error) {
     return errnoOf(error) !== 'ESRCH';
+  }
+}
+
+/** Whether a process has ended, and its parent has not asked yet how: in a container nobody may ever. */
+function isZombie(id: number): boolean {
+  try {
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${id}/stat`, 'latin1'));
+  } catch {
+    // Only Linux has it.
+    return false;
   }
 }
 

@@ -8,7 +8,7 @@ import { runArguments } from '../run-here.js';
 
 const COMMANDS = [
   'revocations create',
-  ...['generate', 'dedupe', 'audit', 'prepare', 'bulk-create', 'sign', 'verify', 'license'],
+  ...['generate', 'dedupe', 'audit', 'prepare', 'send', 'bulk-create', 'sign', 'verify', 'license'],
   ...['keyring add', 'ledger init', 'ledger import'],
 ];
 

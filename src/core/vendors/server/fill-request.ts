@@ -42,6 +42,13 @@ function segmentOf(path: string, filling: Filling): string {
   return escapeSegment(String(value));
 }
 
+/** The names of the secrets that {@link fillRequest} fills into a request, each once. */
+export function secretNames({ headers, body }: HttpRequest): readonly string[] {
+  const texts = [...Object.values(headers), typeof body === 'string' ? body : ''];
+  const names = texts.flatMap((text) => Array.from(text.matchAll(SECRET), ([, name = '']) => name));
+  return [...new Set(names)];
+}
+
 /**
  * A text as one segment of a path. A URL parser takes `.` and `..` for steps, and `%2e` as well (WHATWG URL section
  * 4.4), so their dots are escaped twice: they stay a segment, of something that is not there. Half a surrogate pair,

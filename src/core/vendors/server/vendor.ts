@@ -104,6 +104,8 @@ export interface ImportRequest extends HttpRequest {
   /** Made of the request's content: the same request always has the same. */
   readonly idempotencyKey: string;
   readonly keys: readonly string[];
+  /** What the importer calls each of the keys: an order number, for example. */
+  readonly references?: readonly string[] | undefined;
   /** Finds the licenses that this request created already: after a lost reply, and before a second run. */
   readonly lookup?: HttpRequest | undefined;
   /** Follows the first; `{data.id}` and the like stand for members of its reply. */

@@ -1,0 +1,40 @@
+import type { ImportRequest } from '../../core/vendors/server/vendor.js';
+import type { RequestState } from './journal-line.js';
+import type { Reply } from './server/connection.js';
+import { answeredJson, bulkAnswer, isSuccess, licensesIn } from './server/reply.js';
+
+/** What a reply to a request means: what became of it, or that nobody knows. */
+export type ReplyVerdict =
+  | Exclude<RequestState, { readonly kind: 'begun' }>
+  /** `settled`: once it is known not to be there, it counts as refused. */
+  | { readonly kind: 'doubtful'; readonly settled: boolean };
+
+/** Judges the reply that should hold the keys of a request. */
+export function judgeReply({ keys }: ImportRequest, reply: Reply): ReplyVerdict {
+  const { status } = reply;
+  if (!isSuccess(reply)) return judgeFailure(status);
+  const json = answeredJson(reply.text);
+  if (json === undefined) return { kind: 'doubtful', settled: false };
+  const bulk = bulkAnswer(json);
+  if (bulk !== undefined) {
+    const [created, duplicate] = [Number(bulk['created'] ?? 0), Number(bulk['duplicate'] ?? 0)];
+    if (created + duplicate !== keys.length) return { kind: 'refused', status };
+    return { kind: 'done', outcome: created > 0 ? 'created' : 'found', status, server: null };
+  }
+  const licenses = licensesIn(json) ?? [];
+  const own = licenses.find(({ key }) => key === keys[0]);
+  if (own !== undefined && keys.length === 1) {
+    return { kind: 'done', outcome: 'created', status, server: own.id };
+  }
+  const [other] = licenses;
+  return other === undefined
+    ? { kind: 'doubtful', settled: true }
+    : { kind: 'stray', status, server: other.id };
+}
+
+/** 409: the key is there, perhaps by an earlier try. 5xx and 408: nobody knows how far the server came. */
+function judgeFailure(status: number): ReplyVerdict {
+  if (status === 409) return { kind: 'doubtful', settled: true };
+  if (status >= 500 || status === 408 || status === 425) return { kind: 'doubtful', settled: false };
+  return { kind: 'refused', status };
+}

@@ -1,0 +1,149 @@
+import type { HttpRequest, ImportRequest } from '../../core/vendors/server/vendor.js';
+import type { Journal } from './journal.js';
+import type { RequestState } from './journal-line.js';
+import { judgeReply } from './judgement.js';
+import type { PlacedRequest } from './request-file.js';
+import type { Reply } from './server/connection.js';
+import { type LicenseList, readLicenseList } from './server/license-list.js';
+import { lookUpWay, searched, searchedMarker } from './server/look-up.js';
+import { NoReply } from './server/no-reply.js';
+import type { Clock } from './server/pacer.js';
+import type { ListedLicense } from './server/reply.js';
+import type { ServerCalls } from './server/server-calls.js';
+
+/** What a {@link Resolution} works with. */
+export interface ResolutionSettings {
+  /** All of the file, also those that are done. */
+  readonly requests: readonly PlacedRequest[];
+  readonly read: (placed: PlacedRequest) => ImportRequest;
+  readonly journal: Journal;
+  readonly calls: ServerCalls;
+  readonly clock: Clock;
+  /** Aborted when nothing further is to begin. */
+  readonly halt: AbortController;
+  /** How long a request may still be carried out whose reply did not come, in milliseconds. */
+  readonly settle: number;
+  /** The server lists all licenses at once. */
+  readonly unpaged: boolean;
+  /** Nothing is sent for so many milliseconds. */
+  readonly onWait: (milliseconds: number) => void;
+}
+
+/** What became of a request: its licenses are there, they are not, nobody can tell, or it is to be asked once more. */
+export type LookUpFinding = Extract<RequestState, { readonly kind: 'done' }> | 'absent' | 'unclear' | 'later';
+
+/** Finds out which of some requests were carried out, while none is under way. */
+export class Resolution {
+  readonly #settings: ResolutionSettings;
+  /** By URL; undefined is a list whose end cannot be established, or that lacks what is known to be there. */
+  readonly #lists = new Map<string, LicenseList | undefined>();
+
+  constructor(settings: ResolutionSettings) {
+    this.#settings = settings;
+  }
+
+  /** Waits until nothing sent can still be carried out, and reads the lists that are needed, each once. */
+  async prepare(requests: readonly PlacedRequest[]): Promise<void> {
+    const { read, journal, clock, settle, onWait } = this.#settings;
+    const lists = new Map<string, HttpRequest>();
+    let until = 0;
+    for (const placed of requests) {
+      const request = read(placed);
+      const way = lookUpWay(request);
+      if (way === 'again') continue;
+      const state = journal.state(placed.id);
+      if (state?.kind === 'begun') until = Math.max(until, Math.min(state.at, clock.now()) + settle);
+      if (way === 'list' && request.lookup !== undefined) lists.set(request.lookup.url, request.lookup);
+    }
+    const wait = until - clock.now();
+    if (wait > 0) {
+      onWait(wait);
+      await this.#wait(wait);
+    }
+    for (const [url, list] of lists) this.#lists.set(url, await this.#read(list));
+  }
+
+  /** What became of one of the requests it was prepared for. */
+  async find(placed: PlacedRequest, request: ImportRequest): Promise<LookUpFinding> {
+    const [key = ''] = request.keys;
+    const way = lookUpWay(request);
+    if (way === 'again') return 'absent';
+    if (way === 'none' || request.lookup === undefined) return 'unclear';
+    if (way === 'list') {
+      const list = this.#lists.get(request.lookup.url);
+      if (list === undefined) return 'unclear';
+      return list.has(key) ? found(200, list.get(key) ?? null) : 'absent';
+    }
+    const reply = await this.#ask(request.lookup, request.keys);
+    const license = searched(reply, key);
+    if (typeof license !== 'string') return found(reply.status, license.id);
+    if (license === 'unclear' || request.then === undefined) return license;
+    return this.#findUnfinished(placed, request);
+  }
+
+  /** The license is not there under its key: perhaps under the one that the server made up. */
+  async #findUnfinished(placed: PlacedRequest, request: ImportRequest): Promise<LookUpFinding> {
+    const { unfinished, then, keys, idempotencyKey } = request;
+    const wasBegun = this.#settings.journal.state(placed.id)?.kind === 'begun';
+    if (then === undefined || unfinished === undefined) return wasBegun ? 'unclear' : 'absent';
+    const license = searchedMarker(await this.#ask(unfinished, keys), idempotencyKey);
+    return typeof license === 'string' ? license : this.#finish(request, license);
+  }
+
+  /** Puts the key in place that the license is to have. */
+  async #finish(request: ImportRequest, license: ListedLicense): Promise<LookUpFinding> {
+    const { calls } = this.#settings;
+    if (request.then === undefined) return 'unclear';
+    try {
+      const reply = await calls.call(request.then, request.keys, { reply: { data: license.record } });
+      const judged = judgeReply(request, reply);
+      if (judged.kind === 'done') return { ...judged, outcome: 'found' };
+      if (judged.kind !== 'doubtful') return 'unclear';
+      calls.fail(calls.words(reply, request.keys), reply);
+    } catch (error) {
+      if (!(error instanceof NoReply)) throw error;
+      calls.fail(error.message);
+    }
+    return 'later';
+  }
+
+  /** A list lacks a license that is there only if it is not whole. */
+  async #read(list: HttpRequest): Promise<LicenseList | undefined> {
+    const { requests, read, journal, unpaged } = this.#settings;
+    const found = await readLicenseList(list, (page) => this.#ask(page, []), unpaged);
+    if (found === undefined) return undefined;
+    for (const placed of requests) {
+      if (journal.state(placed.id)?.kind !== 'done') continue;
+      const { lookup, keys } = read(placed);
+      if (lookup?.url === list.url && keys.some((key) => !found.has(key))) return undefined;
+    }
+    return found;
+  }
+
+  /** A question may be asked as often as need be. */
+  async #ask(request: HttpRequest, keys: readonly string[]): Promise<Reply> {
+    const { calls } = this.#settings;
+    for (;;) {
+      try {
+        const reply = await calls.call(request, keys);
+        if (reply.status < 500) return reply;
+        calls.fail(calls.words(reply, keys), reply);
+      } catch (error) {
+        if (!(error instanceof NoReply)) throw error;
+        calls.fail(error.message);
+      }
+    }
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    const { clock, halt } = this.#settings;
+    await clock.sleep(milliseconds, halt.signal).catch((error: unknown) => {
+      halt.signal.throwIfAborted();
+      throw error;
+    });
+  }
+}
+
+function found(status: number, server: string | null): LookUpFinding {
+  return { kind: 'done', outcome: 'found', status, server };
+}

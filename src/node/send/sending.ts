@@ -1,0 +1,207 @@
+import type { ImportRequest } from '../../core/vendors/server/vendor.js';
+import type { Journal } from './journal.js';
+import { judgeReply, type ReplyVerdict } from './judgement.js';
+import { overlapping } from './overlap.js';
+import type { PlacedRequest } from './request-file.js';
+import { Resolution, type ResolutionSettings } from './resolution.js';
+import type { Reply } from './server/connection.js';
+import { lookUpWay } from './server/look-up.js';
+import { NoReply } from './server/no-reply.js';
+import { answeredJson, isSuccess } from './server/reply.js';
+import { type ServerCalls, Stop } from './server/server-calls.js';
+
+/** A request that came to no good end, told as it happens. */
+export interface SendProblem {
+  readonly line: number;
+  /** What the importer calls the first of its keys. */
+  readonly reference: string | null;
+  /** One line, with the server's own words where there are some; never a secret or a whole key. */
+  readonly message: string;
+}
+
+/** What a {@link Sending} works with. */
+export interface SendingSettings extends ResolutionSettings {
+  /** Requests under way at once, at most. */
+  readonly concurrency: number;
+  /** Look for every license before it is sent. */
+  readonly lookFirst: boolean;
+  /** One more request came to its end. */
+  readonly onEnd: () => void;
+  readonly onProblem: (problem: SendProblem) => void;
+}
+
+/** Tries of one request in a run. */
+const MOST_TRIES = 5;
+
+/**
+ * Sends requests until each has its licenses, once. What may have been carried out is never sent again before it is known
+ * not to be there: it waits until nothing is under way any more, and is looked up then.
+ */
+export class Sending {
+  readonly #settings: SendingSettings;
+  readonly #journal: Journal;
+  readonly #calls: ServerCalls;
+  readonly #tries = new Map<string, number>();
+  /** Those that count as refused once they are known not to be there, with the server's words. */
+  readonly #settled = new Map<string, string>();
+  readonly tally = { created: 0, found: 0 };
+
+  constructor(settings: SendingSettings) {
+    this.#settings = settings;
+    this.#journal = settings.journal;
+    this.#calls = settings.calls;
+  }
+
+  /** @throws {Stop} when it is of no use to go on. The signal's reason. What the journal throws. */
+  async run(requests: readonly PlacedRequest[]): Promise<void> {
+    const state = ({ id }: PlacedRequest) => this.#journal.state(id)?.kind;
+    const fresh = requests.filter((each) => state(each) === undefined);
+    const refused = requests.filter((each) => state(each) === 'refused');
+    const begun = requests.filter((each) => state(each) === 'begun');
+    let open = [...begun];
+    if (this.#settings.lookFirst) open.push(...fresh, ...refused);
+    // Those that were refused before, and may be again, come last.
+    else open.push(...(await this.#create(fresh)), ...(await this.#create(refused)));
+    while (open.length > 0) {
+      const { absent, later } = await this.#resolve(open);
+      open = [...later, ...(await this.#create(absent))];
+    }
+  }
+
+  /** Sends requests that are surely not there; the answer are those that may be there now. */
+  async #create(requests: readonly PlacedRequest[]): Promise<readonly PlacedRequest[]> {
+    const doubtful: PlacedRequest[] = [];
+    await this.#overlap(requests, async (placed) => {
+      if (await this.#isDoubtful(placed)) doubtful.push(placed);
+    });
+    return doubtful;
+  }
+
+  /** Looks up requests that may be there; the answer are those that are not, and those to look up once more. */
+  async #resolve(requests: readonly PlacedRequest[]) {
+    const resolution = new Resolution(this.#settings);
+    await resolution.prepare(requests);
+    const absent: PlacedRequest[] = [];
+    const later: PlacedRequest[] = [];
+    await this.#overlap(requests, async (placed) => {
+      const request = this.#settings.read(placed);
+      const found = await resolution.find(placed, request);
+      if (found === 'unclear') this.#tell(placed, request, UNCLEAR);
+      else if (found === 'later') later.push(placed);
+      else if (found !== 'absent') this.#finish(placed, request, found, '');
+      else if (this.#mayTryAgain(placed, request)) {
+        // A run that ends before it is sent again need not look once more.
+        if (lookUpWay(request) !== 'again') this.#journal.note(placed.id, undefined);
+        absent.push(placed);
+      }
+    });
+    return { absent, later };
+  }
+
+  /** One that is not there: whether it is to be sent again. */
+  #mayTryAgain(placed: PlacedRequest, request: ImportRequest): boolean {
+    const tries = this.#tries.get(placed.id) ?? 0;
+    const words = this.#settled.get(placed.id);
+    if (words === undefined && tries < MOST_TRIES) return true;
+    const status = { kind: 'refused', status: 0 } as const;
+    this.#finish(placed, request, status, words ?? `came to nothing ${tries} times`);
+    return false;
+  }
+
+  async #isDoubtful(placed: PlacedRequest): Promise<boolean> {
+    const request = this.#settings.read(placed);
+    this.#tries.set(placed.id, (this.#tries.get(placed.id) ?? 0) + 1);
+    try {
+      const reply = await this.#first(placed, request);
+      const last =
+        request.then === undefined || !isSuccess(reply) ? reply : await this.#second(request, reply);
+      const judged = judgeReply(request, last);
+      const words = this.#calls.words(last, request.keys);
+      // The first request was carried out: a license is there, under a key that the server made up.
+      const isStray = judged.kind === 'refused' && last !== reply;
+      const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
+      return this.#take(placed, request, judgement, words, last);
+    } catch (error) {
+      if (!(error instanceof NoReply)) throw error;
+      return this.#take(placed, request, { kind: 'doubtful', settled: false }, error.message);
+    }
+  }
+
+  /** The request itself, in the journal before it is on its way; taken back there when it surely did not arrive. */
+  async #first(placed: PlacedRequest, request: ImportRequest): Promise<Reply> {
+    const { id } = placed;
+    // Each time it goes out, for a look-up waits from then on.
+    const before = () => this.#journal.begin(id, this.#settings.clock.now());
+    try {
+      return await this.#calls.call(request, request.keys, { before });
+    } catch (error) {
+      if (!(error instanceof NoReply) && this.#journal.state(id)?.kind === 'begun')
+        this.#journal.note(id, undefined);
+      throw error;
+    }
+  }
+
+  /** What follows when the license is there, under a key that the server made up. */
+  async #second(request: ImportRequest, first: Reply): Promise<Reply> {
+    const { keys, then } = request;
+    const reply = answeredJson(first.text);
+    if (then === undefined || reply === undefined) throw new NoReply('no whole reply', { arrived: true });
+    return this.#calls.call(then, keys, { reply });
+  }
+
+  /** The answer is whether it is doubtful. */
+  #take(
+    placed: PlacedRequest,
+    request: ImportRequest,
+    judgement: ReplyVerdict,
+    words: string,
+    reply?: Reply,
+  ): boolean {
+    if (judgement.kind !== 'doubtful') {
+      this.#finish(placed, request, judgement, words);
+      if (judgement.kind === 'stray') throw new Stop(`line ${placed.line}: ${STRAY}`);
+      return false;
+    }
+    this.#journal.doubt(placed.id, this.#settings.clock.now());
+    if (judgement.settled) this.#settled.set(placed.id, words);
+    // The server is well: it said no.
+    if (judgement.settled && reply?.status === 409) return true;
+    this.#calls.fail(words, reply);
+    return true;
+  }
+
+  #finish(
+    placed: PlacedRequest,
+    request: ImportRequest,
+    state: Exclude<ReplyVerdict, { readonly kind: 'doubtful' }>,
+    words: string,
+  ): void {
+    this.#journal.note(placed.id, state);
+    this.#settings.onEnd();
+    if (state.kind === 'done') {
+      this.tally[state.outcome]++;
+      this.#calls.succeed();
+      return;
+    }
+    if (state.kind === 'stray') this.#tell(placed, request, `${STRAY}: ${words}`);
+    else {
+      this.#tell(placed, request, `refused: ${words}`);
+      this.#calls.refuse(words);
+    }
+  }
+
+  #tell({ line }: PlacedRequest, { references }: ImportRequest, message: string): void {
+    this.#settings.onProblem({ line, reference: references?.[0] ?? null, message });
+  }
+
+  async #overlap(
+    requests: readonly PlacedRequest[],
+    work: (placed: PlacedRequest) => Promise<void>,
+  ): Promise<void> {
+    const { concurrency, halt } = this.#settings;
+    await overlapping(requests, concurrency, work, halt);
+  }
+}
+
+const STRAY = 'there is a license, but not under its key: look at it there';
+const UNCLEAR = 'may be there, which cannot be established: look for it there, it is not sent again';

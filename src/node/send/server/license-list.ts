@@ -1,0 +1,74 @@
+import type { JsonObject, JsonValue } from '../../../core/encoding/json-text.js';
+import type { HttpRequest } from '../../../core/vendors/server/vendor.js';
+import type { Reply } from './connection.js';
+import { answeredJson, isSuccess, jsonMembers, licensesIn } from './reply.js';
+
+/** All licenses that a server lists, by key, with their ids. */
+export type LicenseList = ReadonlyMap<string, string | null>;
+
+/** More pages are not read. */
+const MOST_PAGES = 100_000;
+
+/**
+ * Reads a list of all licenses to its end, by what the replies show: a `Link` or a member `next`, a cursor, whether
+ * there is more; where they show nothing, page by page until one is empty. Undefined when the end cannot be
+ * established: a page that brings nothing new may be the whole list, or the part of it that the server always shows.
+ * `whole` says that the first reply holds all of a list that shows nothing.
+ */
+export async function readLicenseList(
+  list: HttpRequest,
+  ask: (request: HttpRequest) => Promise<Reply>,
+  whole: boolean,
+): Promise<LicenseList | undefined> {
+  const found = new Map<string, string | null>();
+  let url: string | undefined = list.url;
+  for (let page = 1; url !== undefined; page++) {
+    const reply = await ask({ ...list, url });
+    const json = answeredJson(reply.text);
+    const licenses = isSuccess(reply) && json !== undefined ? licensesIn(json) : undefined;
+    if (json === undefined || licenses === undefined || page > MOST_PAGES) return undefined;
+    const before = found.size;
+    for (const { key, id } of licenses) found.set(key, id);
+    const next = nextPage(list.url, url, page + 1, reply, json);
+    if (next === 'end' || (!next.told && (licenses.length === 0 || whole))) return found;
+    if (found.size === before) return undefined;
+    url = next.url;
+  }
+  return undefined;
+}
+
+interface NextPage {
+  readonly url: string;
+  /** Whether the reply told that there is one. */
+  readonly told: boolean;
+}
+
+function nextPage(
+  first: string,
+  current: string,
+  page: number,
+  { headers }: Reply,
+  json: JsonValue,
+): NextPage | 'end' {
+  const parts = [
+    json,
+    ...['data', 'meta', 'pagination', 'paging', 'links'].map((name) => jsonMembers(json)[name]),
+  ];
+  const members: JsonObject = Object.assign({}, ...parts.toReversed().map(jsonMembers));
+  const link = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(headers['link'] ?? '')?.[1] ?? members['next'];
+  if (typeof link === 'string' && /[/?]/.test(link) && URL.canParse(link, current))
+    return { url: new URL(link, current).href, told: true };
+  const cursor = members['nextCursor'] ?? members['next_cursor'] ?? members['cursor'];
+  if (typeof cursor === 'string' && cursor !== '')
+    return { url: withParameter(first, 'cursor', cursor), told: true };
+  const more = members['hasNextPage'] ?? members['hasMore'] ?? members['has_more'];
+  const ends = [members['next'], members['nextCursor'], members['next_cursor']].includes(null);
+  if (more === false || (more === undefined && ends)) return 'end';
+  return { url: withParameter(first, 'page', String(page)), told: more === true };
+}
+
+function withParameter(url: string, name: string, value: string): string {
+  const changed = new URL(url);
+  changed.searchParams.set(name, value);
+  return changed.href;
+}

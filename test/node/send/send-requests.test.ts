@@ -1,0 +1,445 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HttpRequest, Pace } from '../../../src/core/vendors/server/vendor.js';
+import { sendRequests } from '../../../src/node/send/send-requests.js';
+import type { Exchange } from '../../../src/node/send/server/connection.js';
+import { NoReply } from '../../../src/node/send/server/no-reply.js';
+import { newFolder } from '../../new-folder.js';
+import {
+  CALM,
+  NAMES,
+  prepare,
+  reply,
+  SECRETS,
+  send,
+  serverOf,
+  Virtual,
+  vendorOf,
+  writeRequests,
+} from './rehearsal.js';
+
+/** How many calls the fullest window of the pace holds. */
+function fullest(times: readonly number[], { seconds }: Pace): number {
+  return Math.max(
+    ...times.map((from) => times.filter((at) => at >= from && at < from + seconds * 1000).length),
+  );
+}
+
+const filesOf = (path: string) => readdirSync(dirname(path)).sort();
+
+describe.each(NAMES)('sendRequests to %s', (name) => {
+  const { pace } = vendorOf(name);
+
+  it('creates every key once, stopped at every eleventh call before or after it was carried out', async () => {
+    const prepared = prepare(name, 60);
+    const server = await serverOf(name, { pageSize: 25 });
+    const clock = new Virtual();
+    const calls: number[] = [];
+    let [runs, found, over] = [0, 0, false];
+    while (!over && runs < 60) {
+      runs++;
+      const abort = new AbortController();
+      const exchange: Exchange = async (request) => {
+        calls.push(clock.time);
+        const [stops, before] = [calls.length % 11 === 0, calls.length % 22 === 0];
+        if (stops) abort.abort(new Error('stopped'));
+        if (before) throw new NoReply('stopped', { arrived: true });
+        const answer = await server.exchange(request);
+        if (stops) throw new NoReply('stopped', { arrived: true });
+        return answer;
+      };
+      try {
+        const sent = await send(prepared, exchange, { clock, signal: abort.signal, concurrency: 1 });
+        expect(sent).toMatchObject({
+          refused: 0,
+          doubtful: 0,
+          stray: 0,
+          open: 0,
+          stopped: null,
+          problems: [],
+        });
+        found += sent.found;
+        over = true;
+      } catch (error) {
+        expect(error).toMatchObject({ message: 'stopped' });
+        clock.time += 1000;
+      }
+    }
+    expect(runs).toBeGreaterThan(2);
+    expect(await server.keys()).toEqual(prepared.keys);
+    expect(fullest(calls, pace)).toBeLessThanOrEqual(pace.requests);
+    const gaps = calls.slice(1).map((at, index) => at - (calls[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000 / pace.advised - 1e-3);
+    const text = readFileSync(`${prepared.path}.journal`, 'utf8');
+    expect(text.match(/^\{"done"/gm)).toHaveLength(prepared.requests.length);
+    for (const hidden of [...Object.values(SECRETS), ...prepared.keys]) expect(text).not.toContain(hidden);
+    if (name !== 'getkeymanager') expect(found).toBeGreaterThan(0);
+  });
+
+  it('finds everything there when the journal was lost, and creates nothing', async () => {
+    const prepared = prepare(name, 40);
+    const server = await serverOf(name, { ...CALM, pageSize: 15 });
+    await send(prepared, server.exchange);
+    const again = await send(prepared, server.exchange, {
+      journal: join(newFolder(), 'another.journal'),
+      lookFirst: true,
+    });
+    expect(await server.keys()).toEqual(prepared.keys);
+    // GetKeyManager has nothing to look in: the same Idempotency-Key gets the same answer.
+    expect(again).toMatchObject({ problems: [], done: prepared.requests.length, stopped: null });
+    if (name !== 'getkeymanager') expect(again).toMatchObject({ created: 0, found: 40 });
+  });
+});
+
+describe('sendRequests', () => {
+  it('keeps a journal that its owner alone reads, tells whom it belongs to, and does nothing twice', async () => {
+    const prepared = prepare('cryptlex', 3);
+    const server = await serverOf('cryptlex', CALM);
+    const starts: object[] = [];
+    const onStart = (start: object) => void starts.push(start);
+    const first = await send(prepared, server.exchange, { onStart });
+    expect(first).toMatchObject({
+      requests: 3,
+      done: 3,
+      created: 3,
+      found: 0,
+      calls: 3,
+      baseUrl: 'http://localhost',
+    });
+    expect(starts).toEqual([{ baseUrl: 'http://localhost', secrets: ['CRYPTLEX_TOKEN'], requests: 3 }]);
+    const journal = `${prepared.path}.journal`;
+    expect(statSync(journal).mode & 0o777).toBe(0o600);
+    const [header = ''] = readFileSync(journal, 'utf8').split('\n');
+    expect(JSON.parse(header)).toEqual({
+      schema: 'keywright/journal/v1',
+      requests: expect.stringMatching(/^[0-9a-f]{64}$/),
+      baseUrl: 'http://localhost',
+      account: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(await send(prepared, server.exchange)).toMatchObject({ done: 3, created: 0, calls: 0 });
+    expect(filesOf(prepared.path)).toEqual(
+      ['', '.journal', '.manifest.json'].map((ending) => `cryptlex.jsonl${ending}`),
+    );
+  });
+
+  it('has no more under way than it may, and no request before its line is in the journal', async () => {
+    const prepared = prepare('solifyn', 30);
+    const server = await serverOf('solifyn', CALM);
+    let [underWay, most] = [0, 0];
+    const exchange: Exchange = async (request) => {
+      most = Math.max(most, ++underWay);
+      const journal = readFileSync(`${prepared.path}.journal`, 'utf8');
+      const id = prepared.requests.find(({ body }) => JSON.stringify(body) === JSON.stringify(request.body));
+      expect(journal).toContain(`{"begun":"${id?.idempotencyKey}"`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      underWay--;
+      return server.exchange(request);
+    };
+    const sent = await send(prepared, exchange, { concurrency: 3, perSecond: 1_000_000 });
+    expect(sent).toMatchObject({ done: 30, stopped: null });
+    expect(most).toBe(3);
+  });
+
+  it('sends so many and no more with a limit, and goes on with the next run', async () => {
+    const prepared = prepare('lukittu', 7);
+    const server = await serverOf('lukittu', CALM);
+    expect(await send(prepared, server.exchange, { limit: 5 })).toMatchObject({ created: 5, open: 2 });
+    expect(await server.keys()).toHaveLength(5);
+    expect(await send(prepared, server.exchange, { limit: 5 })).toMatchObject({ created: 2, done: 7 });
+  });
+
+  it('looks up what got no reply after two minutes, and not while anything is under way', async () => {
+    const prepared = prepare('cryptlex', 12);
+    const server = await serverOf('cryptlex', CALM);
+    const clock = new Virtual();
+    const waits: number[] = [];
+    let [underWay, lostAt] = [0, 0];
+    const exchange: Exchange = async (request) => {
+      if (request.method === 'GET') {
+        expect(underWay).toBe(0);
+        expect(clock.time - lostAt).toBeGreaterThanOrEqual(120_000);
+      }
+      const at = clock.time;
+      underWay++;
+      const answer = await server.exchange(request);
+      underWay--;
+      if (lostAt > 0) return answer;
+      lostAt = at;
+      throw new NoReply('no whole reply', { arrived: true });
+    };
+    const sent = await send(prepared, exchange, { clock, onWait: (wait) => void waits.push(wait) });
+    expect(sent).toMatchObject({ created: 11, found: 1, doubtful: 0, calls: 13 });
+    expect(waits).toHaveLength(1);
+  });
+
+  it('moves requests to another server, which has a journal of its own', async () => {
+    const prepared = prepare('lukittu', 2);
+    const seen: string[] = [];
+    const server = await serverOf('lukittu', CALM);
+    const exchange: Exchange = async (request) => {
+      seen.push(request.url);
+      return server.exchange({ ...request, url: request.url.replace('https://staging.example/x', '') });
+    };
+    const baseUrl = 'https://staging.example/x/';
+    expect(await send(prepared, exchange, { baseUrl })).toMatchObject({ created: 2 });
+    expect(seen.every((url) => url.startsWith('https://staging.example/x/api/'))).toBe(true);
+    await expect(send(prepared, server.exchange)).rejects.toMatchObject({
+      code: 'journal_mismatch',
+      message: expect.stringContaining('is of another server'),
+    });
+  });
+
+  it('is refused beside another run, which it leaves alone', async () => {
+    const prepared = prepare('solifyn', 2);
+    const server = await serverOf('solifyn', CALM);
+    let second: unknown;
+    const exchange: Exchange = async (request) => {
+      second ??= await send(prepared, server.exchange).catch((error: unknown) => error);
+      return server.exchange(request);
+    };
+    expect(await send(prepared, exchange, { concurrency: 1 })).toMatchObject({ created: 2 });
+    expect(second).toMatchObject({
+      code: 'unwritable_file',
+      message: expect.stringContaining('is being sent by another process'),
+    });
+    expect(await server.keys()).toEqual(prepared.keys);
+  });
+});
+
+describe('results', () => {
+  it('have a row for each key in order, with no more of it than its first group, unless asked for', async () => {
+    const prepared = prepare('getkeymanager', 4);
+    const server = await serverOf('getkeymanager', CALM);
+    const results = join(newFolder(), 'results.csv');
+    await send(prepared, server.exchange, { results, limit: 1 });
+    const keys = prepared.requests.flatMap((request) => request.keys);
+    const groups = keys.map((key) => `${key.slice(0, 8)}…`);
+    const rows = (outcomes: readonly string[]) =>
+      `reference,key,outcome,status,id\n${outcomes.map((outcome, at) => `order-${at + 1},${groups[at]},${outcome},\n`).join('')}`;
+    expect(readFileSync(results, 'utf8')).toBe(rows(['created,200', 'created,200', 'open,', 'open,']));
+    expect(statSync(results).mode & 0o777).toBe(0o600);
+    await send(prepared, server.exchange, { results });
+    expect(readFileSync(results, 'utf8')).toBe(rows(Array(4).fill('created,200')));
+    await send(prepared, server.exchange, { results, withKeys: true });
+    const [head, first] = readFileSync(results, 'utf8').split('\n');
+    expect([head, first]).toEqual([
+      'reference,key,outcome,status,id,license_key',
+      `order-1,${groups[0]},created,200,,${keys[0]}`,
+    ]);
+  });
+
+  it('tell what was found, with the id the server gave it, and whole after a run that was interrupted', async () => {
+    const prepared = prepare('cryptlex', 3);
+    const server = await serverOf('cryptlex', CALM);
+    const results = join(newFolder(), 'results.csv');
+    const abort = new AbortController();
+    const exchange: Exchange = async (request) => {
+      const answer = await server.exchange(request);
+      abort.abort(new Error('interrupted'));
+      if (request.method === 'POST') throw new NoReply('no whole reply', { arrived: true });
+      return answer;
+    };
+    const options = { results, concurrency: 1 };
+    await expect(send(prepared, exchange, { ...options, signal: abort.signal })).rejects.toThrow(
+      'interrupted',
+    );
+    expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,doubtful,,\norder-2,\w+…,open,,$/m);
+    await send(prepared, server.exchange, options);
+    expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,found,200,[0-9a-f-]{36}$/m);
+    expect(readFileSync(results, 'utf8')).toMatch(/^order-2,\w+…,created,201,[0-9a-f-]{36}$/m);
+  });
+
+  it('replace no file that holds none, and no input', async () => {
+    const prepared = prepare('solifyn', 1);
+    const server = await serverOf('solifyn', CALM);
+    const results = join(newFolder(), 'mine.csv');
+    writeFileSync(results, 'a,b\n');
+    await expect(send(prepared, server.exchange, { results })).rejects.toMatchObject({ code: 'file_exists' });
+    for (const taken of [prepared.path, `${prepared.path}.journal`, `${prepared.path}.manifest.json`]) {
+      await expect(send(prepared, server.exchange, { results: taken })).rejects.toMatchObject({
+        code: 'same_file',
+      });
+    }
+    await expect(send(prepared, server.exchange, { journal: prepared.path })).rejects.toMatchObject({
+      code: 'same_file',
+    });
+    expect(readFileSync(results, 'utf8')).toBe('a,b\n');
+    expect(await server.keys()).toEqual([]);
+    expect(existsSync(`${prepared.path}.journal`)).toBe(false);
+  });
+});
+
+describe('a journal', () => {
+  it('whose last line was torn in two counts without it', async () => {
+    const prepared = prepare('cryptlex', 3);
+    const server = await serverOf('cryptlex', CALM);
+    const journal = `${prepared.path}.journal`;
+    await send(prepared, server.exchange);
+    writeFileSync(journal, readFileSync(journal, 'utf8').slice(0, -9));
+    expect(await send(prepared, server.exchange)).toMatchObject({ created: 0, found: 1, done: 3 });
+    expect(await server.keys()).toEqual(prepared.keys);
+    for (const torn of ['{"begun":', '\0'.repeat(100), '{"begun":"x"\n']) {
+      appendFileSync(journal, torn);
+      expect(await send(prepared, server.exchange)).toMatchObject({ calls: 0, done: 3 });
+    }
+    const [header = ''] = readFileSync(journal, 'utf8').split('\n');
+    writeFileSync(journal, header.slice(0, 50));
+    expect(await send(prepared, server.exchange, { lookFirst: true })).toMatchObject({
+      found: 3,
+      created: 0,
+    });
+  });
+
+  it('with another line that is none is refused, and so is what is no journal: it is left as it is', async () => {
+    const prepared = prepare('cryptlex', 2);
+    const server = await serverOf('cryptlex', CALM);
+    const journal = `${prepared.path}.journal`;
+    await send(prepared, server.exchange);
+    const [header, second, ...rest] = readFileSync(journal, 'utf8').split('\n');
+    for (const text of [[header, `${second}x`, ...rest].join('\n'), 'my notes', 'my notes\nmore\n']) {
+      writeFileSync(journal, text);
+      await expect(send(prepared, server.exchange)).rejects.toMatchObject({ code: 'damaged_file' });
+      expect(readFileSync(journal, 'utf8')).toBe(text);
+    }
+  });
+
+  it('of other requests, or begun with another secret, is refused; what a wrong secret began is not', async () => {
+    const [prepared, other] = [prepare('cryptlex', 2), prepare('cryptlex', 2)];
+    const server = await serverOf('cryptlex', CALM);
+    const journal = join(newFolder(), 'one.journal');
+    const wrong = { CRYPTLEX_TOKEN: 'wrong' };
+    const refused = await send(prepared, server.exchange, { journal, env: wrong });
+    expect(refused).toMatchObject({ calls: expect.any(Number), done: 0, doubtful: 0, open: 2 });
+    expect(refused.stopped).toMatch(/^the server answers 401 the access token .*: check the secret/);
+    expect(await send(prepared, server.exchange, { journal })).toMatchObject({ created: 2 });
+    await expect(send(prepared, server.exchange, { journal, env: wrong })).rejects.toThrow(
+      'with another secret',
+    );
+    await expect(send(other, server.exchange, { journal })).rejects.toThrow('is of other requests');
+    expect(await server.keys()).toEqual(prepared.keys);
+  });
+});
+
+describe('before the first request', () => {
+  const down: Exchange = async () => {
+    throw new Error('nothing may be sent');
+  };
+  const [prepared] = [prepare('getkeymanager', 6)];
+  const lines = () => readFileSync(prepared.path, 'utf8').trimEnd().split('\n');
+  const at = (...texts: readonly string[]) => {
+    const path = join(newFolder(), 'requests.jsonl');
+    writeFileSync(path, texts.map((text) => `${text}\n`).join(''));
+    return { path };
+  };
+
+  it('tells which secrets are missing, by their names', async () => {
+    for (const env of [{}, { GETKEYMANAGER_API_KEY: '' }, { GETKEYMANAGER_API_KEY: 'a\nb' }]) {
+      await expect(send(prepared, down, { env })).rejects.toMatchObject({
+        code: 'invalid_option',
+        message: expect.stringMatching(/^GETKEYMANAGER_API_KEY is missing .*: put the secret there$/),
+      });
+    }
+    expect(filesOf(prepared.path)).toHaveLength(2);
+  });
+
+  it.each([
+    ['no request', ['{"a":1}'], 'line 1, is no request'],
+    ['no JSON', ['{'], 'line 1, is no request'],
+    ['nothing', [''], 'holds no requests'],
+    ['a license key', ['AAAA-BBBB'], 'line 1, is no request'],
+  ])('refuses a file of %s', async (_, texts, message) => {
+    await expect(send(at(...texts), down, { perSecond: 1 })).rejects.toMatchObject({
+      code: 'damaged_file',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('refuses a request that stands there twice, and one to another server', async () => {
+    const [one = '', two = '', three = ''] = lines();
+    await expect(send(at(one, two, one), down, { perSecond: 1 })).rejects.toThrow(
+      'line 3, holds a key of an earlier',
+    );
+    const elsewhere = two.replace('http://localhost/', 'http://localhost.example/');
+    await expect(send(at(one, elsewhere, three), down, { perSecond: 1 })).rejects.toThrow(
+      'line 2, names another server',
+    );
+    const data = two.replace('http://localhost/', 'http://localhost{data.id}/');
+    await expect(send(at(one, data, three), down, { perSecond: 1 })).rejects.toThrow('line 2, is no request');
+  });
+
+  it('refuses requests that were changed since they were prepared', async () => {
+    const changed = prepare('cryptlex', 2);
+    const text = readFileSync(changed.path, 'utf8');
+    writeFileSync(changed.path, text.replace('b1d5c0a2', 'b1d5c0a3'));
+    await expect(send(changed, down)).rejects.toMatchObject({
+      code: 'damaged_file',
+      message: expect.stringContaining('was changed since it was prepared'),
+    });
+    expect(filesOf(changed.path)).toHaveLength(2);
+  });
+
+  it('wants to know the pace, and takes no number out of its range', async () => {
+    await expect(send(at(...lines()), down)).rejects.toThrow('say how many requests a second');
+    for (const options of [
+      { perSecond: 0 },
+      { perSecond: Number.NaN },
+      { concurrency: 0 },
+      { concurrency: 65 },
+      { concurrency: 1.5 },
+      { limit: 0 },
+      { settleSeconds: -1 },
+    ]) {
+      await expect(send(prepared, down, options)).rejects.toMatchObject({ code: 'invalid_option' });
+    }
+  });
+
+  it('sends no secret over http to another machine unless told', async () => {
+    const baseUrl = 'http://keys.example.com';
+    await expect(send(prepared, down, { baseUrl })).rejects.toMatchObject({
+      details: { option: 'insecureHttp' },
+    });
+    const server = await serverOf('getkeymanager', CALM);
+    const exchange: Exchange = (request) =>
+      server.exchange({ ...request, url: request.url.replace(baseUrl, '') });
+    expect(await send(prepared, exchange, { baseUrl, insecureHttp: true })).toMatchObject({ created: 3 });
+  });
+
+  it('names the file that is not there', async () => {
+    const path = join(newFolder(), 'none.jsonl');
+    await expect(sendRequests(path)).rejects.toMatchObject({ code: 'missing_file' });
+    await expect(sendRequests('-')).rejects.toMatchObject({ code: 'damaged_file' });
+  });
+});
+
+describe('a file that is changed while it is sent', () => {
+  it('is noticed, and nothing of it is sent', async () => {
+    const prepared = prepare('solifyn', 4);
+    const server = await serverOf('solifyn', CALM);
+    const sent: HttpRequest[] = [];
+    const exchange: Exchange = async (request) => {
+      sent.push(request);
+      const text = readFileSync(prepared.path, 'utf8');
+      writeFileSync(prepared.path, text.replaceAll('cust_rehearsal', 'cust_REHEARSAL'));
+      return server.exchange(request);
+    };
+    await expect(send(prepared, exchange, { concurrency: 1 })).rejects.toMatchObject({
+      code: 'damaged_file',
+      message: `${prepared.path}, line 2, was changed meanwhile: leave it alone`,
+    });
+    expect(sent).toHaveLength(1);
+    expect(basename(prepared.path)).toBe('solifyn.jsonl');
+  });
+});
+
+describe('writeRequests of the rehearsal', () => {
+  it('takes requests without a manifest’s base URL', async () => {
+    const { path, requests } = prepare('cryptlex', 1);
+    writeRequests(path, requests, 8);
+    expect(
+      await send({ path }, async () => reply(201, { id: '1', key: requests[0]?.keys[0] })),
+    ).toMatchObject({
+      created: 1,
+    });
+  });
+});

@@ -69,6 +69,7 @@ export {
   openLedger,
 } from './node/ledger/open-ledger.js';
 export { type IssueLicensesOptions, issueLicenses } from './node/license/issue-licenses.js';
+export { type VerifiedLicense, verifyLicenseLines } from './node/license/license-lines.js';
 export type { LicensePlace } from './node/license/license-output.js';
 export type { LicensesReport } from './node/license/license-report.js';
 export type { LicenseValidity } from './node/license/license-validity.js';

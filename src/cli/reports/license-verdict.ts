@@ -6,12 +6,16 @@ import { signedText } from '../../node/sign/native-verifier.js';
 import type { Paint } from '../command/color.js';
 import { listing } from './listing.js';
 
-/** A license's verdict for people, on several lines. */
-export function licenseText(verdict: LicenseVerdict<unknown>, paint: Paint): string {
+/** A license's verdict for people, on several lines; `why` no key signed it that may. */
+export function licenseText(verdict: LicenseVerdict<unknown>, paint: Paint, why?: string): string {
   const { license } = verdict;
   const rows = license === undefined ? [] : licenseRows(license);
   if (!verdict.ok) {
-    return `${paint('red', 'refused')}: ${verdict.reason}\n${listing([['hint', verdict.hint], ...rows])}`;
+    return `${paint('red', 'refused')}: ${verdict.reason}\n${listing([
+      ['hint', verdict.hint],
+      ...(why === undefined ? [] : [['why', shownText(why)] as const]),
+      ...rows,
+    ])}`;
   }
   return `${paint('green', 'valid')}\n${listing([
     ...rows,
@@ -28,7 +32,12 @@ export function licenseLine(verdict: LicenseVerdict<unknown>, paint: Paint): str
 }
 
 /** The same as a JSON object, on several lines or on one; `line` is where the license stood in its file. */
-export function licenseJson(envelope: string, verdict: LicenseVerdict<unknown>, line?: number): string {
+export function licenseJson(
+  envelope: string,
+  verdict: LicenseVerdict<unknown>,
+  line?: number,
+  why?: string,
+): string {
   const { license } = verdict;
   const object = {
     schema: 'keywright/verify-license/v1',
@@ -36,6 +45,7 @@ export function licenseJson(envelope: string, verdict: LicenseVerdict<unknown>, 
     ok: verdict.ok,
     reason: verdict.ok ? null : verdict.reason,
     hint: verdict.ok ? null : verdict.hint,
+    why: why ?? null,
     kid: verdict.kid ?? null,
     signedAt: verdict.ok ? formatUtcTime(verdict.signedAt) : null,
     listStale: verdict.ok && verdict.listStale,

@@ -42,7 +42,7 @@ export const CURES: Readonly<Partial<Record<Cause, string>>> = {
   other_key:
     'The signature is genuine, but of a key that the asked role does not permit. Ask for that role, or sign with the key of this one.',
   other_purpose:
-    'The signature is genuine, but of a key that is not for responses. Sign with one that is, or give that purpose to this key when it joins the keyring.',
+    'The signature is genuine, but of a key that is for something else. Sign with one that is for this, or give this key the purpose when it joins the keyring.',
   timestamp_in_milliseconds:
     'The signature is genuine, but its timestamp counts milliseconds. Write Unix seconds: in JavaScript Math.floor(Date.now() / 1000).',
   sha1_signed:

@@ -3,6 +3,7 @@ import { findDifference, type JsonObject } from '../encoding/json-text.js';
 import { isKeywrightError } from '../errors.js';
 import { decodeBareKey } from '../public-keys/bare-key.js';
 import { parsePublicKeys } from '../public-keys/public-key-text.js';
+import type { KeyPurpose } from '../sign/artefacts.js';
 import { LATEST_TIME, parsePayload, signedTime } from '../sign/envelope-reading.js';
 import type { Keyring, KeyringKey } from '../sign/keyring.js';
 import type { VerifyPolicy } from '../sign/policy.js';
@@ -74,7 +75,7 @@ async function explainWith(envelope: unknown, keyring: Keyring, policy: VerifyPo
 
 /**
  * Explains a verdict that `verifyResponse` gave on this envelope, with this keyring and policy; see
- * {@link explainResponse}. No signature is checked that the verdict has checked.
+ * {@link explainResponse}. No signature is checked that the verdict has checked. `purpose` is what a key had to be for.
  *
  * @example
  * const verdict = await verifyResponse(envelope, keyring);
@@ -85,6 +86,7 @@ export async function explainVerdict(
   envelope: unknown,
   keyring: Keyring,
   policy: VerifyPolicy = {},
+  purpose: KeyPurpose = 'response',
 ): Promise<Explanation> {
   if (verdict.ok) return { verdict, cause: 'verified', text: VERIFIED, kid: verdict.kid };
   const { cause, path, text, kid } = await findCause(
@@ -93,6 +95,7 @@ export async function explainVerdict(
     envelope,
     keyring,
     policy,
+    purpose,
   );
   return {
     verdict,
@@ -116,6 +119,7 @@ async function findCause(
   envelope: unknown,
   keyring: Keyring,
   policy: VerifyPolicy,
+  purpose: KeyPurpose,
 ): Promise<FoundCause> {
   // The signature is good: what is wrong stands in the payload.
   if (kid !== undefined) return explainPayload(reason, kid, members);
@@ -124,10 +128,10 @@ async function findCause(
   const keys = keyring.keys;
   // What the verdict has tried: the text as it stands, with the keys that were permitted.
   const tried = (key: KeyringKey) =>
-    reason === 'bad_signature' && isFor(key, 'response') && serves(key, policy.role);
+    reason === 'bad_signature' && isFor(key, purpose) && serves(key, policy.role);
   const found = await findSignature(members, keys, attempts, tried);
   if (found !== undefined) {
-    const cause = causeOf(found, policy);
+    const cause = causeOf(found, policy, purpose);
     if (cause !== undefined) return { cause, kid: found.key.kid };
   }
   const marked = reason === 'malformed' && holdsMark(envelope, members);
@@ -157,10 +161,14 @@ function explainPayload(reason: VerifyReason, kid: string, members: EnvelopeMemb
 }
 
 /** What is wrong about a signature that was found; `undefined`: nothing. */
-function causeOf({ key, mishap }: FoundSignature, { role }: VerifyPolicy): Cause | undefined {
+function causeOf(
+  { key, mishap }: FoundSignature,
+  { role }: VerifyPolicy,
+  purpose: KeyPurpose,
+): Cause | undefined {
   if (mishap !== undefined) return mishap;
   if (!serves(key, role)) return 'other_key';
-  return isFor(key, 'response') ? undefined : 'other_purpose';
+  return isFor(key, purpose) ? undefined : 'other_purpose';
 }
 
 async function explainKeys(envelope: unknown, keys: string, fault: string): Promise<Explanation> {

@@ -92,10 +92,17 @@ export async function issueLicenses(
     await output.check(manifest);
     const problems = new Problems(shown);
     const rows = new ImportRows({ ...options, map: terms.fields.map, values: terms.fields, problems });
-    const unsigned = licensesOf(allRows(rows, paths, options.onProgress), terms, problems);
+    const placed = allRows(rows, paths, options.onProgress);
+    let expired = 0;
+    const unsigned = async function* () {
+      for await (const license of licensesOf(placed, terms, problems)) {
+        if (license.isExpired) expired++;
+        yield license;
+      }
+    };
     const isLost = () => invalid === 'fail' && problems.rows > 0;
     let licenses = 0;
-    for await (const { keys, lines } of signLicenses(unsigned, isLost, { ...options, as })) {
+    for await (const { keys, lines } of signLicenses(unsigned(), isLost, { ...options, as })) {
       licenses += lines.length;
       await output.write(keys, lines);
     }
@@ -109,6 +116,7 @@ export async function issueLicenses(
       rows: count,
       invalid: problems.rows,
       licenses: isWritten ? licenses : 0,
+      expired: isWritten ? expired : 0,
       path,
       files: isWritten ? await output.finish() : [],
     };
@@ -128,15 +136,24 @@ function readTerms({ product, validity, validFrom, set = [], map = [], now }: Is
   if (!isValidDate(now)) throw refuse('now', 'is no valid Date: pass new Date()');
   const isMapped = map.some(([, name]) => name === 'valid_until');
   if (validity === undefined && !isMapped) {
-    throw refuse(
-      'validUntil',
-      'is missing: say until when they are valid, how long, or that they are perpetual',
+    throw new KeywrightError(
+      'invalid_option',
+      'the licenses have no end: say until when they are valid, how long, or that they are perpetual',
+      { option: 'validUntil' },
     );
   }
   const from: readonly ConstantField[] = validFrom === undefined ? [] : [['valid_from', timeText(validFrom)]];
   const fields = new LicenseFields([...from, ...set], map);
   if (set.some(([name]) => name === 'valid_until')) {
     throw refuse('set', 'of valid_until is said by the validity: leave it out');
+  }
+  if (
+    validity !== undefined &&
+    'until' in validity &&
+    validFrom !== undefined &&
+    validity.until <= validFrom
+  ) {
+    throw refuse('validFrom', 'is not before the end: swap them');
   }
   return { product, fields, untilWhen: validity && readValidity(validity) };
 }

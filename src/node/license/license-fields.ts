@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/encoding/json-text.js';
+import { type JsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
 import { formatUtcTime } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
 import { readInstant } from '../../core/vendors/time/instant.js';
@@ -48,6 +48,8 @@ export class LicenseFields implements FieldReader {
     if (name === 'devices') return readDevices(text);
     if (text === 'true' || text === 'false') return text === 'true';
     if (isExactNumber(text)) return Number(text);
+    if (/^"/.test(text)) return readString(text);
+    if (name.startsWith(ENTITLEMENT) && LIKE_A_NUMBER.test(text)) return undefined;
     return readNested(text) ?? (/[\p{Cc}]/u.test(text) ? undefined : text);
   }
 
@@ -55,7 +57,7 @@ export class LicenseFields implements FieldReader {
     if (name.startsWith('valid_')) return 'must be a date (in UTC), or a time as 2027-01-31T00:00:00Z';
     return name === 'devices'
       ? 'must be a text, or a JSON list of texts'
-      : 'must be a line of text, a number, true, false, or JSON';
+      : 'must be a line of text, a number in plain digits, true, false, or JSON; a number as text is written "1e3"';
   }
 }
 
@@ -83,6 +85,14 @@ function checkName(name: string, option: 'set' | 'map'): void {
 function refuseRepeated(names: readonly string[], option: 'set' | 'map'): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw refusal(option, `${repeated} is given twice: give it once`);
+}
+
+/** What may be meant as a number, and would be another thing as a text: an app that counts would be told the wrong thing. */
+const LIKE_A_NUMBER = /^[-+]?(?!0\d)\d+([.,]\d+)*(e[-+]?\d+)?$/i;
+
+function readString(text: string): JsonValue | undefined {
+  const reading = parseJson(text);
+  return 'value' in reading ? reading.value : undefined;
 }
 
 /** A time in whole seconds of UTC; a date alone begins at midnight there. */

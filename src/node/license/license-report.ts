@@ -17,6 +17,8 @@ export interface LicensesReport {
   readonly invalid: number;
   /** Licenses that were written. */
   readonly licenses: number;
+  /** How many of them are expired already. */
+  readonly expired: number;
   /** The file or folder that they are in. */
   readonly path: string;
   /** The file, with its hash; none for a folder, and when nothing was written. */

@@ -26,6 +26,8 @@ export interface UnsignedLicense {
   readonly key: string;
   /** The payload as JSON text. */
   readonly payload: string;
+  /** Whether it is expired at the time of signing. */
+  readonly isExpired: boolean;
 }
 
 /** Keys that the ledger is asked for at once. */
@@ -60,7 +62,9 @@ function unsignedLicense({ key, fields }: PlacedRow, terms: SharedTerms): Unsign
   const timestamp = Math.floor(now.getTime() / 1000);
   const payload = { schema: LICENSE_SCHEMA, license, timestamp };
   const read = readLicense(payload);
-  return typeof read === 'string' ? read : { key, payload: JSON.stringify(payload) };
+  if (typeof read === 'string') return read;
+  const isExpired = read.validUntil !== null && read.validUntil <= now;
+  return { key, payload: JSON.stringify(payload), isExpired };
 }
 
 async function* issuedRows(

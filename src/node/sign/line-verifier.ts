@@ -1,15 +1,17 @@
 import type { Explanation } from '../../core/explain/explain.js';
+import type { KeyPurpose } from '../../core/sign/artefacts.js';
 import { Keyring, type KeyringKey } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Refused } from '../../core/sign/verify.js';
 import { linesOf, type PackedJob } from './line-jobs.js';
-import { verifyNatively } from './native-verifier.js';
+import { examineNatively } from './native-verifier.js';
 
 /** What a worker is started with. */
 export interface LineVerifierData {
   /** Those of a keyring, which was checked. */
   readonly keys: readonly KeyringKey[];
   readonly policy: VerifyPolicy;
+  readonly purpose: KeyPurpose;
   /** Whether refusals are explained. */
   readonly explain: boolean;
 }
@@ -30,6 +32,7 @@ export type JudgedLine = number | RefusedLine;
 export function lineVerifier({
   keys,
   policy,
+  purpose,
   explain,
 }: LineVerifierData): (job: PackedJob) => Promise<readonly JudgedLine[]> {
   const keyring = new Keyring(keys);
@@ -37,7 +40,7 @@ export function lineVerifier({
   return async (job) => {
     const judged: JudgedLine[] = [];
     for (const line of linesOf(job)) {
-      const verdict = await verifyNatively(line, keyring, policy);
+      const verdict = await examineNatively(line, keyring, policy, purpose);
       judged.push(
         verdict.ok
           ? (places.get(verdict.kid) ?? -1)

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { ownMember } from '../../core/encoding/json-text.js';
+import type { KeyPurpose } from '../../core/sign/artefacts.js';
 import type { Keyring, KeyringKey } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import { publicJwk } from '../../core/sign/public-key.js';
@@ -20,8 +21,18 @@ export async function verifyNatively(
   keyring: Keyring,
   policy: VerifyPolicy = {},
 ): Promise<Verdict> {
+  return examineNatively(envelope, keyring, policy, 'response');
+}
+
+/** As {@link verifyNatively}, for envelopes that keys of whatever purpose sign. */
+export async function examineNatively(
+  envelope: unknown,
+  keyring: Keyring,
+  policy: VerifyPolicy,
+  purpose: KeyPurpose,
+): Promise<Verdict> {
   return nativeFirst(
-    async (check) => (await examineEnvelope(envelope, keyring, policy, 'response', check)).verdict,
+    async (check) => (await examineEnvelope(envelope, keyring, policy, purpose, check)).verdict,
   );
 }
 

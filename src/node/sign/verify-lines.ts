@@ -44,7 +44,12 @@ export async function* verifyLines(
   policy: VerifyPolicy = {},
   { workers, explain = false }: VerifyLinesOptions = {},
 ): AsyncGenerator<readonly VerifiedLine[], void, undefined> {
-  const data = { policy: { ...checkPolicy(policy, keyring) }, keys: keyring.keys, explain };
+  const data = {
+    policy: { ...checkPolicy(policy, keyring) },
+    keys: keyring.keys,
+    purpose: 'response',
+    explain,
+  } as const;
   const signers = keyring.keys.map(({ kid, role = null }) => ({ kid, role }));
   const module = new URL('./line-verifier-worker.js', import.meta.url);
   const jobs = doLineJobs(envelopes, { workers, here: () => lineVerifier(data), module, data });

@@ -9,6 +9,7 @@ import { readUnverified } from '../../../core/revocations/unverified-revocations
 import type { Keyring } from '../../../core/sign/keyring.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile, textFileLines } from '../../../node/files/text-file.js';
+import { type VerifiedLicense, verifyLicenseLines } from '../../../node/license/license-lines.js';
 import { verifyLicenseNatively } from '../../../node/license/native-license-verifier.js';
 import { readRevocationsBytes } from '../../../node/revocations/revocations-file.js';
 import { paintFor } from '../../command/color.js';
@@ -34,48 +35,42 @@ export async function verifyLicenseFile(source: string, args: Arguments, context
   const envelope = await readTextFile(source, { stdin: io.stdin, signal, most: LONGEST });
   const { keyring, bare, policy } = await checkOf(args, context);
   const verdict = await verifyLicenseNatively(envelope, keyring, policy);
-  tell(verdict, { keyring, bare, policy }, context);
+  sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
+  const why = await explainSignature(verdict, envelope, keyring);
   await context.print(
-    flag(args, 'json') ? licenseJson(envelope, verdict) : licenseText(verdict, paintFor(io)),
+    flag(args, 'json')
+      ? licenseJson(envelope, verdict, undefined, why)
+      : licenseText(verdict, paintFor(io), why),
   );
   return verdict.ok ? DONE : NO;
 }
 
 /** `verify --license --jsonl`: a license file a line. */
-export async function verifyLicenseLines(source: string, args: Arguments, context: Context): Promise<number> {
-  const check = await checkOf(args, context);
+export async function verifyLicenseList(source: string, args: Arguments, context: Context): Promise<number> {
+  const { keyring, bare, policy } = await checkOf(args, context);
   const { io, signal } = context;
   const paint = paintFor(io);
+  const shown = ({ envelope, verdict, line }: VerifiedLicense) =>
+    flag(args, 'json') ? licenseJson(envelope, verdict, line) : `${line}: ${licenseLine(verdict, paint)}\n`;
   const progress = new Progress(context, undefined, flag(args, 'quiet'), 'licenses');
-  let [line, judged, refused] = [0, 0, 0];
-  let shown = '';
+  const files = textFileLines(source, { stdin: io.stdin, signal, most: LONGEST });
+  let [judged, refused] = [0, 0];
   try {
-    for await (const envelope of textFileLines(source, { stdin: io.stdin, signal, most: LONGEST })) {
-      line++;
-      if (envelope.trim() === '') continue;
-      const verdict = await verifyLicenseNatively(envelope, check.keyring, check.policy);
-      tell(verdict, check, context);
-      judged++;
-      if (!verdict.ok) refused++;
-      shown += flag(args, 'json')
-        ? licenseJson(envelope, verdict, line)
-        : `${line}: ${licenseLine(verdict, paint)}\n`;
-      if (judged % TOGETHER !== 0) continue;
+    for await (const run of verifyLicenseLines(files, keyring, policy)) {
+      signal.throwIfAborted();
+      for (const { verdict } of run) sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
+      judged += run.length;
+      refused += run.filter(({ verdict }) => !verdict.ok).length;
       progress.clear();
-      await context.print(shown);
-      shown = '';
+      await context.print(run.map(shown).join(''));
       progress.update(judged);
     }
   } finally {
     progress.clear();
   }
-  await context.print(shown);
   if (judged === 0) throw new UsageError('there is no license to verify: write one JSON object a line');
   return refused === 0 ? DONE : NO;
 }
-
-/** Lines that are printed together. */
-const TOGETHER = 256;
 
 async function checkOf(args: Arguments, context: Context): Promise<LicenseCheck> {
   const product = text(args, 'product');
@@ -115,6 +110,20 @@ async function listsOf(
   return opened;
 }
 
-function tell(verdict: LicenseVerdict<unknown>, { bare }: LicenseCheck, context: Context): void {
-  sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
+/** Why no key signed it that may, as for responses; undefined where the verdict says it all. */
+async function explainSignature(
+  verdict: LicenseVerdict<unknown>,
+  envelope: string,
+  keyring: Keyring,
+): Promise<string | undefined> {
+  if (verdict.ok || verdict.kid !== undefined) return undefined;
+  const { hint } = verdict;
+  const reason = SIGNATURE_REASONS.find((each) => each === verdict.reason);
+  if (reason === undefined) return undefined;
+  const { explainVerdict } = await import('../../../core/explain/explain.js');
+  const explanation = await explainVerdict({ ok: false, reason, hint }, envelope, keyring, {}, 'license');
+  return explanation.text === hint ? undefined : explanation.text;
 }
+
+/** What is wrong before it is known who signed. */
+const SIGNATURE_REASONS = ['malformed', 'unsigned', 'unknown_key', 'unsupported', 'bad_signature'] as const;

@@ -181,7 +181,9 @@ function tell(report: LicensesReport, context: Context): void {
   tellManifests(report.skipped, context);
   tellReadings(report.inputs, context);
   for (const problem of report.problems) context.say(problemLine(problem));
-  const { invalid, rows, manifest } = report;
+  const { invalid, rows, manifest, expired } = report;
+  if (expired > 0)
+    context.say(`warning: ${grouped(expired)} of the licenses are expired already: look at their end`);
   if (invalid === 0) return;
   const outcome = manifest === null ? 'nothing was written: mend them, or --invalid drop' : 'left out';
   context.say(`${grouped(invalid)} of ${grouped(rows)} rows are no good: ${outcome}`);

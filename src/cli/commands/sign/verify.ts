@@ -109,8 +109,8 @@ async function verifyLicenses(
   args: Arguments,
   context: Context,
 ): Promise<number> {
-  const { verifyLicenseFile, verifyLicenseLines } = await import('./license-check.js');
-  return lines ? verifyLicenseLines(source, args, context) : verifyLicenseFile(source, args, context);
+  const { verifyLicenseFile, verifyLicenseList } = await import('./license-check.js');
+  return lines ? verifyLicenseList(source, args, context) : verifyLicenseFile(source, args, context);
 }
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */

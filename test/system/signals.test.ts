@@ -41,6 +41,17 @@ beforeAll(async () => {
   const at = (name: string) => join(folder, name);
   await runArguments(['keypair', 'create', at('p')]);
   await runArguments(['keypair', 'create', at('rsa'), '--alg', 'RS256']);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await runArguments(['keypair', 'create', at(name)]);
+    await runArguments(['keyring', 'add', at('four.json'), '--public-key', at(`${name}.public.pem`)]);
+  }
+  const payload = Buffer.from(JSON.stringify({ timestamp: 1, text: 'x'.repeat(780_000) })).toString('base64');
+  const forged = {
+    response: {},
+    response_base64: payload,
+    signature: Buffer.alloc(64, 1).toString('base64'),
+  };
+  fs.writeFileSync(join(folder, 'forged.json'), JSON.stringify(forged));
   await runArguments(['ledger', 'init', at('l.db')]);
 });
 afterAll(() => {
@@ -133,6 +144,7 @@ describe('a command that computes', () => {
     ['SIGHUP', ['generate', '-n', '900000000', '-o', 'out', '--split', '1000000']],
     ['SIGTERM', ['generate', '-n', '90000000', '-o', 'out', '--ledger', 'l.db']],
     ['SIGINT', ['dedupe', 'keys.txt', 'keys.txt', '-o', 'out', '--memory', '1M', '--report', 'report']],
+    ['SIGINT', ['verify', 'forged.json', '--keyring', 'four.json']],
     ['SIGHUP', ['audit', 'keys.txt', 'keys.txt', 'keys.txt', '--report', 'out']],
     ['SIGTERM', ['prepare', 'keys.txt', '--for', 'wc-key-manager', '--set', 'product_id=1', '-o', 'out']],
     [

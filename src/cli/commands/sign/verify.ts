@@ -86,7 +86,8 @@ export const verifyCommand: Command = {
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
-    const judgement = await judge(envelope, keyring, policy);
+    // To explain a long one computes for seconds without a pause; nothing is written that a signal could leave behind.
+    const judgement = await context.killable(() => judge(envelope, keyring, policy));
     sayWhichHalf(signerOf(judgement), bare, context);
     if (judgement.verdict.ok && judgement.verdict.payload['schema'] === schemaOf('license')) {
       context.say('note: this is a license: whether it may be used, --license says');

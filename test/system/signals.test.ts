@@ -145,6 +145,7 @@ describe('a command that computes', () => {
     ['SIGTERM', ['generate', '-n', '90000000', '-o', 'out', '--ledger', 'l.db']],
     ['SIGINT', ['dedupe', 'keys.txt', 'keys.txt', '-o', 'out', '--memory', '1M', '--report', 'report']],
     ['SIGINT', ['verify', 'forged.json', '--keyring', 'four.json']],
+    ['SIGTERM', ['verify', 'forged.json', '--license', '--product', 'x', '--keyring', 'four.json']],
     ['SIGHUP', ['audit', 'keys.txt', 'keys.txt', 'keys.txt', '--report', 'out']],
     ['SIGTERM', ['prepare', 'keys.txt', '--for', 'wc-key-manager', '--set', 'product_id=1', '-o', 'out']],
     [

@@ -36,7 +36,8 @@ export async function verifyLicenseFile(source: string, args: Arguments, context
   const { keyring, bare, policy } = await checkOf(args, context);
   const verdict = await verifyLicenseNatively(envelope, keyring, policy);
   sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
-  const why = await explainSignature(verdict, envelope, keyring);
+  // It computes without a pause, and nothing is written that a signal could leave behind.
+  const why = await context.killable(() => explainSignature(verdict, envelope, keyring));
   await context.print(
     flag(args, 'json')
       ? licenseJson(envelope, verdict, undefined, why)

@@ -34,10 +34,12 @@ export async function verifyLicenseFile(source: string, args: Arguments, context
   const { io, signal } = context;
   const envelope = await readTextFile(source, { stdin: io.stdin, signal, most: LONGEST });
   const { keyring, bare, policy } = await checkOf(args, context);
-  const verdict = await verifyLicenseNatively(envelope, keyring, policy);
-  sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
   // It computes without a pause, and nothing is written that a signal could leave behind.
-  const why = await context.killable(() => explainSignature(verdict, envelope, keyring));
+  const [verdict, why] = await context.killable(async () => {
+    const judged = await verifyLicenseNatively(envelope, keyring, policy);
+    return [judged, await explainSignature(judged, envelope, keyring)] as const;
+  });
+  sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
   await context.print(
     flag(args, 'json')
       ? licenseJson(envelope, verdict, undefined, why)

@@ -152,11 +152,17 @@ function isSameKey({ key, comparison }: License, typed: string): boolean {
   return sameKeyText(typed, comparison) === sameKeyText(key, comparison);
 }
 
-function findListBreach({ key }: License, policy: LicensePolicy, now: Date): LicenseBreach | undefined {
+function findListBreach(
+  { key, comparison }: License,
+  policy: LicensePolicy,
+  now: Date,
+): LicenseBreach | undefined {
   const { revocations = [], maxListAge } = policy;
   const refused = revocations.flatMap((list) => (list.ok ? [] : [list.reason]));
   if (refused.length > 0) return refused.includes('list_bad') ? 'list_bad' : 'list_rollback';
   const lists = revocations.filter((list) => list.ok);
+  // A list that compares otherwise may name this very key in a spelling that it does not find.
+  if (lists.some((list) => list.comparison !== comparison)) return 'list_bad';
   if (maxListAge !== undefined) {
     if (lists.length === 0) return 'list_missing';
     const oldest = new Date(now.getTime() - 1000 * maxListAge);

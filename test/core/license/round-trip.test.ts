@@ -61,3 +61,19 @@ it('says since when a license is expired', async () => {
     license: { key: 'ABCD-EFGH', validUntil: new Date('2026-12-01T00:00:00Z') },
   });
 });
+
+it('trusts no list that compares keys otherwise than the license', async () => {
+  const ids = new Map([[revokedId('abcd efgh', 'exact') ?? '', '']]);
+  const terms = {
+    name: NAME,
+    product: 'app',
+    number: 1,
+    issued: NOW,
+    next: new Date('2027-01-01T00:00:00Z'),
+  };
+  const list = await signRevocations(ids, { ...terms, comparison: 'exact' }, ed25519Signer(lists));
+  const revocations = [await openRevocations(list, keyring, { name: NAME, product: 'app', now: NOW })];
+  const policy = { product: 'app', key: 'ABCD-EFGH', device: null, now: NOW, revocations };
+  const license = await sign('ABCD-EFGH', null);
+  expect(await verifyLicense(license, keyring, policy)).toMatchObject({ ok: false, reason: 'list_bad' });
+});

@@ -21,6 +21,7 @@ export interface PlacedRequest {
 }
 
 const LONGEST_LINE = 8 * 2 ** 20;
+const ROOM = 2 ** 18;
 
 /** What `prepare` wrote: looked through once, then read request by request. Memory grows by some bytes a request. */
 export class RequestFile {
@@ -44,17 +45,15 @@ export class RequestFile {
    */
   static async open(path: string, signal?: AbortSignal): Promise<RequestFile> {
     if (path === '-') throw damagedFile(path, 'is read more than once: name a file');
-    // Also says what is wrong with a file that cannot be opened.
-    const source = await ByteSource.open(path, undefined, signal);
-    const file = await open(path, 'r').then((handle) => new RequestFile(path, handle));
+    // It says what is wrong with a file that cannot be opened.
+    await ByteSource.open(path, undefined, signal).then((source) => source.close());
+    const file = new RequestFile(path, await open(path, 'r'));
     try {
-      await file.#scan(source);
+      await file.#scan(signal);
       return file;
     } catch (error) {
       await file.close();
       throw error;
-    } finally {
-      await source.close();
     }
   }
 
@@ -91,24 +90,35 @@ export class RequestFile {
     await this.#handle.close();
   }
 
-  async #scan(source: ByteSource): Promise<void> {
+  async #scan(signal: AbortSignal | undefined): Promise<void> {
     const hash = createHash('sha256');
     const seen = { ids: new Set<string>(), keys: new Set<string>() };
-    let [rest, line, from] = [Buffer.alloc(0), 0, 0];
-    for await (const chunk of source.chunks()) {
-      hash.update(chunk);
-      let bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
-      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
-        this.#take(bytes.subarray(0, end), ++line, from, seen);
-        from += end + 1;
-        bytes = bytes.subarray(end + 1);
+    // One buffer for all: the garbage of many would weigh more than all that is kept.
+    let bytes = Buffer.alloc(ROOM);
+    let [line, from, filled] = [0, 0, 0];
+    for (;;) {
+      if (filled === bytes.length) bytes = this.#larger(bytes, line + 1);
+      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, from + filled);
+      signal?.throwIfAborted();
+      if (bytesRead === 0) break;
+      hash.update(bytes.subarray(filled, filled + bytesRead));
+      filled += bytesRead;
+      let begin = 0;
+      for (let end = bytes.indexOf(10); end >= 0 && end < filled; end = bytes.indexOf(10, begin)) {
+        this.#take(bytes.subarray(begin, end), ++line, from + begin, seen);
+        begin = end + 1;
       }
-      if (bytes.length > LONGEST_LINE) throw this.#noRequest(line + 1);
-      rest = Buffer.from(bytes);
+      bytes.copyWithin(0, begin, filled);
+      [from, filled] = [from + begin, filled - begin];
     }
-    if (rest.length > 0) this.#take(rest, line + 1, from, seen);
+    if (filled > 0) this.#take(bytes.subarray(0, filled), line + 1, from, seen);
     if (this.#requests.length === 0) throw damagedFile(this.path, 'holds no requests: prepare some');
     this.#sha256 = hash.digest('hex');
+  }
+
+  #larger(bytes: Buffer, line: number): Buffer<ArrayBuffer> {
+    if (bytes.length > LONGEST_LINE) throw this.#noRequest(line);
+    return Buffer.concat([bytes, Buffer.alloc(bytes.length)]);
   }
 
   #take(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Destination } from './destination.js';
 import type { Journal } from './journal.js';
 import type { PlacedRequest, RequestFile } from './request-file.js';
@@ -60,6 +61,8 @@ export class SendRun {
     const { baseUrl } = this.#destination;
     const { concurrency = 4, env, signal } = this.#options;
     const requests = this.#chosen();
+    // Each request that waits or is under way listens.
+    setMaxListeners(0, this.#halt.signal, this.#flights.signal);
     this.#options.onStart?.({ baseUrl, secrets: this.#file.secrets, requests: requests.length });
     if (requests.length === 0) return;
     let timer: NodeJS.Timeout | undefined;

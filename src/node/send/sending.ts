@@ -30,7 +30,7 @@ export interface SendingSettings extends ResolutionSettings {
   readonly onProblem: (problem: SendProblem) => void;
 }
 
-/** Tries of one request in a run. */
+/** Tries of one request in a run that came to nothing. */
 const MOST_TRIES = 5;
 
 /**
@@ -110,7 +110,6 @@ export class Sending {
 
   async #isDoubtful(placed: PlacedRequest): Promise<boolean> {
     const request = this.#settings.read(placed);
-    this.#tries.set(placed.id, (this.#tries.get(placed.id) ?? 0) + 1);
     try {
       const reply = await this.#first(placed, request);
       const last =
@@ -163,6 +162,7 @@ export class Sending {
       return false;
     }
     this.#journal.doubt(placed.id, this.#settings.clock.now());
+    this.#tries.set(placed.id, (this.#tries.get(placed.id) ?? 0) + 1);
     if (judgement.settled) this.#settled.set(placed.id, words);
     // The server is well: it said no.
     if (judgement.settled && reply?.status === 409) return true;

@@ -30,6 +30,12 @@ const FIELDS = {
   lukittu: { teamId: 'd3f7e2c4-5162-4c8d-8e9f-1a2b3c4d5e6f', expirationType: 'NEVER' },
   getkeymanager: { product_id: 1, activation_limit: 0, validity: 0, status: 'available' },
 } as const;
+/** What `keywright prepare` is told for a vendor. */
+export function prepareArguments(name: Name): readonly string[] {
+  const fields = Object.entries(FIELDS[name]).flatMap(([field, value]) => ['--set', `${field}=${value}`]);
+  return ['--for', name, ...fields, ...(name === 'getkeymanager' ? ['--chunk', '5'] : [])];
+}
+
 export type Name = keyof typeof FIELDS;
 export const NAMES: readonly Name[] = ['cryptlex', 'solifyn', 'lukittu', 'getkeymanager'];
 const BASE = 'http://localhost';

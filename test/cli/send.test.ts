@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newFolder } from '../new-folder.js';
 import { listeningServer } from '../node/send/listening.js';
@@ -100,6 +103,41 @@ describe('keywright send', () => {
     expect(wrong.stderr + wrong.stdout).not.toContain('wrong-secret');
     expect((await send(...FAST)).status).toBe(0);
     expect(await keys()).toHaveLength(12);
+  });
+
+  it('stops before it sends when the journal cannot grow, and goes on when it can', async (context) => {
+    if (process.platform === 'win32') return context.skip('needs ulimit');
+    const more = Array.from({ length: 60 }, (_, index) => index);
+    const [line = ''] = readFileSync(at('r.jsonl'), 'utf8').split('\n');
+    const requests = more.map((index) => {
+      const key = `A1B2C3-D4E5F6-${String(index).padStart(6, '0')}`;
+      return line
+        .replace(/"key":"[^"]*"/, `"key":"${key}"`)
+        .replace(/\["[^"]*"\]/, `["${key}"]`)
+        .replace(/"idempotencyKey":"[^"]*"/, `"idempotencyKey":"id-${index}"`)
+        .replace(/eq%5D=[^"]*/, `eq%5D=${key}`);
+    });
+    const own = at('own.jsonl');
+    writeFileSync(own, requests.map((each) => `${each}\n`).join(''));
+    const command = `ulimit -f 4; exec "$0" "$1" send "$2" --rate 1000 --concurrency 1 --quiet`;
+    const bin = fileURLToPath(new URL('../../bin/keywright.js', import.meta.url));
+    const child = spawn('sh', ['-c', command, process.execPath, bin, own], {
+      env: { ...process.env, ...SECRETS },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const [status] = await once(child, 'close');
+    expect([status, stderr]).toEqual([3, expect.stringContaining('cannot write')]);
+    const journal = readFileSync(`${own}.journal`, 'utf8');
+    const begun = journal.match(/^\{"begun":"[^"]+","at":\d+\}$/gm)?.length ?? 0;
+    expect(begun).toBeGreaterThan(5);
+    expect((await keys()).length).toBeLessThanOrEqual(begun);
+    const rest = await runArguments(['send', own, ...FAST, '--settle', '0'], SECRETS);
+    expect(rest).toMatchObject({ status: 0, stdout: expect.stringContaining('60 of 60 requests') });
+    expect(new Set(await keys()).size).toBe(60);
+    expect(await keys()).toHaveLength(60);
   });
 
   it('tells what is refused with file and line, and ends with 1', async () => {

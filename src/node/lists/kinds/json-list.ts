@@ -10,7 +10,7 @@ import {
 } from '../../rows/json-elements.js';
 import type { RowSpans } from '../../rows/row-spans.js';
 import { JUDGED_ROWS, judgeCells } from '../columns/column-evidence.js';
-import { namesKey, plainName } from '../columns/key-names.js';
+import { namesKey, namesOther, plainName } from '../columns/key-names.js';
 import type { ListChoices } from '../columns/rows-plan.js';
 import { JsonKeys } from './json-keys.js';
 import { isObject, isRow, listsAmong, membersOf, nameOf, parsedJson, sniffJson } from './json-kind.js';
@@ -133,7 +133,7 @@ function rowsIn(
   const isNamed = namesKey(name) || LIST_NAMES.has(plainName(name));
   // A key that stands deeper, as in JSON:API, tells a row with a list in it, whatever that looks like.
   const isRowWithList = members.some((member) => holdsKey(bytes, member));
-  if (!isNamed && (isRowWithList || !isListOfRows(bytes, list.value, choices))) {
+  if (!isNamed && (namesOther(name) || isRowWithList || !isListOfRows(bytes, list.value, choices))) {
     const message = `${shownPath(path)}: whether its list ${shownText(name.slice(0, 40))} holds keys cannot be told: write the keys as a list of their own`;
     throw new KeywrightError('unclear_list', message, { path, asks: 'column' });
   }

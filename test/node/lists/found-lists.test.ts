@@ -89,7 +89,9 @@ describe('JSON', () => {
     const row = '{"key":"ABCD-EFGH","tags":["vip"]}';
     expect(await readBytes(row)).toMatchObject({ keys: ['ABCD-EFGH'] });
     expect((await readBytes(JSON.stringify(JSON.parse(row), null, 2))).keys).toEqual(['ABCD-EFGH']);
-    expect(await saidOf(readBytes('{"tags":["AAAA-BBBB","CCCC-DDDD"]}'))).toMatch(/^unclear_list: .*its list tags/);
+    expect(await saidOf(readBytes('{"tags":["AAAA-BBBB","CCCC-DDDD"]}'))).toMatch(
+      /^unclear_list: .*its list tags/,
+    );
     expect(await saidOf(readBytes('{"id":"7","licence no":"ABCD-EFGH","tags":["vip","old"]}'))).toMatch(
       /^unclear_list: .*whether its list tags holds keys cannot be told/,
     );

@@ -16,11 +16,11 @@ import { paintFor } from '../../command/color.js';
 import type { Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import { type Arguments, choice, flag, list, seconds, text, time } from '../../command/options.js';
-import { Progress } from '../../command/progress.js';
 import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
 import { ROLES } from '../../options/key-options.js';
 import { licenseJson, licenseLine, licenseText } from '../../reports/license-verdict.js';
 import { faultSentence } from '../../reports/note-faults.js';
+import { printVerdicts } from '../../reports/verdict-lines.js';
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */
 const LONGEST = 32 * 2 ** 20;
@@ -55,24 +55,9 @@ export async function verifyLicenseList(source: string, args: Arguments, context
   const paint = paintFor(io);
   const shown = ({ envelope, verdict, line }: VerifiedLicense) =>
     flag(args, 'json') ? licenseJson(envelope, verdict, line) : `${line}: ${licenseLine(verdict, paint)}\n`;
-  const progress = new Progress(context, undefined, flag(args, 'quiet'), 'licenses');
   const files = textFileLines(source, { stdin: io.stdin, signal, most: LONGEST });
-  let [judged, refused] = [0, 0];
-  try {
-    for await (const run of verifyLicenseLines(files, keyring, policy)) {
-      signal.throwIfAborted();
-      for (const { verdict } of run) sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
-      judged += run.length;
-      refused += run.filter(({ verdict }) => !verdict.ok).length;
-      progress.clear();
-      await context.print(run.map(shown).join(''));
-      progress.update(judged);
-    }
-  } finally {
-    progress.clear();
-  }
-  if (judged === 0) throw new UsageError('there is no license to verify: write one JSON object a line');
-  return refused === 0 ? DONE : NO;
+  const runs = verifyLicenseLines(files, keyring, policy);
+  return printVerdicts(runs, { noun: 'license', shown, bare }, args, context);
 }
 
 async function checkOf(args: Arguments, context: Context): Promise<LicenseCheck> {

@@ -4,7 +4,7 @@ import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../..
 import type { VerifiedLine } from '../../../node/sign/verify-lines.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
-import { DONE, NO, UsageError } from '../../command/exit-code.js';
+import { DONE, NO } from '../../command/exit-code.js';
 import {
   type Arguments,
   choice,
@@ -17,10 +17,10 @@ import {
   under,
   valued,
 } from '../../command/options.js';
-import { Progress } from '../../command/progress.js';
 import { type GivenKeys, givenKeys, sayWhichHalf, VERIFYING_OPTIONS } from '../../options/given-keys.js';
 import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { LICENSE_OPTIONS, refuseLicenseOptions } from '../../options/license-options.js';
+import { printVerdicts } from '../../reports/verdict-lines.js';
 import {
   type Judgement,
   judge,
@@ -153,23 +153,8 @@ async function judgeLines(
     flag(args, 'json')
       ? judgementJson(judgement, keyring, judgement.line)
       : `${judgement.line}: ${judgementLine(judgement, keyring, paint)}\n`;
-  const progress = new Progress(context, undefined, flag(args, 'quiet'), 'envelopes');
-  let [judged, refused] = [0, 0];
-  try {
-    for await (const run of verifyLines(envelopes, keyring, policy, { explain: true })) {
-      context.signal.throwIfAborted();
-      for (const judgement of run) sayWhichHalf(signerOf(judgement), bare, context);
-      judged += run.length;
-      refused += run.filter(({ verdict }) => !verdict.ok).length;
-      progress.clear();
-      await context.print(run.map(shown).join(''));
-      progress.update(judged);
-    }
-  } finally {
-    progress.clear();
-  }
-  if (judged === 0) throw new UsageError('there is no envelope to verify: write one JSON object a line');
-  return refused === 0 ? DONE : NO;
+  const runs = verifyLines(envelopes, keyring, policy, { explain: true });
+  return printVerdicts(runs, { noun: 'envelope', shown, bare }, args, context);
 }
 
 function signerOf({ verdict }: Judgement): string | undefined {

@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { runInNewContext } from 'node:vm';
+import { build, transform } from 'esbuild';
 
 const { peerDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
@@ -17,16 +18,30 @@ const ALONE = ['generate', 'verify'];
 /** Functions of packages that are loaded by their first call: few of the commands that could call them do. */
 const LATE = { 'csv-parse': 'parse', 'csv-parse/sync': 'parse', 'csv-stringify/sync': 'stringify' };
 
-/** A module of ours that asks where it stands means its place in dist, not in the bundle. */
-const places = {
-  name: 'places',
+/** Constants of a module that are numbers, as tsc leaves them: `const SLICE = 1 << 18;` */
+const NUMBERS = /^const (\w+) = (-?\d[\w.]*(?: (?:\*\*?|<<|\+|-) \d[\w.]*)*);$/gm;
+
+/**
+ * A module of ours that asks where it stands means its place in dist, not in the bundle. And its numbers stand where their
+ * names stood: esbuild makes variables of constants, and then V8 takes their values for anything in the inner loops.
+ */
+const ours = {
+  name: 'ours',
   /** @param {import('esbuild').PluginBuild} bundler */
   setup(bundler) {
-    bundler.onLoad({ filter: /[\\/]dist[\\/](?:core|node|cli)[\\/].*\.js$/ }, ({ path }) => {
+    bundler.onLoad({ filter: /[\\/]dist[\\/](?:core|node|cli)[\\/].*\.js$/ }, async ({ path }) => {
       const place = JSON.stringify(relative(OUT, path).replaceAll('\\', '/'));
       const text = readFileSync(path, 'utf8');
-      const contents = text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
-      return { contents, loader: /** @type {const} */ ('js') };
+      const placed = text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+      const numbers = [...placed.matchAll(NUMBERS)].map(([, name = '', sum = '']) => [
+        name,
+        `${runInNewContext(sum)}`,
+      ]);
+      const { code } = await transform(placed.replaceAll(NUMBERS, ''), {
+        define: Object.fromEntries(numbers),
+        target: options.target,
+      });
+      return { contents: code, loader: /** @type {const} */ ('js') };
     });
   },
 };
@@ -95,7 +110,7 @@ const options = {
   write: false,
   logLevel: 'warning',
 };
-const plugins = [places, parserAlone, late];
+const plugins = [ours, parserAlone, late];
 
 const built = await Promise.all([
   ...ALONE.map((name) =>

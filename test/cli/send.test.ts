@@ -78,7 +78,7 @@ describe('keywright send', () => {
   it('tells how many are done and when the rest will be, on a terminal', async () => {
     const outcome = await runArguments(['send', at('r.jsonl'), '--rate', '8'], SECRETS, '', true);
     expect(outcome.status).toBe(0);
-    expect(outcome.stderr).toMatch(/\d+ of 12 requests, \d+ a second, \d+ s to go/);
+    expect(outcome.stderr).toMatch(/\d+ of 12 requests, \d\.\d a second, \d+ s left/);
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe('keywright send', () => {
     const [status] = await once(child, 'close');
     expect([status, stderr]).toEqual([3, expect.stringContaining('cannot write')]);
     const journal = readFileSync(`${own}.journal`, 'utf8');
-    const begun = journal.match(/^\{"begun":"[^"]+","at":\d+\}$/gm)?.length ?? 0;
+    const begun = journal.match(/^\{"begun":\d+,"at":\d+\}$/gm)?.length ?? 0;
     expect(begun).toBeGreaterThan(5);
     expect((await keys()).length).toBeLessThanOrEqual(begun);
     const rest = await runArguments(['send', own, ...FAST, '--settle', '0'], SECRETS);

@@ -1,3 +1,4 @@
+import { spokenTime } from '../../core/vendors/server/import-time.js';
 import type { Context } from './command.js';
 
 const FIRST_AFTER_MS = 1000;
@@ -27,8 +28,10 @@ export class Progress {
     this.#next = elapsed + EVERY_MS;
     this.#shown = true;
     const rate = (done / elapsed) * 1000;
-    const pace = `${this.#noun}, ${grouped(Math.round(rate))} a second`;
-    const rest = `of ${grouped(this.#total ?? 0)} ${pace}, ${Math.ceil(((this.#total ?? 0) - done) / rate)} s to go`;
+    const shown = rate < 10 ? rate.toFixed(1) : grouped(Math.round(rate));
+    const pace = `${this.#noun}, ${shown} a second`;
+    const total = this.#total ?? 0;
+    const rest = `of ${grouped(total)} ${pace}${rate > 0 ? `, ${roughTime((total - done) / rate)} left` : ''}`;
     this.#write(`\r\u001b[K${grouped(done)} ${this.#total === undefined ? pace : rest}`);
   }
 
@@ -36,6 +39,12 @@ export class Progress {
   clear(): void {
     if (this.#shown) this.#write?.('\r\u001b[K');
   }
+}
+
+/** A time in whole seconds, and from a minute on in whole minutes. */
+export function roughTime(seconds: number): string {
+  const unit = seconds > 59 ? 60 : 1;
+  return spokenTime(Math.ceil(seconds / unit) * unit);
 }
 
 /** A whole number with its thousands apart. */

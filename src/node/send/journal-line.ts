@@ -22,10 +22,10 @@ export interface JournalHeader {
   readonly account: string;
 }
 
-/** A line of a journal: its header, or what became of a request. */
+/** A line of a journal: its header, or what became of the request that stands in a line of the request file. */
 export type JournalLine =
   | { readonly header: JournalHeader }
-  | { readonly id: string; readonly state: RequestState | undefined };
+  | { readonly request: number; readonly state: RequestState | undefined };
 
 const SCHEMA = 'keywright/journal/v1';
 
@@ -35,9 +35,9 @@ export function headerLine({ requests, baseUrl, account }: JournalHeader): strin
 }
 
 /** The line of a request; `open` when it was surely not carried out. */
-export function stateLine(id: string, state: RequestState | undefined): string {
+export function stateLine(request: number, state: RequestState | undefined): string {
   const { kind, ...rest } = state ?? { kind: 'open' };
-  return `${JSON.stringify({ [kind]: id, ...rest })}\n`;
+  return `${JSON.stringify({ [kind]: request, ...rest })}\n`;
 }
 
 /** Reads a line without its end; undefined when it is none. */
@@ -57,15 +57,19 @@ function readMembers(value: Readonly<Record<string, unknown>>): JournalLine | un
   const server = typeof value['server'] === 'string' ? value['server'] : null;
   if (schema === SCHEMA && isText(requests) && isText(baseUrl) && isText(account))
     return { header: { requests, baseUrl, account } };
-  if (isText(open)) return { id: open, state: undefined };
-  if (isText(begun) && typeof at === 'number') return { id: begun, state: { kind: 'begun', at } };
+  if (isLine(open)) return { request: open, state: undefined };
+  if (isLine(begun) && typeof at === 'number') return { request: begun, state: { kind: 'begun', at } };
   if (status === undefined) return undefined;
-  if (isText(done) && (outcome === 'created' || outcome === 'found'))
-    return { id: done, state: { kind: 'done', outcome, status, server } };
-  if (isText(refused)) return { id: refused, state: { kind: 'refused', status } };
-  return isText(stray) ? { id: stray, state: { kind: 'stray', status, server } } : undefined;
+  if (isLine(done) && (outcome === 'created' || outcome === 'found'))
+    return { request: done, state: { kind: 'done', outcome, status, server } };
+  if (isLine(refused)) return { request: refused, state: { kind: 'refused', status } };
+  return isLine(stray) ? { request: stray, state: { kind: 'stray', status, server } } : undefined;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isLine(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }

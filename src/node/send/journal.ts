@@ -1,4 +1,4 @@
-import { ftruncateSync, readFileSync, writeFileSync } from 'node:fs';
+import { ftruncateSync, readSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
@@ -11,22 +11,38 @@ import {
   readJournalLine,
   stateLine,
 } from './journal-line.js';
+import { type ScannedLine, scanLines } from './line-scan.js';
+import type { RequestFile } from './request-file.js';
 
 const NO_LINE = 'is no line of a journal: name the right one, or begin another and look first';
+const MENDS = 'name another, and look first where licenses may be there';
+/** Its longest line holds a server's id, which is never as long. */
+const LONGEST_LINE = 4096;
+const KINDS = ['begun', 'done', 'refused', 'stray'] as const satisfies readonly RequestState['kind'][];
 
-/** What became of each request, in a file that only grows and that its owner alone may read. It holds no key and no secret. */
+/**
+ * What became of each request, in a file that only grows and that its owner alone may read. It holds no key and no secret;
+ * requests are called by their lines. In memory are the kind of each state and its place in the file: 9 bytes a request.
+ */
 export class Journal {
   readonly path: string;
   readonly #handle: FileHandle;
-  readonly #states = new Map<string, RequestState>();
+  /** By line: 0, or one more than the place among {@link KINDS}. */
+  readonly #kinds: Uint8Array;
+  readonly #places: Float64Array;
+  /** When those were begun that are neither done nor known not to be there. */
+  readonly #begun = new Map<number, number>();
+  #size = 0;
   /** The sync under way, and the one that begins after it: it covers all lines that are written by then. */
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, lines: number) {
     this.path = path;
     this.#handle = handle;
+    this.#kinds = new Uint8Array(lines + 1);
+    this.#places = new Float64Array(lines + 1);
   }
 
   /**
@@ -35,14 +51,19 @@ export class Journal {
    * @throws {KeywrightError} `journal_mismatch`: of other requests, another server or another account. `damaged_file`:
    *   a line that is none. `unwritable_file`.
    */
-  static async open(path: string, header: JournalHeader): Promise<Journal> {
+  static async open(
+    path: string,
+    header: JournalHeader,
+    { last }: Pick<RequestFile, 'last'>,
+  ): Promise<Journal> {
     const handle = await open(path, 'a+', 0o600).catch((error: unknown) => {
       throw unwritable(path, error);
     });
-    const journal = new Journal(path, handle);
+    const journal = new Journal(path, handle, last);
     try {
-      if (!(await handle.stat()).isFile()) throw damagedFile(path, 'is no file: name another journal');
-      if (!journal.#load(header)) journal.#write(headerLine(header));
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw damagedFile(path, 'is no file: name another journal');
+      if (!(await journal.#load(header, stats.size))) journal.#write(headerLine(header));
       await journal.sync();
       await syncDirectory(path.replace(/[^/\\]*$/, '') || '.');
       return journal;
@@ -52,9 +73,25 @@ export class Journal {
     }
   }
 
-  /** What it says of a request. */
-  state(id: string): RequestState | undefined {
-    return this.#states.get(id);
+  /** What it says of a request, in one word. */
+  kind(request: number): RequestState['kind'] | undefined {
+    return KINDS[(this.#kinds[request] ?? 0) - 1];
+  }
+
+  /** Since when a request may be under way that was begun; 0 of all others. */
+  begunAt(request: number): number {
+    return this.#begun.get(request) ?? 0;
+  }
+
+  /** All that it says of a request, read from the file. */
+  state(request: number): RequestState | undefined {
+    if (this.kind(request) === undefined) return undefined;
+    const bytes = Buffer.allocUnsafe(LONGEST_LINE);
+    const length = readSync(this.#handle.fd, bytes, 0, LONGEST_LINE, this.#places[request] ?? 0);
+    const line = readJournalLine(bytes.toString('utf8', 0, bytes.subarray(0, length).indexOf(10)));
+    if (line === undefined || !('request' in line) || line.request !== request)
+      throw damagedFile(this.path, 'was changed meanwhile: leave it alone');
+    return line.state;
   }
 
   /**
@@ -62,21 +99,21 @@ export class Journal {
    *
    * @throws {KeywrightError} `unwritable_file`: then it must not be sent.
    */
-  async begin(id: string, at: number): Promise<void> {
-    this.note(id, { kind: 'begun', at });
+  async begin(request: number, at: number): Promise<void> {
+    this.note(request, { kind: 'begun', at });
     await this.sync();
   }
 
   /** Remembers that a request was still under way then. */
-  doubt(id: string, at: number): void {
-    this.#states.set(id, { kind: 'begun', at });
+  doubt(request: number, at: number): void {
+    this.#begun.set(request, at);
   }
 
   /** Notes what became of a request. Lost, it is looked up again. */
-  note(id: string, state: RequestState | undefined): void {
-    this.#write(stateLine(id, state));
-    if (state === undefined) this.#states.delete(id);
-    else this.#states.set(id, state);
+  note(request: number, state: RequestState | undefined): void {
+    const place = this.#size;
+    this.#write(stateLine(request, state));
+    this.#take(request, state, place);
   }
 
   /** Brings all lines to the disk; those who ask meanwhile share the next sync. */
@@ -98,11 +135,19 @@ export class Journal {
     await this.#handle.close();
   }
 
+  #take(request: number, state: RequestState | undefined, place: number): void {
+    this.#kinds[request] = state === undefined ? 0 : KINDS.indexOf(state.kind) + 1;
+    this.#places[request] = place;
+    if (state?.kind === 'begun') this.#begun.set(request, state.at);
+    else this.#begun.delete(request);
+  }
+
   /** After a line that may be torn nothing may follow. */
   #write(line: string): void {
     if (this.#failure !== undefined) throw this.#failure;
     try {
       writeFileSync(this.#handle.fd, line);
+      this.#size += Buffer.byteLength(line);
     } catch (error) {
       this.#failure = unwritable(this.path, error);
       throw this.#failure;
@@ -110,26 +155,31 @@ export class Journal {
   }
 
   /** Reads what is there; the answer is whether it has its header. */
-  #load(expected: JournalHeader): boolean {
-    const bytes = readFileSync(this.path);
-    let header: JournalHeader | undefined;
-    for (let [from, number] = [0, 1]; from < bytes.length; number++) {
-      const end = bytes.indexOf(10, from);
-      const line = end < 0 ? undefined : readJournalLine(bytes.toString('utf8', from, end));
+  async #load(expected: JournalHeader, size: number): Promise<boolean> {
+    const headers: JournalHeader[] = [];
+    const take = ({ bytes, number, from }: ScannedLine): boolean => {
+      const [text, end] = [bytes.toString(), from + bytes.length + 1];
+      const line = end > size ? undefined : readJournalLine(text);
       if (line === undefined) {
-        const isLast = end < 0 || end === bytes.length - 1;
-        const isTorn = number > 1 ? isLast : headerLine(expected).startsWith(bytes.toString());
+        const isTorn = end >= size && (number > 1 || headerLine(expected).startsWith(text));
         if (!isTorn) throw damagedFile(this.path, NO_LINE, number);
         // Nothing was sent for it: what is sent has its line on the disk.
         this.#cut(from);
-        break;
+        return false;
       }
-      if ('header' in line) header = line.header;
-      else if (line.state === undefined) this.#states.delete(line.id);
-      else this.#states.set(line.id, line.state);
-      from = end + 1;
-    }
-    return header !== undefined && this.#belongs(header, expected);
+      if ('header' in line) headers.push(this.#ofSame(line.header, expected));
+      else if (headers.length > 0 && line.request < this.#kinds.length)
+        this.#take(line.request, line.state, from);
+      else throw damagedFile(this.path, NO_LINE, number);
+      this.#size = end;
+      return true;
+    };
+    await scanLines(this.#handle, { longest: LONGEST_LINE, take });
+    const account = headers.at(-1)?.account;
+    if (account === undefined || account === expected.account) return account !== undefined;
+    // Begun with a wrong secret, and refused: nothing was done.
+    if (this.#kinds.every((kind) => kind === 0 || KINDS[kind - 1] === 'refused')) return false;
+    throw this.#mismatch(`was begun with another secret: use that one, or ${MENDS}`);
   }
 
   #cut(length: number): void {
@@ -140,15 +190,10 @@ export class Journal {
     }
   }
 
-  #belongs(header: JournalHeader, expected: JournalHeader): boolean {
-    const mends = 'name another, and look first where licenses may be there';
-    if (header.requests !== expected.requests) throw this.#mismatch(`is of other requests: ${mends}`);
-    if (header.baseUrl !== expected.baseUrl) throw this.#mismatch(`is of another server: ${mends}`);
-    if (header.account === expected.account) return true;
-    // Begun with a wrong secret, and refused: nothing was done.
-    const idle = [...this.#states.values()].every(({ kind }) => kind === 'refused');
-    if (idle) return false;
-    throw this.#mismatch(`was begun with another secret: use that one, or ${mends}`);
+  #ofSame(header: JournalHeader, expected: JournalHeader): JournalHeader {
+    if (header.requests !== expected.requests) throw this.#mismatch(`is of other requests: ${MENDS}`);
+    if (header.baseUrl !== expected.baseUrl) throw this.#mismatch(`is of another server: ${MENDS}`);
+    return header;
   }
 
   #mismatch(problem: string): KeywrightError<'journal_mismatch'> {

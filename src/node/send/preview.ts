@@ -49,12 +49,12 @@ export async function previewRequests(path: string, options: PreviewOptions = {}
       options.baseUrl,
       options.insecureHttp ?? false,
     );
-    const done = await doneIn(journal);
-    const open = file.requests.filter(({ id }) => !done.has(id));
-    const shown = open.slice(0, limit).map((placed) => {
-      const { keys, then, ...request } = rebased(file.read(placed));
+    const done = await doneIn(journal, file.sha256);
+    const open = [...file.lines()].filter((line) => !done.has(line));
+    const shown = open.slice(0, limit).map((line) => {
+      const { keys, then, ...request } = rebased(file.read(line));
       const calls = [request, then].filter((each) => each !== undefined);
-      return { line: placed.line, calls: calls.map((each) => masked(each, withKeys ? [] : keys)) };
+      return { line, calls: calls.map((each) => masked(each, withKeys ? [] : keys)) };
     });
     const secrets = file.secrets.map((name) => ({ name, present: (env[name] ?? '') !== '' }));
     return { baseUrl, secrets, requests: open.length, shown };
@@ -71,13 +71,15 @@ function masked({ method, url, headers, body }: HttpRequest, keys: readonly stri
   return { method, url: bare(url), headers: Object.fromEntries(shown), body: text && bare(text) };
 }
 
-/** A journal that cannot be read, or is another's, is told when something is sent. */
-async function doneIn(path: string): Promise<ReadonlySet<string>> {
-  const done = new Set<string>();
+/** The requests that are done; a journal that cannot be read, or is another's, is told when something is sent. */
+async function doneIn(path: string, sha256: string): Promise<ReadonlySet<number>> {
+  const done = new Set<number>();
   try {
     for await (const text of textFileLines(path)) {
       const line = readJournalLine(text);
-      if (line !== undefined && 'id' in line && line.state?.kind === 'done') done.add(line.id);
+      if (line === undefined) continue;
+      if ('header' in line && line.header.requests !== sha256) return new Set();
+      if ('request' in line && line.state?.kind === 'done') done.add(line.request);
     }
   } catch {
     return new Set();

@@ -2,32 +2,25 @@ import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { FingerprintSet } from '../../core/dedupe/fingerprint-set.js';
+import { TextHash } from '../../core/dedupe/text-hash.js';
+import { systemRandom } from '../../core/random/random-source.js';
 import { secretNames } from '../../core/vendors/server/fill-request.js';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { ByteSource } from '../files/byte-source.js';
 import { damagedFile } from '../files/file-error.js';
+import { type ScannedLine, scanLines } from './line-scan.js';
+import { RequestPlaces } from './request-places.js';
 import { allRequests, readRequestLine } from './request-shape.js';
 import { originOf } from './server/origin.js';
 
-/** Where a request stands in its file. */
-export interface PlacedRequest {
-  /** Its `idempotencyKey`. */
-  readonly id: string;
-  readonly line: number;
-  readonly from: number;
-  readonly length: number;
-  /** Of its bytes: a file that is changed meanwhile is noticed. */
-  readonly sum: number;
-}
-
 const LONGEST_LINE = 8 * 2 ** 20;
-const ROOM = 2 ** 18;
 
 /** What `prepare` wrote: looked through once, then read request by request. Memory grows by some bytes a request. */
 export class RequestFile {
   readonly path: string;
   readonly #handle: FileHandle;
-  #requests: PlacedRequest[] = [];
+  readonly #places = new RequestPlaces();
   #sha256 = '';
   readonly #secrets = new Set<string>();
   #origin: string | undefined;
@@ -57,8 +50,14 @@ export class RequestFile {
     }
   }
 
-  get requests(): readonly PlacedRequest[] {
-    return this.#requests;
+  /** How many requests it holds. */
+  get count(): number {
+    return this.#places.count;
+  }
+
+  /** The line of its last request. */
+  get last(): number {
+    return this.#places.last;
   }
 
   get sha256(): string {
@@ -75,11 +74,19 @@ export class RequestFile {
     return this.#origin ?? '';
   }
 
+  /** The lines that hold requests, from 1 on: what a request is called by. */
+  lines(): Iterable<number> {
+    return this.#places.lines();
+  }
+
   /**
+   * The request of a line.
+   *
    * @throws {KeywrightError} `damaged_file` when the file was changed since it was opened.
    */
-  read({ from, length, sum, line }: PlacedRequest): ImportRequest {
-    const bytes = Buffer.alloc(length);
+  read(line: number): ImportRequest {
+    const { from, length, sum } = this.#places.at(line);
+    const bytes = Buffer.allocUnsafe(length);
     const read = readSync(this.#handle.fd, bytes, 0, length, from);
     const request = read === length && crc32(bytes) === sum ? readRequestLine(bytes.toString()) : undefined;
     if (request === undefined) throw damagedFile(this.path, 'was changed meanwhile: leave it alone', line);
@@ -92,55 +99,31 @@ export class RequestFile {
 
   async #scan(signal: AbortSignal | undefined): Promise<void> {
     const hash = createHash('sha256');
-    const seen = { ids: new Set<string>(), keys: new Set<string>() };
-    // One buffer for all: the garbage of many would weigh more than all that is kept.
-    let bytes = Buffer.alloc(ROOM);
-    let [line, from, filled] = [0, 0, 0];
-    for (;;) {
-      if (filled === bytes.length) bytes = this.#larger(bytes, line + 1);
-      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, from + filled);
-      signal?.throwIfAborted();
-      if (bytesRead === 0) break;
-      hash.update(bytes.subarray(filled, filled + bytesRead));
-      filled += bytesRead;
-      let begin = 0;
-      for (let end = bytes.indexOf(10); end >= 0 && end < filled; end = bytes.indexOf(10, begin)) {
-        this.#take(bytes.subarray(begin, end), ++line, from + begin, seen);
-        begin = end + 1;
-      }
-      bytes.copyWithin(0, begin, filled);
-      [from, filled] = [from + begin, filled - begin];
-    }
-    if (filled > 0) this.#take(bytes.subarray(0, filled), line + 1, from, seen);
-    if (this.#requests.length === 0) throw damagedFile(this.path, 'holds no requests: prepare some');
+    const seen = new SeenTexts();
+    await scanLines(this.#handle, {
+      longest: LONGEST_LINE,
+      take: (line) => {
+        this.#take(line, seen);
+        return true;
+      },
+      read: (bytes) => void hash.update(bytes),
+      signal,
+    });
+    if (this.count === 0) throw damagedFile(this.path, 'holds no requests: prepare some');
     this.#sha256 = hash.digest('hex');
   }
 
-  #larger(bytes: Buffer, line: number): Buffer<ArrayBuffer> {
-    if (bytes.length > LONGEST_LINE) throw this.#noRequest(line);
-    return Buffer.concat([bytes, Buffer.alloc(bytes.length)]);
-  }
-
-  #take(
-    bytes: Buffer,
-    line: number,
-    from: number,
-    seen: { readonly ids: Set<string>; readonly keys: Set<string> },
-  ): void {
-    const text = bytes.toString();
+  #take({ bytes, number: line, from }: ScannedLine, seen: SeenTexts): void {
+    const text = bytes.length > LONGEST_LINE ? '{' : bytes.toString();
     if (text.trim() === '') return;
     const request = readRequestLine(text);
     if (request === undefined) throw this.#noRequest(line);
-    const { idempotencyKey: id, keys } = request;
-    if (seen.ids.has(id) || keys.some((key) => seen.keys.has(key))) {
-      throw damagedFile(
-        this.path,
-        'holds a key of an earlier line: dedupe the keys, and prepare again',
-        line,
-      );
+    const { idempotencyKey, keys } = request;
+    for (const each of [` ${idempotencyKey}`, ...keys]) {
+      if (seen.add(each) || !this.#holds(request)) continue;
+      const problem = 'holds a key of an earlier line: dedupe the keys, and prepare again';
+      throw damagedFile(this.path, problem, line);
     }
-    seen.ids.add(id);
-    for (const key of keys) seen.keys.add(key);
     for (const each of allRequests(request)) {
       for (const name of secretNames(each)) this.#secrets.add(name);
       const origin = originOf(each.url);
@@ -150,10 +133,36 @@ export class RequestFile {
         throw damagedFile(this.path, 'names another server than the first: send one file a server', line);
       }
     }
-    this.#requests.push({ id, line, from, length: bytes.length, sum: crc32(bytes) });
+    this.#places.add(line, { from, length: bytes.length, sum: crc32(bytes) });
+  }
+
+  /** Whether a request has something of an earlier one, or of itself, twice: two texts may have one fingerprint. */
+  #holds({ idempotencyKey, keys }: ImportRequest): boolean {
+    const own = new Set(keys);
+    if (own.size < keys.length) return true;
+    for (const line of this.lines()) {
+      const earlier = this.read(line);
+      if (earlier.idempotencyKey === idempotencyKey || earlier.keys.some((key) => own.has(key))) return true;
+    }
+    return false;
   }
 
   #noRequest(line: number): Error {
     return damagedFile(this.path, 'is no request: name what keywright prepare wrote', line);
+  }
+}
+
+/** Texts that were there before: a few bytes for each, and a false hit once in 10⁹. */
+class SeenTexts {
+  readonly #hash = new TextHash(systemRandom());
+  readonly #seen = new FingerprintSet(0);
+  readonly #halves = new Uint32Array(2);
+
+  /** Whether it is new. */
+  add(text: string): boolean {
+    const bytes = Buffer.from(text);
+    this.#hash.hash(bytes, 0, bytes.length, this.#halves, 0);
+    const [high = 0, low = 0] = this.#halves;
+    return this.#seen.add(high, low);
   }
 }

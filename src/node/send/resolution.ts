@@ -2,7 +2,6 @@ import type { HttpRequest, ImportRequest } from '../../core/vendors/server/vendo
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
 import { judgeReply } from './judgement.js';
-import type { PlacedRequest } from './request-file.js';
 import type { Reply } from './server/connection.js';
 import { type LicenseList, readLicenseList } from './server/license-list.js';
 import { lookUpWay, searched, searchedMarker } from './server/look-up.js';
@@ -13,9 +12,9 @@ import type { ServerCalls } from './server/server-calls.js';
 
 /** What a {@link Resolution} works with. */
 export interface ResolutionSettings {
-  /** All of the file, also those that are done. */
-  readonly requests: readonly PlacedRequest[];
-  readonly read: (placed: PlacedRequest) => ImportRequest;
+  /** All of the file by their lines, also those that are done. */
+  readonly requests: () => Iterable<number>;
+  readonly read: (line: number) => ImportRequest;
   readonly journal: Journal;
   readonly calls: ServerCalls;
   readonly clock: Clock;
@@ -43,16 +42,16 @@ export class Resolution {
   }
 
   /** Waits until nothing sent can still be carried out, and reads the lists that are needed, each once. */
-  async prepare(requests: readonly PlacedRequest[]): Promise<void> {
+  async prepare(requests: readonly number[]): Promise<void> {
     const { read, journal, clock, settle, onWait } = this.#settings;
     const lists = new Map<string, HttpRequest>();
     let until = 0;
-    for (const placed of requests) {
-      const request = read(placed);
+    for (const line of requests) {
+      const request = read(line);
       const way = lookUpWay(request);
       if (way === 'again') continue;
-      const state = journal.state(placed.id);
-      if (state?.kind === 'begun') until = Math.max(until, Math.min(state.at, clock.now()) + settle);
+      const at = journal.begunAt(line);
+      if (at > 0) until = Math.max(until, Math.min(at, clock.now()) + settle);
       if (way === 'list' && request.lookup !== undefined) lists.set(request.lookup.url, request.lookup);
     }
     const wait = until - clock.now();
@@ -64,7 +63,7 @@ export class Resolution {
   }
 
   /** What became of one of the requests it was prepared for. */
-  async find(placed: PlacedRequest, request: ImportRequest): Promise<LookUpFinding> {
+  async find(line: number, request: ImportRequest): Promise<LookUpFinding> {
     const [key = ''] = request.keys;
     const way = lookUpWay(request);
     if (way === 'again') return 'absent';
@@ -78,13 +77,13 @@ export class Resolution {
     const license = searched(reply, key);
     if (typeof license !== 'string') return found(reply.status, license.id);
     if (license === 'unclear' || request.then === undefined) return license;
-    return this.#findUnfinished(placed, request);
+    return this.#findUnfinished(line, request);
   }
 
   /** The license is not there under its key: perhaps under the one that the server made up. */
-  async #findUnfinished(placed: PlacedRequest, request: ImportRequest): Promise<LookUpFinding> {
+  async #findUnfinished(line: number, request: ImportRequest): Promise<LookUpFinding> {
     const { unfinished, then, keys, idempotencyKey } = request;
-    const wasBegun = this.#settings.journal.state(placed.id)?.kind === 'begun';
+    const wasBegun = this.#settings.journal.kind(line) === 'begun';
     if (then === undefined || unfinished === undefined) return wasBegun ? 'unclear' : 'absent';
     const license = searchedMarker(await this.#ask(unfinished, keys), idempotencyKey);
     return typeof license === 'string' ? license : this.#finish(request, license);
@@ -112,9 +111,9 @@ export class Resolution {
     const { requests, read, journal, unpaged } = this.#settings;
     const found = await readLicenseList(list, (page) => this.#ask(page, []), unpaged);
     if (found === undefined) return undefined;
-    for (const placed of requests) {
-      if (journal.state(placed.id)?.kind !== 'done') continue;
-      const { lookup, keys } = read(placed);
+    for (const line of requests()) {
+      if (journal.kind(line) !== 'done') continue;
+      const { lookup, keys } = read(line);
       if (lookup?.url === list.url && keys.some((key) => !found.has(key))) return undefined;
     }
     return found;

@@ -1,10 +1,12 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { errnoOf } from '../files/file-error.js';
-import { fileExists } from '../files/write-error.js';
+import { fileExists, unwritable } from '../files/write-error.js';
 import { beginningOf } from '../lists/columns/key-column.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { csvRow } from '../rows/csv.js';
 import type { Journal } from './journal.js';
+import type { RequestState } from './journal-line.js';
 import type { RequestFile } from './request-file.js';
 
 const COLUMNS = ['reference', 'key', 'outcome', 'status', 'id'] as const;
@@ -30,41 +32,91 @@ export async function checkResults({ path, inputs }: ResultsOptions): Promise<vo
   if (beginning !== undefined && !beginning.startsWith(COLUMNS.join(','))) throw fileExists(path);
 }
 
-/** Writes a row for each key in the order of the requests, from what the journal says, in place of earlier results. */
-export async function writeResults(
-  { path, withKeys, inputs }: ResultsOptions,
-  file: RequestFile,
-  journal: Journal,
-): Promise<void> {
-  const files = new OutputFiles({ force: true, inputs });
-  try {
-    const output = await files.create(path);
-    const encoder = new TextEncoder();
-    let text = csvRow([...COLUMNS, ...(withKeys ? [WITH_KEYS] : [])]);
-    for (const placed of file.requests) {
-      const { keys, references = [] } = file.read(placed);
-      const state = journal.state(placed.id);
-      const status = state !== undefined && 'status' in state && state.status > 0 ? String(state.status) : '';
-      const server = (state !== undefined && 'server' in state ? state.server : null) ?? '';
-      for (const [index, key] of keys.entries()) {
-        const cells = [references[index] ?? '', beginningOf(key), outcomeOf(state), status, server];
-        text += csvRow(withKeys ? [...cells, key] : cells, [COLUMNS.length]);
-      }
-      if (text.length > ROOM) {
+/**
+ * A row for each key, from what the journal says. While requests are sent, the file holds what is done, each row as it
+ * comes; in the end all rows, in the order of the requests. Both times it is written anew in place of what was there,
+ * so that no row is lost or doubled when a run is killed.
+ */
+export class Results {
+  readonly #options: ResultsOptions;
+  readonly #file: RequestFile;
+  readonly #journal: Journal;
+  #descriptor: number | undefined;
+
+  constructor(options: ResultsOptions, file: RequestFile, journal: Journal) {
+    this.#options = options;
+    this.#file = file;
+    this.#journal = journal;
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
+  /** Writes the rows of requests that came to an end which stays; others are added as they do. @throws as {@link finish}. */
+  async begin(): Promise<void> {
+    await this.#write((kind) => kind === 'done' || kind === 'stray');
+    try {
+      this.#descriptor = openSync(this.path, 'a');
+    } catch (error) {
+      throw unwritable(this.path, error);
+    }
+  }
+
+  /** Adds the rows of a request that came to its end. @throws {KeywrightError} `unwritable_file`. */
+  add(request: ImportRequest, state: RequestState): void {
+    try {
+      if (this.#descriptor !== undefined) writeFileSync(this.#descriptor, this.#rows(request, state));
+    } catch (error) {
+      throw unwritable(this.path, error);
+    }
+  }
+
+  /** Writes the rows of all requests. @throws {KeywrightError} `unwritable_file`, `damaged_file`: what is read was changed. */
+  async finish(): Promise<void> {
+    await this.#write(() => true);
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  async #write(holds: (kind: RequestState['kind'] | undefined) => boolean): Promise<void> {
+    const { path, withKeys, inputs } = this.#options;
+    const files = new OutputFiles({ force: true, inputs });
+    try {
+      const output = await files.create(path);
+      const encoder = new TextEncoder();
+      let text = csvRow([...COLUMNS, ...(withKeys ? [WITH_KEYS] : [])]);
+      for (const line of this.#file.lines()) {
+        if (holds(this.#journal.kind(line)))
+          text += this.#rows(this.#file.read(line), this.#journal.state(line));
+        if (text.length < ROOM) continue;
         await output.write(encoder.encode(text));
         text = '';
       }
+      await output.write(encoder.encode(text));
+      await files.publish();
+    } finally {
+      await files.discard();
     }
-    await output.write(encoder.encode(text));
-    await files.publish();
-  } finally {
-    await files.discard();
+  }
+
+  #rows({ keys, references = [] }: ImportRequest, state: RequestState | undefined): string {
+    const status = state !== undefined && 'status' in state && state.status > 0 ? String(state.status) : '';
+    const server = (state !== undefined && 'server' in state ? state.server : null) ?? '';
+    const rows = keys.map((key, index) => {
+      const cells = [references[index] ?? '', beginningOf(key), outcomeOf(state), status, server];
+      return this.#options.withKeys ? csvRow([...cells, key], [COLUMNS.length]) : csvRow(cells);
+    });
+    return rows.join('');
   }
 }
 
-const ROOM = 1 << 18;
+const ROOM = 1 << 16;
 
-function outcomeOf(state: ReturnType<Journal['state']>): string {
+function outcomeOf(state: RequestState | undefined): string {
   if (state === undefined) return 'open';
   if (state.kind === 'done') return state.outcome;
   return { begun: 'doubtful', refused: 'refused', stray: 'stray' }[state.kind];

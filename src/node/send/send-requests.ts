@@ -6,7 +6,7 @@ import { ProtectedFiles } from '../publish/protected-files.js';
 import { accountDigest, destinationOf, secretsOf } from './destination.js';
 import { Journal } from './journal.js';
 import { RequestFile } from './request-file.js';
-import { checkResults, type ResultsOptions, writeResults } from './results.js';
+import { checkResults, Results } from './results.js';
 import { readSendManifest, type SendManifest } from './send-manifest.js';
 import type { SendReport, SendRequestsOptions } from './send-options.js';
 import { type SendMeans, SendRun } from './send-run.js';
@@ -65,9 +65,18 @@ export async function sendBy(
     const lock = { signal, longestWait: 0, doing: 'sent' };
     const work = async () => {
       const account = accountDigest(secrets, file.sha256);
-      const journal = await Journal.open(journalPath, { requests: file.sha256, baseUrl, account });
-      const run = new SendRun(means, file, destination, journal, { ...options, perSecond, env }, secrets);
-      return await reported(run, file, journal, output);
+      const journal = await Journal.open(journalPath, { requests: file.sha256, baseUrl, account }, file);
+      const rows = output && new Results(output, file, journal);
+      const run = new SendRun(
+        means,
+        file,
+        destination,
+        journal,
+        { ...options, perSecond, env },
+        secrets,
+        rows,
+      );
+      return await reported(run, journal, rows);
     };
     return await withFileLock(path, () => withFileLock(journalPath, work, lock), lock);
   } finally {
@@ -75,22 +84,18 @@ export async function sendBy(
   }
 }
 
-async function reported(
-  run: SendRun,
-  file: RequestFile,
-  journal: Journal,
-  output: ResultsOptions | undefined,
-): Promise<SendReport> {
+async function reported(run: SendRun, journal: Journal, results: Results | undefined): Promise<SendReport> {
   try {
     await run.send();
     await journal.sync();
-    if (output !== undefined) await writeResults(output, file, journal);
-    return { ...run.report(), results: output?.path ?? null };
+    await results?.finish();
+    return { ...run.report(), results: results?.path ?? null };
   } catch (error) {
     // A run that was interrupted has results, too; what ended it is worth more than what is wrong with them.
-    if (output !== undefined) await writeResults(output, file, journal).catch(() => {});
+    await results?.finish().catch(() => {});
     throw error;
   } finally {
+    results?.close();
     await journal.close();
   }
 }
@@ -103,7 +108,7 @@ function refuseInput(journal: string, inputs: readonly string[]): void {
 
 /** Where the requests were prepared for: a base URL may have a path, which the manifest alone tells. */
 export function preparedFor(file: RequestFile, { baseUrl }: SendManifest): string {
-  const [first] = file.requests;
+  const [first] = file.lines();
   const url = first === undefined ? '' : file.read(first).url;
   return baseUrl !== undefined && url.startsWith(`${baseUrl}/`) ? baseUrl : file.origin;
 }

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Destination } from './destination.js';
 import type { Journal } from './journal.js';
-import type { PlacedRequest, RequestFile } from './request-file.js';
+import type { RequestFile } from './request-file.js';
+import type { Results } from './results.js';
 import type { SendReport, SendRequestsOptions } from './send-options.js';
 import { Sending } from './sending.js';
 import { Connection, type Exchange } from './server/connection.js';
@@ -34,6 +35,7 @@ export class SendRun {
   readonly #journal: Journal;
   readonly #options: SendRunOptions;
   readonly #secrets: Readonly<Record<string, string>>;
+  readonly #results: Results | undefined;
   /** Lets nothing further begin. */
   readonly #halt = new AbortController();
   /** Ends what is under way. */
@@ -47,6 +49,7 @@ export class SendRun {
     journal: Journal,
     options: SendRunOptions,
     secrets: Readonly<Record<string, string>>,
+    results?: Results,
   ) {
     this.#means = means;
     this.#file = file;
@@ -54,6 +57,7 @@ export class SendRun {
     this.#journal = journal;
     this.#options = options;
     this.#secrets = secrets;
+    this.#results = results;
   }
 
   /** Sends what is to be sent in this run. @throws what the journal throws, and the signal's reason. */
@@ -65,6 +69,7 @@ export class SendRun {
     setMaxListeners(0, this.#halt.signal, this.#flights.signal);
     this.#options.onStart?.({ baseUrl, secrets: this.#file.secrets, requests: requests.length });
     if (requests.length === 0) return;
+    await this.#results?.begin();
     let timer: NodeJS.Timeout | undefined;
     const interrupt = () => {
       this.#halt.abort(signal?.reason);
@@ -88,12 +93,12 @@ export class SendRun {
   /** What came of it, all runs together. */
   report(): Omit<SendReport, 'results'> {
     const counts = { done: 0, refused: 0, begun: 0, stray: 0 };
-    for (const { id } of this.#file.requests) {
-      const kind = this.#journal.state(id)?.kind;
+    for (const line of this.#file.lines()) {
+      const kind = this.#journal.kind(line);
       if (kind !== undefined) counts[kind]++;
     }
     const { done, refused, begun: doubtful, stray } = counts;
-    const requests = this.#file.requests.length;
+    const requests = this.#file.count;
     const open = requests - done - refused - doubtful - stray;
     const { baseUrl } = this.#destination;
     const journal = this.#journal.path;
@@ -101,18 +106,20 @@ export class SendRun {
   }
 
   /** Those in doubt, and as many others as the limit allows. */
-  #chosen(): readonly PlacedRequest[] {
+  #chosen(): readonly number[] {
     let rest = this.#options.limit ?? Number.POSITIVE_INFINITY;
-    return this.#file.requests.filter(({ id }) => {
-      const kind = this.#journal.state(id)?.kind;
-      if (kind === 'begun') return true;
-      return (kind === undefined || kind === 'refused') && rest-- > 0;
-    });
+    const chosen: number[] = [];
+    for (const line of this.#file.lines()) {
+      const kind = this.#journal.kind(line);
+      const isOpen = kind === undefined || kind === 'refused';
+      if (kind === 'begun' || (isOpen && rest-- > 0)) chosen.push(line);
+    }
+    return chosen;
   }
 
   async #sendBy(
     exchange: Exchange | undefined,
-    requests: readonly PlacedRequest[],
+    requests: readonly number[],
     concurrency: number,
   ): Promise<void> {
     if (exchange === undefined) return;
@@ -124,8 +131,8 @@ export class SendRun {
     const calls = new ServerCalls({ exchange, pacer, clock, secrets: this.#secrets, origin });
     let ended = 0;
     const sending = new Sending({
-      requests: this.#file.requests,
-      read: (placed) => this.#destination.rebased(this.#file.read(placed)),
+      requests: () => this.#file.lines(),
+      read: (line) => this.#destination.rebased(this.#file.read(line)),
       journal: this.#journal,
       calls,
       clock,
@@ -134,7 +141,10 @@ export class SendRun {
       unpaged,
       lookFirst,
       concurrency,
-      onEnd: () => onProgress?.(++ended),
+      onEnd: (request, state) => {
+        this.#results?.add(request, state);
+        onProgress?.(++ended);
+      },
       onProblem: (problem) => onProblem?.(problem),
       onWait: (milliseconds) => onWait?.(milliseconds),
     });

@@ -1,8 +1,8 @@
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import type { Journal } from './journal.js';
+import type { RequestState } from './journal-line.js';
 import { judgeReply, type ReplyVerdict } from './judgement.js';
 import { overlapping } from './overlap.js';
-import type { PlacedRequest } from './request-file.js';
 import { Resolution, type ResolutionSettings } from './resolution.js';
 import type { Reply } from './server/connection.js';
 import { lookUpWay } from './server/look-up.js';
@@ -25,8 +25,8 @@ export interface SendingSettings extends ResolutionSettings {
   readonly concurrency: number;
   /** Look for every license before it is sent. */
   readonly lookFirst: boolean;
-  /** One more request came to its end. */
-  readonly onEnd: () => void;
+  /** One more request came to its end, which stands in the journal. */
+  readonly onEnd: (request: ImportRequest, state: RequestState) => void;
   readonly onProblem: (problem: SendProblem) => void;
 }
 
@@ -41,9 +41,9 @@ export class Sending {
   readonly #settings: SendingSettings;
   readonly #journal: Journal;
   readonly #calls: ServerCalls;
-  readonly #tries = new Map<string, number>();
+  readonly #tries = new Map<number, number>();
   /** Those that count as refused once they are known not to be there, with the server's words. */
-  readonly #settled = new Map<string, string>();
+  readonly #settled = new Map<number, string>();
   readonly tally = { created: 0, found: 0 };
 
   constructor(settings: SendingSettings) {
@@ -53,11 +53,11 @@ export class Sending {
   }
 
   /** @throws {Stop} when it is of no use to go on. The signal's reason. What the journal throws. */
-  async run(requests: readonly PlacedRequest[]): Promise<void> {
-    const state = ({ id }: PlacedRequest) => this.#journal.state(id)?.kind;
-    const fresh = requests.filter((each) => state(each) === undefined);
-    const refused = requests.filter((each) => state(each) === 'refused');
-    const begun = requests.filter((each) => state(each) === 'begun');
+  async run(requests: readonly number[]): Promise<void> {
+    const kind = (line: number) => this.#journal.kind(line);
+    const fresh = requests.filter((each) => kind(each) === undefined);
+    const refused = requests.filter((each) => kind(each) === 'refused');
+    const begun = requests.filter((each) => kind(each) === 'begun');
     let open = [...begun];
     if (this.#settings.lookFirst) open.push(...fresh, ...refused);
     // Those that were refused before, and may be again, come last.
@@ -69,49 +69,49 @@ export class Sending {
   }
 
   /** Sends requests that are surely not there; the answer are those that may be there now. */
-  async #create(requests: readonly PlacedRequest[]): Promise<readonly PlacedRequest[]> {
-    const doubtful: PlacedRequest[] = [];
-    await this.#overlap(requests, async (placed) => {
-      if (await this.#isDoubtful(placed)) doubtful.push(placed);
+  async #create(requests: readonly number[]): Promise<readonly number[]> {
+    const doubtful: number[] = [];
+    await this.#overlap(requests, async (line) => {
+      if (await this.#isDoubtful(line)) doubtful.push(line);
     });
     return doubtful;
   }
 
   /** Looks up requests that may be there; the answer are those that are not, and those to look up once more. */
-  async #resolve(requests: readonly PlacedRequest[]) {
+  async #resolve(requests: readonly number[]) {
     const resolution = new Resolution(this.#settings);
     await resolution.prepare(requests);
-    const absent: PlacedRequest[] = [];
-    const later: PlacedRequest[] = [];
-    await this.#overlap(requests, async (placed) => {
-      const request = this.#settings.read(placed);
-      const found = await resolution.find(placed, request);
-      if (found === 'unclear') this.#tell(placed, request, UNCLEAR);
-      else if (found === 'later') later.push(placed);
-      else if (found !== 'absent') this.#finish(placed, request, found, '');
-      else if (this.#mayTryAgain(placed, request)) {
+    const absent: number[] = [];
+    const later: number[] = [];
+    await this.#overlap(requests, async (line) => {
+      const request = this.#settings.read(line);
+      const found = await resolution.find(line, request);
+      if (found === 'unclear') this.#tell(line, request, UNCLEAR);
+      else if (found === 'later') later.push(line);
+      else if (found !== 'absent') this.#finish(line, request, found, '');
+      else if (this.#mayTryAgain(line, request)) {
         // A run that ends before it is sent again need not look once more.
-        if (lookUpWay(request) !== 'again') this.#journal.note(placed.id, undefined);
-        absent.push(placed);
+        if (lookUpWay(request) !== 'again') this.#journal.note(line, undefined);
+        absent.push(line);
       }
     });
     return { absent, later };
   }
 
   /** One that is not there: whether it is to be sent again. */
-  #mayTryAgain(placed: PlacedRequest, request: ImportRequest): boolean {
-    const tries = this.#tries.get(placed.id) ?? 0;
-    const words = this.#settled.get(placed.id);
+  #mayTryAgain(line: number, request: ImportRequest): boolean {
+    const tries = this.#tries.get(line) ?? 0;
+    const words = this.#settled.get(line);
     if (words === undefined && tries < MOST_TRIES) return true;
     const status = { kind: 'refused', status: 0 } as const;
-    this.#finish(placed, request, status, words ?? `came to nothing ${tries} times`);
+    this.#finish(line, request, status, words ?? `came to nothing ${tries} times`);
     return false;
   }
 
-  async #isDoubtful(placed: PlacedRequest): Promise<boolean> {
-    const request = this.#settings.read(placed);
+  async #isDoubtful(line: number): Promise<boolean> {
+    const request = this.#settings.read(line);
     try {
-      const reply = await this.#first(placed, request);
+      const reply = await this.#first(line, request);
       const last =
         request.then === undefined || !isSuccess(reply) ? reply : await this.#second(request, reply);
       const judged = judgeReply(request, last);
@@ -119,23 +119,22 @@ export class Sending {
       // The first request was carried out: a license is there, under a key that the server made up.
       const isStray = judged.kind === 'refused' && last !== reply;
       const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
-      return this.#take(placed, request, judgement, words, last);
+      return this.#take(line, request, judgement, words, last);
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
-      return this.#take(placed, request, { kind: 'doubtful', settled: false }, error.message);
+      return this.#take(line, request, { kind: 'doubtful', settled: false }, error.message);
     }
   }
 
   /** The request itself, in the journal before it is on its way; taken back there when it surely did not arrive. */
-  async #first(placed: PlacedRequest, request: ImportRequest): Promise<Reply> {
-    const { id } = placed;
+  async #first(line: number, request: ImportRequest): Promise<Reply> {
     // Each time it goes out, for a look-up waits from then on.
-    const before = () => this.#journal.begin(id, this.#settings.clock.now());
+    const before = () => this.#journal.begin(line, this.#settings.clock.now());
     try {
       return await this.#calls.call(request, request.keys, { before });
     } catch (error) {
-      if (!(error instanceof NoReply) && this.#journal.state(id)?.kind === 'begun')
-        this.#journal.note(id, undefined);
+      if (!(error instanceof NoReply) && this.#journal.kind(line) === 'begun')
+        this.#journal.note(line, undefined);
       throw error;
     }
   }
@@ -150,20 +149,20 @@ export class Sending {
 
   /** The answer is whether it is doubtful. */
   #take(
-    placed: PlacedRequest,
+    line: number,
     request: ImportRequest,
     judgement: ReplyVerdict,
     words: string,
     reply?: Reply,
   ): boolean {
     if (judgement.kind !== 'doubtful') {
-      this.#finish(placed, request, judgement, words);
-      if (judgement.kind === 'stray') throw new Stop(`line ${placed.line}: ${STRAY}`);
+      this.#finish(line, request, judgement, words);
+      if (judgement.kind === 'stray') throw new Stop(`line ${line}: ${STRAY}`);
       return false;
     }
-    this.#journal.doubt(placed.id, this.#settings.clock.now());
-    this.#tries.set(placed.id, (this.#tries.get(placed.id) ?? 0) + 1);
-    if (judgement.settled) this.#settled.set(placed.id, words);
+    this.#journal.doubt(line, this.#settings.clock.now());
+    this.#tries.set(line, (this.#tries.get(line) ?? 0) + 1);
+    if (judgement.settled) this.#settled.set(line, words);
     // The server is well: it said no.
     if (judgement.settled && reply?.status === 409) return true;
     this.#calls.fail(words, reply);
@@ -171,33 +170,30 @@ export class Sending {
   }
 
   #finish(
-    placed: PlacedRequest,
+    line: number,
     request: ImportRequest,
     state: Exclude<ReplyVerdict, { readonly kind: 'doubtful' }>,
     words: string,
   ): void {
-    this.#journal.note(placed.id, state);
-    this.#settings.onEnd();
+    this.#journal.note(line, state);
+    this.#settings.onEnd(request, state);
     if (state.kind === 'done') {
       this.tally[state.outcome]++;
       this.#calls.succeed();
       return;
     }
-    if (state.kind === 'stray') this.#tell(placed, request, `${STRAY}: ${words}`);
+    if (state.kind === 'stray') this.#tell(line, request, `${STRAY}: ${words}`);
     else {
-      this.#tell(placed, request, `refused: ${words}`);
+      this.#tell(line, request, `refused: ${words}`);
       this.#calls.refuse(words);
     }
   }
 
-  #tell({ line }: PlacedRequest, { references }: ImportRequest, message: string): void {
+  #tell(line: number, { references }: ImportRequest, message: string): void {
     this.#settings.onProblem({ line, reference: references?.[0] ?? null, message });
   }
 
-  async #overlap(
-    requests: readonly PlacedRequest[],
-    work: (placed: PlacedRequest) => Promise<void>,
-  ): Promise<void> {
+  async #overlap(requests: readonly number[], work: (line: number) => Promise<void>): Promise<void> {
     const { concurrency, halt } = this.#settings;
     await overlapping(requests, concurrency, work, halt);
   }

@@ -56,6 +56,13 @@ describe('waiting', () => {
     }
   });
 
+  it('is not for a part of a millisecond, which timers make several of', async () => {
+    const clock = new Virtual();
+    const server = await serverOf('solifyn', CALM);
+    await send(prepare('solifyn', 9), server.exchange, { clock, perSecond: 100_000 });
+    expect(clock.slept).toEqual([]);
+  });
+
   it('for more than an hour ends the run', async () => {
     const server = await first('lukittu', reply(429, '', { 'retry-after': '86400' }));
     const sent = await send(prepare('lukittu', 2), server.exchange, { concurrency: 1 });

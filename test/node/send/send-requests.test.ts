@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Pace } from '../../../src/core/vendors/server/vendor.js';
@@ -130,8 +130,10 @@ describe('sendRequests', () => {
     const exchange: Exchange = async (request) => {
       most = Math.max(most, ++underWay);
       const journal = readFileSync(`${prepared.path}.journal`, 'utf8');
-      const id = prepared.requests.find(({ body }) => JSON.stringify(body) === JSON.stringify(request.body));
-      expect(journal).toContain(`{"begun":"${id?.idempotencyKey}"`);
+      const at = prepared.requests.findIndex(
+        ({ body }) => JSON.stringify(body) === JSON.stringify(request.body),
+      );
+      expect(journal).toContain(`{"begun":${at + 1},`);
       await new Promise((resolve) => setTimeout(resolve, 2));
       underWay--;
       return server.exchange(request);
@@ -203,120 +205,6 @@ describe('sendRequests', () => {
       code: 'unwritable_file',
       message: expect.stringContaining('is being sent by another process'),
     });
-    expect(await server.keys()).toEqual(prepared.keys);
-  });
-});
-
-describe('results', () => {
-  it('have a row for each key in order, with no more of it than its first group, unless asked for', async () => {
-    const prepared = prepare('getkeymanager', 4);
-    const server = await serverOf('getkeymanager', CALM);
-    const results = join(newFolder(), 'results.csv');
-    await send(prepared, server.exchange, { results, limit: 1 });
-    const keys = prepared.requests.flatMap((request) => request.keys);
-    const groups = keys.map((key) => `${key.slice(0, 8)}…`);
-    const rows = (outcomes: readonly string[]) =>
-      `reference,key,outcome,status,id\n${outcomes.map((outcome, at) => `order-${at + 1},${groups[at]},${outcome},\n`).join('')}`;
-    expect(readFileSync(results, 'utf8')).toBe(rows(['created,200', 'created,200', 'open,', 'open,']));
-    expect(statSync(results).mode & 0o777).toBe(0o600);
-    await send(prepared, server.exchange, { results });
-    expect(readFileSync(results, 'utf8')).toBe(rows(Array(4).fill('created,200')));
-    await send(prepared, server.exchange, { results, withKeys: true });
-    const [head, first] = readFileSync(results, 'utf8').split('\n');
-    expect([head, first]).toEqual([
-      'reference,key,outcome,status,id,license_key',
-      `order-1,${groups[0]},created,200,,${keys[0]}`,
-    ]);
-  });
-
-  it('tell what was found, with the id the server gave it, and whole after a run that was interrupted', async () => {
-    const prepared = prepare('cryptlex', 3);
-    const server = await serverOf('cryptlex', CALM);
-    const results = join(newFolder(), 'results.csv');
-    const abort = new AbortController();
-    const exchange: Exchange = async (request) => {
-      const answer = await server.exchange(request);
-      abort.abort(new Error('interrupted'));
-      if (request.method === 'POST') throw new NoReply('no whole reply', { arrived: true });
-      return answer;
-    };
-    const options = { results, concurrency: 1 };
-    await expect(send(prepared, exchange, { ...options, signal: abort.signal })).rejects.toThrow(
-      'interrupted',
-    );
-    expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,doubtful,,\norder-2,\w+…,open,,$/m);
-    await send(prepared, server.exchange, options);
-    expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,found,200,[0-9a-f-]{36}$/m);
-    expect(readFileSync(results, 'utf8')).toMatch(/^order-2,\w+…,created,201,[0-9a-f-]{36}$/m);
-  });
-
-  it('replace no file that holds none, and no input', async () => {
-    const prepared = prepare('solifyn', 1);
-    const server = await serverOf('solifyn', CALM);
-    const results = join(newFolder(), 'mine.csv');
-    writeFileSync(results, 'a,b\n');
-    await expect(send(prepared, server.exchange, { results })).rejects.toMatchObject({ code: 'file_exists' });
-    for (const taken of [prepared.path, `${prepared.path}.journal`, `${prepared.path}.manifest.json`]) {
-      await expect(send(prepared, server.exchange, { results: taken })).rejects.toMatchObject({
-        code: 'same_file',
-      });
-    }
-    await expect(send(prepared, server.exchange, { journal: prepared.path })).rejects.toMatchObject({
-      code: 'same_file',
-    });
-    expect(readFileSync(results, 'utf8')).toBe('a,b\n');
-    expect(await server.keys()).toEqual([]);
-    expect(existsSync(`${prepared.path}.journal`)).toBe(false);
-  });
-});
-
-describe('a journal', () => {
-  it('whose last line was torn in two counts without it', async () => {
-    const prepared = prepare('cryptlex', 3);
-    const server = await serverOf('cryptlex', CALM);
-    const journal = `${prepared.path}.journal`;
-    await send(prepared, server.exchange);
-    writeFileSync(journal, readFileSync(journal, 'utf8').slice(0, -9));
-    expect(await send(prepared, server.exchange)).toMatchObject({ created: 0, found: 1, done: 3 });
-    expect(await server.keys()).toEqual(prepared.keys);
-    for (const torn of ['{"begun":', '\0'.repeat(100), '{"begun":"x"\n']) {
-      appendFileSync(journal, torn);
-      expect(await send(prepared, server.exchange)).toMatchObject({ calls: 0, done: 3 });
-    }
-    const [header = ''] = readFileSync(journal, 'utf8').split('\n');
-    writeFileSync(journal, header.slice(0, 50));
-    expect(await send(prepared, server.exchange, { lookFirst: true })).toMatchObject({
-      found: 3,
-      created: 0,
-    });
-  });
-
-  it('with another line that is none is refused, and so is what is no journal: it is left as it is', async () => {
-    const prepared = prepare('cryptlex', 2);
-    const server = await serverOf('cryptlex', CALM);
-    const journal = `${prepared.path}.journal`;
-    await send(prepared, server.exchange);
-    const [header, second, ...rest] = readFileSync(journal, 'utf8').split('\n');
-    for (const text of [[header, `${second}x`, ...rest].join('\n'), 'my notes', 'my notes\nmore\n']) {
-      writeFileSync(journal, text);
-      await expect(send(prepared, server.exchange)).rejects.toMatchObject({ code: 'damaged_file' });
-      expect(readFileSync(journal, 'utf8')).toBe(text);
-    }
-  });
-
-  it('of other requests, or begun with another secret, is refused; what a wrong secret began is not', async () => {
-    const [prepared, other] = [prepare('cryptlex', 2), prepare('cryptlex', 2)];
-    const server = await serverOf('cryptlex', CALM);
-    const journal = join(newFolder(), 'one.journal');
-    const wrong = { CRYPTLEX_TOKEN: 'wrong' };
-    const refused = await send(prepared, server.exchange, { journal, env: wrong });
-    expect(refused).toMatchObject({ calls: expect.any(Number), done: 0, doubtful: 0, open: 2 });
-    expect(refused.stopped).toMatch(/^the server answers 401 the access token .*: check the secret/);
-    expect(await send(prepared, server.exchange, { journal })).toMatchObject({ created: 2 });
-    await expect(send(prepared, server.exchange, { journal, env: wrong })).rejects.toThrow(
-      'with another secret',
-    );
-    await expect(send(other, server.exchange, { journal })).rejects.toThrow('is of other requests');
     expect(await server.keys()).toEqual(prepared.keys);
   });
 });

@@ -13,6 +13,8 @@ export const CLOCK: Clock = {
   sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
 };
 
+/** Clocks and timers count milliseconds: who waits for less waits for several times as long. */
+const SHORTEST_WAIT = 1;
 /** The longest wait between two tries, unless the server wants more, in milliseconds. */
 const LONGEST_WAIT = 60_000;
 
@@ -38,8 +40,8 @@ export class Pacer {
       this.#signal.throwIfAborted();
       const now = this.#clock.now();
       const wait = Math.max(this.#next, this.#pausedUntil) - now;
-      if (wait <= 0) {
-        this.#next = now + this.#interval;
+      if (wait < SHORTEST_WAIT) {
+        this.#next = Math.max(this.#next, now) + this.#interval;
         return;
       }
       await this.wait(wait);
@@ -50,7 +52,7 @@ export class Pacer {
   async departure(): Promise<void> {
     for (;;) {
       const wait = this.#departed + this.#interval - this.#clock.now();
-      if (wait <= 0) break;
+      if (wait < SHORTEST_WAIT) break;
       await this.wait(wait);
     }
     this.#departed = this.#clock.now();

@@ -4,11 +4,13 @@ import type { Reply } from './connection.js';
 /** A license as servers list them. */
 export interface ListedLicense {
   readonly key: string;
-  /** As a text, where there is one. */
+  /** As a text, where there is one that does not tell the key. */
   readonly id: string | null;
   /** The license itself, for what refers to its members. */
   readonly record: JsonObject;
 }
+
+const LONGEST_ID = 200;
 
 /** What a text means as JSON; undefined when it is none. */
 export function answeredJson(text: string): JsonValue | undefined {
@@ -65,7 +67,9 @@ function licenseOf(value: JsonValue): ListedLicense | undefined {
   const key = record['key'] ?? record['licenseKey'];
   const { id } = record;
   if (typeof key !== 'string') return undefined;
-  return { key, id: typeof id === 'string' || typeof id === 'number' ? String(id) : null, record };
+  const told = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  const isFit = told !== '' && told.length <= LONGEST_ID && (key === '' || !told.includes(key));
+  return { key, id: isFit ? told : null, record };
 }
 
 /** What a signed envelope answers to a bulk create; undefined when it is none. */

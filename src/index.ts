@@ -68,6 +68,7 @@ export type { LatestSeen, SeenIssue } from './core/note/latest-seen.js';
 export { parsePublicKey, parsePublicKeys } from './core/public-keys/public-key-text.js';
 export { type RandomSource, systemRandom } from './core/random/random-source.js';
 export { seededRandom } from './core/random/seeded-random.js';
+export type { ListBreach, ListPolicy } from './core/revocations/list-policy.js';
 export {
   openRevocations,
   type RefusedRevocations,
@@ -77,6 +78,19 @@ export {
 } from './core/revocations/revocations.js';
 export { type LicenseComparison, revokedId } from './core/revocations/revoked-id.js';
 export { type RevocationsTerms, signRevocations } from './core/revocations/sign-revocations.js';
+export type { Checkpoint } from './core/seal/checkpoint.js';
+export type { SealClaims } from './core/seal/seal-claims.js';
+export type { SealPolicy } from './core/seal/seal-policy.js';
+export { type SealedRows, type SealRow, sealRows } from './core/seal/seal-rows.js';
+export { formatClaims } from './core/seal/seal-tree.js';
+export { endorseSeal, signSeal } from './core/seal/sign-seal.js';
+export {
+  type ProofReason,
+  type ProofVerdict,
+  type ProvenKey,
+  type RefusedProof,
+  verifySealedKey,
+} from './core/seal/verify-sealed-key.js';
 export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Envelope,

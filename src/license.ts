@@ -24,6 +24,7 @@ export {
   verifyLicense,
 } from './core/license/verify-license.js';
 export type { LatestSeen, SeenIssue } from './core/note/latest-seen.js';
+export type { ListBreach, ListPolicy } from './core/revocations/list-policy.js';
 export {
   openRevocations,
   type RefusedRevocations,

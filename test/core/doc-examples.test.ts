@@ -56,7 +56,7 @@ const scope = {
 const issued = new Date(Math.floor(Date.now() / 1000) * 1000);
 const next = new Date(issued.getTime() + 86_400_000);
 const trusting = api.addPublicKey(undefined, privateKey.publicKey, {
-  purposes: ['license', 'list', 'keyring'],
+  purposes: ['license', 'list', 'keyring', 'seal'],
 });
 const listTerms = { name: 'acme.example/app', product: 'app', number: 1, issued, next };
 const updateTerms = { name: 'acme.example/keyring', number: 1, issued };
@@ -71,12 +71,22 @@ const licensing = {
   verdict: await api.verifyLicense(license, trusting, policy),
   store: (name: string) => stored.push(name),
 };
+const ORIGIN = 'acme.example/keywright/seal/v1/2026-11';
+const sealed = api.sealRows([
+  { key: '7QX4M-9K2TD', claims: api.formatClaims(issued, { product: 'app', valid_until: null }) },
+]);
 const rooms: Readonly<Record<string, object>> = {
   license: licensing,
   revocations: {
     ...licensing,
     last: undefined,
     bytes: await api.signRevocations(new Map(), listTerms, signer),
+  },
+  seal: {
+    ...licensing,
+    issued,
+    signer,
+    proof: sealed.proof(0, await api.signSeal({ origin: ORIGIN, ...sealed }, signer)),
   },
   'keyring-update': {
     ...licensing,

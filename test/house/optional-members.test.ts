@@ -7,6 +7,8 @@ import { ROOT, readSources } from './source-graph.js';
 const POLICY = [
   'src/core/sign/policy.ts',
   'src/core/license/license-policy.ts',
+  'src/core/revocations/list-policy.ts',
+  'src/core/seal/seal-policy.ts',
   'src/cli/commands/sign/verify.ts',
 ];
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
-const bundle = async (entry: string, format: 'esm' | 'iife') => {
+const bundle = async (entry: string, format: 'esm' | 'iife', contents?: string) => {
   const options = {
     bundle: true,
     minify: true,
@@ -14,7 +14,7 @@ const bundle = async (entry: string, format: 'esm' | 'iife') => {
   } as const;
   const result = await build({
     ...options,
-    entryPoints: [entry],
+    ...(contents === undefined ? { entryPoints: [entry] } : { stdin: { contents, resolveDir: '.' } }),
     format,
     metafile: true,
     globalName: 'keywright',
@@ -72,7 +72,7 @@ describe('keywright/verify', () => {
 
 /** What a client app embeds to unlock by licenses, lists and evidence. */
 const LICENSING = ['verifyLicense', 'openRevocations', 'earliestNow', 'addEvidence', 'parseKeyring'];
-const LICENSE_BYTES = 14_300;
+const LICENSE_BYTES = 14_310;
 
 describe('keywright/license', () => {
   it(`costs a client at most ${LICENSE_BYTES} bytes gzipped; the target is 16,000`, async () => {
@@ -131,6 +131,45 @@ describe('keywright/license', () => {
     const answer = 'JSON.stringify(keywright.applyKeyringUpdate(keywright.parseKeyring(jwks), update))';
     const update = JSON.parse(String(new Script(answer).runInContext(context)));
     expect(update).toMatchObject({ ok: true, number: 3 });
+  });
+});
+
+describe('keywright/seal', () => {
+  it('costs a client at most 11.8 kB gzipped, 13.8 kB with lists and evidence', async () => {
+    const bytesOf = async (names: readonly string[]) => {
+      const contents = `export { ${names} } from './src/seal.ts';`;
+      const { code } = await bundle('', 'esm', contents);
+      return gzipSync(code, { level: 9 }).length;
+    };
+    expect(await bytesOf(['verifySealedKey', 'parseKeyring'])).toBeLessThanOrEqual(11_800);
+    const more = ['openRevocations', 'earliestNow', 'addEvidence'];
+    expect(await bytesOf(['verifySealedKey', 'parseKeyring', ...more])).toBeLessThanOrEqual(13_800);
+  });
+
+  it('reaches verifiers and nothing that seals or signs', async () => {
+    const { inputs } = await bundle('src/seal.ts', 'esm');
+    const own =
+      /^src\/(seal|core\/errors|core\/format\/canonical|core\/(?:sign|encoding|note|revocations|seal)\/[\w-]+|core\/license\/time-evidence)\.ts$/;
+    expect(inputs.filter((path) => !own.test(path) && !path.startsWith('node_modules/@noble/'))).toEqual([]);
+    expect(
+      inputs.filter((path) => /\/(sign-|seal-tree|hash-|leaf-tree|signer|private-key)/.test(path)),
+    ).toEqual([]);
+  });
+
+  it('proves, and refuses, in a context that has nothing but the language', async () => {
+    const { batchOf, ring, rows } = await import('../core/seal/batches.js');
+    const { formatKeyring } = await import('../../src/index.js');
+    const { proofs } = await batchOf(rows(5));
+    const { code } = await bundle('src/seal.ts', 'iife');
+    const context = createContext({ proof: proofs[3], jwks: formatKeyring(ring) });
+    new Script(new TextDecoder().decode(code)).runInContext(context);
+    const answer = (key: string) => {
+      const policy = "{ origins: ['acme.example'], product: 'app', now: new Date('2026-11-28T12:00:00Z') }";
+      const script = `keywright.verifySealedKey('${key}', proof, keywright.parseKeyring(jwks), ${policy})`;
+      return new Script(`JSON.stringify(${script})`).runInContext(context);
+    };
+    expect(JSON.parse(answer('key0 00003'))).toMatchObject({ ok: true, index: 3, size: 5 });
+    expect(JSON.parse(answer('key0 00004'))).toMatchObject({ ok: false, reason: 'not_in_batch' });
   });
 });
 

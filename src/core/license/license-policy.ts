@@ -1,10 +1,11 @@
 import type { JsonObject } from '../encoding/json-text.js';
-import { isOpened, type RefusedRevocations, type Revocations } from '../revocations/revocations.js';
+import type { ListPolicy } from '../revocations/list-policy.js';
+import { isOpened } from '../revocations/revocations.js';
 import type { Keyring, KeyringRole } from '../sign/keyring.js';
 import { checkMembers, misuse, RULES } from '../sign/policy.js';
 
 /** What a license must satisfy besides being signed. */
-export interface LicensePolicy {
+export interface LicensePolicy extends ListPolicy {
   /** The product that asks. */
   readonly product: string;
   /** The license key that the customer typed, in whatever spelling; null: unchecked. */
@@ -15,10 +16,6 @@ export interface LicensePolicy {
   readonly now: Date;
   /** Why it cannot be earlier than some time (see `addEvidence`). Whatever cannot be read counts as absent. */
   readonly evidence?: unknown;
-  /** Lists of revoked keys, as `openRevocations` answered, with `ok` or without. */
-  readonly revocations?: readonly (Revocations | RefusedRevocations)[];
-  /** The oldest list accepted, in seconds; without a list that is younger, and not overdue, the license is refused. */
-  readonly maxListAge?: number;
   /** Makes typed entitlements of the signed ones, or throws: the `parse` of a schema fits. */
   readonly parse?: (entitlements: JsonObject) => unknown;
   /** Only keys of this role (and keys of both) may have signed. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../encoding/json-text.js';
-import type { RevocationsReason } from '../revocations/revocations.js';
+import { findListBreach, LIST_HINTS, type ListBreach } from '../revocations/list-policy.js';
 import { sameKeyText } from '../revocations/revoked-id.js';
 import { LATEST_TIME, signedTime } from '../sign/envelope-reading.js';
 import type { Keyring, KeyringRole } from '../sign/keyring.js';
@@ -16,10 +16,7 @@ export type LicenseReason =
   | 'wrong_product'
   | 'wrong_key'
   | 'wrong_device'
-  | RevocationsReason
-  | 'list_missing'
-  | 'list_stale'
-  | 'revoked'
+  | ListBreach
   | 'not_yet_valid'
   | 'expired'
   | 'bad_entitlements';
@@ -142,7 +139,7 @@ function findBreach(license: License, policy: LicensePolicy, now: Date): License
   if (license.product !== product) return 'wrong_product';
   if (key !== null && !isSameKey(license, key)) return 'wrong_key';
   if (license.devices?.some((each) => each === device) === false) return 'wrong_device';
-  const breach = findListBreach(license, policy, now);
+  const breach = findListBreach(license, policy, now, (list) => list.has(license.key));
   if (breach !== undefined) return breach;
   if (license.validFrom !== undefined && now < license.validFrom) return 'not_yet_valid';
   return license.validUntil !== null && now >= license.validUntil ? 'expired' : undefined;
@@ -150,25 +147,6 @@ function findBreach(license: License, policy: LicensePolicy, now: Date): License
 
 function isSameKey({ key, comparison }: License, typed: string): boolean {
   return sameKeyText(typed, comparison) === sameKeyText(key, comparison);
-}
-
-function findListBreach(
-  { key, comparison }: License,
-  policy: LicensePolicy,
-  now: Date,
-): LicenseBreach | undefined {
-  const { revocations = [], maxListAge } = policy;
-  const refused = revocations.flatMap((list) => (list.ok ? [] : [list.reason]));
-  if (refused.length > 0) return refused.includes('list_bad') ? 'list_bad' : 'list_rollback';
-  const lists = revocations.filter((list) => list.ok);
-  // A list that compares otherwise may name this very key in a spelling that it does not find.
-  if (lists.some((list) => list.comparison !== comparison)) return 'list_bad';
-  if (maxListAge !== undefined) {
-    if (lists.length === 0) return 'list_missing';
-    const oldest = new Date(now.getTime() - 1000 * maxListAge);
-    if (lists.some(({ signedAt, next }) => signedAt < oldest || now >= next)) return 'list_stale';
-  }
-  return lists.some((list) => list.has(key)) ? 'revoked' : undefined;
 }
 
 /** What is signed, but by its `schema`, or by a member that is missing or wrong, no license. */
@@ -185,11 +163,7 @@ const HINTS = {
   wrong_product: 'It is for another product.',
   wrong_key: 'It is for another key: check what was typed.',
   wrong_device: 'It is for other devices: ask for one for this device.',
-  list_bad: 'The list of revoked keys was changed: fetch it again.',
-  list_rollback: 'The list of revoked keys is older than one before: fetch it again.',
-  list_missing: 'There is no list of revoked keys: fetch it.',
-  list_stale: 'The list of revoked keys is too old: fetch it again.',
-  revoked: 'It was revoked: ask the seller.',
+  ...LIST_HINTS,
   not_yet_valid: 'It is not valid yet: wait, or set the clock.',
   expired: 'It is expired: renew it.',
   bad_entitlements: 'What it allows cannot be read: update the app.',

@@ -5,7 +5,13 @@ import { type BodyKind, type BodyReason, type OpenedBody, openBody } from '../no
 import type { Keyring } from '../sign/keyring.js';
 import { checkMembers, misuse, RULES } from '../sign/policy.js';
 import { countRows, findRow } from './id-rows.js';
-import { ID_WIDTH, isLicenseComparison, type LicenseComparison, revokedId } from './revoked-id.js';
+import {
+  ID_WIDTH,
+  isLicenseComparison,
+  type LicenseComparison,
+  revokedId,
+  revokedOriginId,
+} from './revoked-id.js';
 
 /** What {@link openRevocations} demands of a list. */
 export interface RevocationsPolicy {
@@ -41,6 +47,8 @@ export interface Revocations {
   readonly latest: LatestSeen;
   /** Whether `key` is revoked, in whatever spelling. */
   has(key: string): boolean;
+  /** Whether the batch that is sealed under this origin is revoked, as a whole. */
+  hasOrigin(origin: string): boolean;
   /** Why `key` is revoked, in one word, empty where the list does not say; undefined when it is not revoked. */
   reasonOf(key: string): string | undefined;
 }
@@ -123,6 +131,7 @@ export async function openRevocations(
     kid: signers[0].kid,
     latest: keepLatest(opened, seen),
     has: (key) => reasonOf(key) !== undefined,
+    hasOrigin: (origin) => findRow(body, revokedOriginId(origin)) !== undefined,
     reasonOf,
   });
 }

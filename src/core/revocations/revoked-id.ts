@@ -30,6 +30,15 @@ export const ID_WIDTH = 8;
 export function revokedId(key: string, comparison: LicenseComparison): string | undefined {
   const text = sameKeyText(key, comparison);
   if (text === undefined) return undefined;
+  return hashedId(text);
+}
+
+/** The id of a seal's origin, which revokes all keys of its batch: as that of a key, of the origin as it stands there. */
+export function revokedOriginId(origin: string): string {
+  return hashedId(origin);
+}
+
+function hashedId(text: string): string {
   const hash = sha256(encodeUtf8(idText(text))).subarray(0, ID_WIDTH);
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

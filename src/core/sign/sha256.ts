@@ -6,21 +6,29 @@ import { firstPrimes, toBlocks, toBytes } from './sha-blocks.js';
  * Written out here for public data: kids, ids and bodies of signed lists. WebCrypto is absent from pages opened from a
  * file, and a library's implementation costs a client a kilobyte. Not for secrets.
  */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  const state = START.slice();
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const state = sha256Start();
   const words = new Int32Array(64);
   for (const part of toBlocks(bytes, 64)) {
     const view = new DataView(part.buffer, part.byteOffset);
     for (let at = 0; at < part.length; at += 64) {
       for (let index = 0; index < 16; index++) words[index] = view.getInt32(at + index * 4);
-      compress(state, words);
+      compressSha256(state, words);
     }
   }
   return toBytes(state);
 }
 
-/** Without arrays of its own, words signed, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers. */
-function compress(state: Int32Array, words: Int32Array): void {
+/** The eight words that every hash begins with. */
+export function sha256Start(): Int32Array<ArrayBuffer> {
+  return START.slice();
+}
+
+/**
+ * Takes one block into `state`: its 16 words stand at the beginning of the 64 `words`. Without arrays of its own, words
+ * signed, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers.
+ */
+export function compressSha256(state: Int32Array, words: Int32Array): void {
   for (let index = 16; index < 64; index++) {
     const old = words[index - 15] ?? 0;
     const late = words[index - 2] ?? 0;
@@ -28,20 +36,19 @@ function compress(state: Int32Array, words: Int32Array): void {
     const small1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
     words[index] = ((words[index - 16] ?? 0) + small0 + (words[index - 7] ?? 0) + small1) | 0;
   }
-  const at = (index: number) => state[index] ?? 0;
-  let a = at(0);
-  let b = at(1);
-  let c = at(2);
-  let d = at(3);
-  let e = at(4);
-  let f = at(5);
-  let g = at(6);
-  let h = at(7);
+  let a = state[0] ?? 0;
+  let b = state[1] ?? 0;
+  let c = state[2] ?? 0;
+  let d = state[3] ?? 0;
+  let e = state[4] ?? 0;
+  let f = state[5] ?? 0;
+  let g = state[6] ?? 0;
+  let h = state[7] ?? 0;
   for (let index = 0; index < 64; index++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + sum1 + ((e & f) ^ (~e & g)) + (ROUNDS[index] ?? 0) + (words[index] ?? 0)) | 0;
+    const first = (h + sum1 + (g ^ (e & (f ^ g))) + (ROUNDS[index] ?? 0) + (words[index] ?? 0)) | 0;
     const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-    const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    const second = (sum0 + ((a & b) | (c & (a | b)))) | 0;
     h = g;
     g = f;
     f = e;
@@ -51,9 +58,14 @@ function compress(state: Int32Array, words: Int32Array): void {
     b = a;
     a = (first + second) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, index) => {
-    state[index] = at(index) + word;
-  });
+  state[0] = (state[0] ?? 0) + a;
+  state[1] = (state[1] ?? 0) + b;
+  state[2] = (state[2] ?? 0) + c;
+  state[3] = (state[3] ?? 0) + d;
+  state[4] = (state[4] ?? 0) + e;
+  state[5] = (state[5] ?? 0) + f;
+  state[6] = (state[6] ?? 0) + g;
+  state[7] = (state[7] ?? 0) + h;
 }
 
 function rotate(word: number, by: number): number {

@@ -1,0 +1,168 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HashLane } from '../../../src/core/seal/hash-lane.js';
+import { HashTree } from '../../../src/core/seal/hash-tree.js';
+import { LeafTree, placeInBlocks } from '../../../src/core/seal/leaf-tree.js';
+import { leafHash, rootByPath } from '../../../src/core/seal/merkle.js';
+import { bytesOf, hasVectors, NEEDS, readVectors, vectorPath } from '../../vectors/vector-files.js';
+import { auditPath, treeHash } from './textbook-tree.js';
+
+const base64 = (text: string | null) => Uint8Array.from(Buffer.from(text ?? '', 'base64'));
+const leavesOf = (count: number) => Array.from({ length: count }, (_, index) => Buffer.from(`row ${index}`));
+
+/** A tree of ours over the data of leaves, and the way to each of them. */
+function grow(leaves: readonly Uint8Array[]) {
+  const blocks: HashTree[] = [];
+  const tree = new LeafTree((block) => blocks.push(block));
+  for (const leaf of leaves) {
+    const message = tree.lane.message(leaf.length + 1);
+    message[0] = 0;
+    message.set(leaf, 1);
+    tree.append(leaf.length + 1);
+  }
+  const over = tree.finish();
+  const path = (index: number) => {
+    const { block, place } = placeInBlocks(index);
+    return [...(blocks[block]?.path(place) ?? []), ...over.path(block)];
+  };
+  return { root: over.root, path, size: tree.size };
+}
+
+interface Inclusion {
+  readonly leafIdx: number;
+  readonly treeSize: number;
+  readonly root: string;
+  readonly leafHash: string;
+  readonly proof: readonly string[] | null;
+  readonly desc: string;
+  readonly wantErr: boolean;
+}
+
+const files = hasVectors
+  ? readdirSync(vectorPath('merkle/inclusion'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.json'),
+    )
+  : [];
+
+describe.skipIf(!hasVectors)(`inclusion proofs (transparency-dev/merkle)${NEEDS}`, () => {
+  it.each(files)('%s', (name) => {
+    const { leafIdx, treeSize, root, leafHash, proof, wantErr } = readVectors<Inclusion>(
+      `merkle/inclusion/${name}`,
+      { leafIdx: 0, treeSize: 0, root: '', leafHash: '', proof: [], desc: '', wantErr: true },
+    );
+    const found = rootByPath(base64(leafHash), leafIdx, treeSize, (proof ?? []).map(base64));
+    const isRoot = found !== undefined && Buffer.compare(found, base64(root)) === 0;
+    expect(isRoot).toBe(!wantErr);
+  });
+
+  it('are all there, good ones among them', () => {
+    expect(files.length).toBeGreaterThan(90);
+  });
+
+  it('agree with the reference leaves and roots of RFC 6962', () => {
+    const { hashes } = readVectors<{
+      readonly hashes: {
+        readonly reference_leaves_hex: readonly string[];
+        readonly roots_prefix_by_size: readonly string[];
+      };
+    }>('note/examples.json', { hashes: { reference_leaves_hex: [], roots_prefix_by_size: [] } });
+    const leaves = hashes.reference_leaves_hex.map(bytesOf);
+    for (const [index, prefix] of hashes.roots_prefix_by_size.entries()) {
+      const { root } = grow(leaves.slice(0, index + 1));
+      expect(Buffer.from(root).toString('hex').slice(0, 8)).toBe(prefix);
+    }
+    expect(hashes.roots_prefix_by_size).toHaveLength(8);
+  });
+});
+
+describe('a tree', () => {
+  it('has the root and the paths of the textbook, for every size up to 130', () => {
+    for (let size = 1; size <= 130; size++) {
+      const leaves = leavesOf(size);
+      const tree = grow(leaves);
+      expect(tree.root).toEqual(treeHash(leaves));
+      for (const index of [0, 1, size >> 1, size - 2, size - 1].filter((at) => at >= 0 && at < size)) {
+        const path = tree.path(index);
+        expect(path).toEqual(auditPath(index, leaves));
+        expect(rootByPath(leafHash(leaves[index] ?? new Uint8Array()), index, size, path)).toEqual(tree.root);
+      }
+    }
+  });
+
+  it.each([4096, 4097, 8193])('of %i leaves, around the ends of its blocks, has them too', (size) => {
+    const leaves = leavesOf(size);
+    const tree = grow(leaves);
+    expect(tree.root).toEqual(treeHash(leaves));
+    for (const index of [0, 4095, 4096, size - 1].filter((at) => at < size)) {
+      expect(tree.path(index)).toEqual(auditPath(index, leaves));
+    }
+  });
+
+  it('accepts a leaf by its own path, place and size alone', () => {
+    const sizes = fc.integer({ min: 1, max: 1500 });
+    const trial = sizes.chain((size) =>
+      fc.tuple(fc.constant(size), fc.nat(size - 1), fc.nat(size), fc.nat(300)),
+    );
+    fc.assert(
+      fc.property(trial, ([size, index, otherIndex, change]) => {
+        const leaves = leavesOf(size);
+        const { root, path } = grow(leaves);
+        const [hash, way] = [leafHash(leaves[index] ?? new Uint8Array()), path(index)];
+        const found = (at: number, of: number, by: readonly Uint8Array[]) => rootByPath(hash, at, of, by);
+        expect(found(index, size, way)).toEqual(root);
+        if (otherIndex !== index) expect(found(otherIndex, size, way)).not.toEqual(root);
+        expect(found(index, size, [...way, hash])).not.toEqual(root);
+        expect(found(index, size, way.slice(0, -1))).not.toEqual(way.length > 0 ? root : undefined);
+        if (way.length === 0) return;
+        const changed = way.map((each) => each.slice());
+        const at = change % changed.length;
+        changed[at] = changed[at]?.map((byte, place) => (place === change % 32 ? byte ^ 1 : byte)) ?? hash;
+        expect(found(index, size, changed)).not.toEqual(root);
+        const turned = way.toReversed();
+        if (String(turned) !== String(way)) expect(found(index, size, turned)).not.toEqual(root);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('counts places beyond 2³²', () => {
+    const [leaf, hashes] = [
+      leafHash(new Uint8Array(1)),
+      Array.from({ length: 50 }, (_, n) => new Uint8Array(32).fill(n)),
+    ];
+    const index = 2 ** 49 + 5;
+    const root = rootByPath(leaf, index, 2 ** 50, hashes);
+    expect(root).toBeDefined();
+    expect(rootByPath(leaf, 5, 2 ** 50, hashes)).not.toEqual(root);
+    expect(rootByPath(leaf, index, 2 ** 50, hashes.slice(1))).toBeUndefined();
+    expect(rootByPath(leaf, 2 ** 50, 2 ** 50, hashes)).toBeUndefined();
+  });
+
+  it('does not take a node for a leaf', () => {
+    const leaves = leavesOf(4);
+    const { root } = grow(leaves);
+    const [a, b, c, d] = leaves.map(leafHash);
+    if (!a || !b || !c || !d) throw new Error('four leaves');
+    const right = new HashTree(Buffer.concat([c, d]), new HashLane()).root;
+    const left = new HashTree(Buffer.concat([a, b]), new HashLane()).root;
+    expect(rootByPath(left, 0, 2, [right])).toEqual(root);
+    expect(rootByPath(leafHash(Buffer.concat([a, b])), 0, 2, [right])).not.toEqual(root);
+  });
+});
+
+describe('a lane', () => {
+  it('hashes as SHA-256 does, whatever was hashed before', () => {
+    const lane = new HashLane();
+    const out = new DataView(new ArrayBuffer(32));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 1000 }), (data) => {
+        const message = lane.message(data.length + 1);
+        message[0] = 0;
+        message.set(data, 1);
+        lane.hash(data.length + 1, out, 0);
+        expect(new Uint8Array(out.buffer.slice(0))).toEqual(treeHash([data]));
+      }),
+    );
+  });
+});

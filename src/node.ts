@@ -33,11 +33,12 @@ export type {
   KeyPlace,
   KnownFile,
 } from './node/dedupe/report/options.js';
-export type { RowProblem } from './node/fields/problems.js';
+export type { ProblemGroup, RowProblem } from './node/fields/problems.js';
 export type { ByteSink } from './node/files/byte-sink.js';
 export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
 export { issuedBy } from './node/issue/issued-keys.js';
 export { verifyManifest } from './node/issue/verify-manifest.js';
+export { type KeylessRows, type KeylessRowsOptions, readKeylessRows } from './node/keyless/keyless-rows.js';
 export {
   applyKeyringUpdateFile,
   type KeyringUpdateOptions,

@@ -39,6 +39,7 @@ const FILES: Readonly<Record<string, string>> = {
   'old.txt': `${THREE.join('\n')}\n`,
   'issued.txt': `${THREE[2]}\n`,
   'new.csv': `id,key\n1,${THREE[0]}\n2,PPPPP-QQQQQ-RRRRR-SSSSS-TTTTT\n`,
+  'orders.csv': 'order,quantity\n1,2\n2,1\n',
   'request.json': JSON.stringify(REQUEST),
   'keyring.json': core.formatKeyring(keyring),
   'product.private.pem': privateKey.exportPem(),

@@ -31,6 +31,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   nonce: '--nonce',
   now: '--now',
   number: '--number',
+  per: '--per',
   perSecond: '--rate',
   prefix: '--prefix',
   privateKey: '--private-key',

@@ -1,7 +1,7 @@
 import { shownMask } from '../../core/format/format-text.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
-import { describeFormat } from '../../node/batch/manifest.js';
+import { describeFormat, describeRows } from '../../node/batch/manifest.js';
 import { grouped } from '../command/progress.js';
 import { jsonReport, listing } from './listing.js';
 import { columnLines } from './reading-report.js';
@@ -19,6 +19,7 @@ export function generateReport(
     count,
     format: describeFormat(format),
     duplicatesRejected,
+    rows: options.rows && describeRows(options.rows),
     against,
     batch,
     files,
@@ -28,7 +29,12 @@ export function generateReport(
 }
 
 /** What `generate --out` prints for people. */
-export function generateSummary(format: KeyFormat, report: BatchFilesReport, elapsedMs: number): string {
+export function generateSummary(
+  format: KeyFormat,
+  { rows }: BatchOptions,
+  report: BatchFilesReport,
+  elapsedMs: number,
+): string {
   const { count, duplicatesRejected, against, files, manifest, batch } = report;
   const rate = Math.round((count / Math.max(1, elapsedMs)) * 1000);
   const existing = against.reduce((sum, list) => sum + list.keys, 0);
@@ -39,6 +45,9 @@ export function generateSummary(format: KeyFormat, report: BatchFilesReport, ela
   return listing([
     ['keys', `${grouped(count)} of ${shownMask(format.mask)}, ${format.entropyBits.toFixed(1)} bits each`],
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
+    ...(rows === undefined
+      ? []
+      : [['rows', `${grouped(rows.rows)} of ${rows.path}, keys in column ${rows.column}`] as const]),
     ...columnLines(against),
     ...(against.length === 0
       ? []

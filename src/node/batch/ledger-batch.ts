@@ -81,7 +81,16 @@ function batchOf(format: KeyFormat, count: number, options: LedgerBatchOptions):
 
 /** What makes a command the same command: which keys, and what their files look like. */
 function parametersOf(format: KeyFormat, count: number, options: LedgerBatchOptions): string {
-  const { shard, reject = null, style, header, constants = [], split = null, manifest = true } = options;
+  const {
+    shard,
+    reject = null,
+    style,
+    header,
+    constants = [],
+    split = null,
+    manifest = true,
+    rows,
+  } = options;
   return JSON.stringify({
     format: [format.mask, format.regex.source, format.check?.algorithm.name ?? null],
     count,
@@ -89,6 +98,8 @@ function parametersOf(format: KeyFormat, count: number, options: LedgerBatchOpti
     reject,
     rows: [style, header === undefined ? 'key' : header, constants],
     files: [split, manifest],
+    // Absent without: what ledgers have of other batches stays as it is.
+    given: rows && [rows.sha256, rows.column, rows.demands.per ?? null],
   });
 }
 

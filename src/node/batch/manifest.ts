@@ -29,6 +29,22 @@ export interface BatchDescription {
   readonly shard?: Shard | undefined;
   readonly reject?: readonly string[] | undefined;
   readonly seed?: string | undefined;
+  /** The rows that got the keys. */
+  readonly rows?: DescribedRows | undefined;
+}
+
+/** What a report and a manifest tell of rows that got keys. */
+export interface DescribedRows {
+  readonly path: string;
+  readonly sha256: string;
+  readonly rows: number;
+  /** The column of the keys: its name, without a heading its number. */
+  readonly column: string;
+}
+
+/** {@link DescribedRows} alone, of all that is known of rows. */
+export function describeRows({ path, sha256, rows, column }: DescribedRows): DescribedRows {
+  return { path, sha256, rows, column };
 }
 
 /** The schema of `<out>.manifest.json`. */
@@ -75,6 +91,7 @@ export function batchManifest(
     count: report.count,
     format: { ...describeFormat(format), checkCharacter: format.check?.algorithm.name ?? null },
     shard: options.shard ?? null,
+    rows: options.rows && describeRows(options.rows),
     against: report.against.map(({ reading: _, ...list }) => list),
     duplicatesRejected: report.duplicatesRejected,
     reject: options.reject && {

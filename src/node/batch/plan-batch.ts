@@ -7,8 +7,9 @@ import { planBatch, withUsed } from '../../core/generate/plan.js';
 import type { Shard } from '../../core/generate/shard.js';
 import { UsedCapacity } from '../../core/generate/used-capacity.js';
 import type { RandomSource } from '../../core/random/random-source.js';
+import type { KeylessRows } from '../keyless/keyless-rows.js';
 import { type KnownLists, loadKnownLists } from '../lists/known-lists.js';
-import { KeyRows, type KeyRowsOptions } from '../rows/key-rows.js';
+import { KeyRows, type KeyRowsOptions, type KeySpelling } from '../rows/key-rows.js';
 import { jobCount, type KeySource, keySource } from './key-source.js';
 import type { BatchReport } from './manifest.js';
 
@@ -23,6 +24,8 @@ export interface BatchOptions extends KeyRowsOptions {
   readonly headerRow?: boolean | undefined;
   readonly sheet?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Rows that get the keys, in place of rows of their own; `count` and `style` are theirs, without constants and shard. */
+  readonly rows?: KeylessRows | undefined;
   readonly shard?: Shard | undefined;
   /** Fragments that no key may contain, nor spelled with look-alikes. */
   readonly reject?: readonly string[] | undefined;
@@ -43,7 +46,7 @@ export interface BatchOptions extends KeyRowsOptions {
 
 /** A batch that is known to be feasible: its lists are read, and its keys can be drawn. */
 export interface KeyPlan {
-  readonly rows: KeyRows;
+  readonly rows: KeySpelling;
   readonly lists: KnownLists;
   readonly warnings: readonly string[];
   /** How many threads draw. */
@@ -65,7 +68,7 @@ export async function planKeys(
   issued = 0,
 ): Promise<KeyPlan> {
   const { now, shard, signal, column, headerRow, sheet, stdin, reject, seed, exact = false } = options;
-  const rows = new KeyRows(format, options);
+  const rows = options.rows?.withKeys(format) ?? new KeyRows(format, options);
   const filter = reject && new FragmentFilter(reject);
   const accepted = filter?.acceptedShare(format);
   // What can never be is refused before lists of any length are read.
@@ -109,7 +112,7 @@ async function seeded(seed: string): Promise<RandomSource> {
 
 /** A batch whose keys are being drawn and written. */
 export class DrawnBatch {
-  readonly rows: KeyRows;
+  readonly rows: KeySpelling;
   written = 0;
   readonly #source: KeySource;
   readonly #plan: KeyPlan;

@@ -126,7 +126,7 @@ async function writeParts(
       await file.write(batch.rows.head);
       let count = 0;
       while (next.done !== true && count < split) {
-        await file.write(batch.rows.encode(next.value, count === 0));
+        await file.write(await batch.rows.encode(next.value, count === 0));
         count += next.value.count;
         batch.noteWritten(next.value.count);
         next = await blocks.next();

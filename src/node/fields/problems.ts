@@ -19,15 +19,22 @@ export interface RowProblem {
   readonly message: string;
 }
 
-/** Collects what is wrong with rows: how many, and of the first ones, what. */
+/** What is wrong with some rows in the same way. */
+export interface ProblemGroup extends Pick<RowProblem, 'field' | 'message'> {
+  readonly rows: number;
+  /** The first three of them. */
+  readonly examples: readonly Pick<RowProblem, 'path' | 'line'>[];
+}
+
+/** Collects what is wrong with rows: how many, and for each reason where the first of them stand. */
 export class Problems {
-  readonly #most: number;
-  #kept: { readonly ordinal: number; readonly problems: readonly RowProblem[] }[] = [];
+  readonly #groups = new Map<string, PlacedGroup>();
+  readonly #tell: ((problem: RowProblem) => void) | undefined;
   #rows = 0;
 
-  /** Keeps the problems of the first `most` rows. */
-  constructor(most: number) {
-    this.#most = most;
+  /** `tell` is called with each problem as it is found. */
+  constructor(tell?: (problem: RowProblem) => void) {
+    this.#tell = tell;
   }
 
   /** How many rows have problems. */
@@ -35,29 +42,64 @@ export class Problems {
     return this.#rows;
   }
 
-  /** The problems of the first rows, in their order. */
-  get first(): readonly RowProblem[] {
-    this.#cut();
-    return this.#kept.flatMap(({ problems }) => problems);
+  /** The reasons, in the order of their first rows. */
+  get groups(): readonly ProblemGroup[] {
+    return [...this.#groups.values()]
+      .toSorted((a, b) => (a.places[0]?.ordinal ?? 0) - (b.places[0]?.ordinal ?? 0))
+      .map(({ field, message, rows, places }) => ({
+        field,
+        message,
+        rows,
+        examples: places.map(({ path, line }) => ({ path, line })),
+      }));
   }
 
   /** Notes all that is wrong with a row; call it once a row. */
-  note({ path, line, ordinal }: Place, issues: readonly Issue[]): void {
+  note(place: Place, issues: readonly Issue[]): void {
     this.#rows++;
-    const problems = issues.map((issue) => ({ path, line, field: fieldOf(issue), message: issue.message }));
-    this.#kept.push({ ordinal, problems });
-    // Rows of one request are judged together, so they do not come in order.
-    if (this.#kept.length >= 2 * this.#most + 64) this.#cut();
+    const seen = new Set<PlacedGroup>();
+    for (const issue of issues) {
+      const [field, message] = [fieldOf(issue), issue.message];
+      this.#tell?.({ path: place.path, line: place.line, field, message });
+      const group = this.#groupOf(field, message);
+      if (seen.has(group)) continue;
+      seen.add(group);
+      group.rows++;
+      // Rows of one request are judged together, so they do not come in order.
+      if (place.ordinal > (group.places[EXAMPLES - 1]?.ordinal ?? Number.POSITIVE_INFINITY)) continue;
+      group.places = [...group.places, place].sort((a, b) => a.ordinal - b.ordinal).slice(0, EXAMPLES);
+    }
   }
 
-  #cut(): void {
-    this.#kept = this.#kept.sort((a, b) => a.ordinal - b.ordinal).slice(0, this.#most);
+  #groupOf(field: string, message: string): PlacedGroup {
+    const known = this.#groups.get(`${field} ${message}`);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= MOST_REASONS && message !== OTHER) return this.#groupOf('', OTHER);
+    const group = { field, message, rows: 0, places: [] };
+    this.#groups.set(`${field} ${message}`, group);
+    return group;
   }
 }
 
-/** A problem as a line for people. */
-export function problemLine({ path, line, field, message }: RowProblem): string {
-  return `${shownPath(path)}:${line}: ${field === '' ? '' : `${field} `}${message}`;
+interface PlacedGroup {
+  readonly field: string;
+  readonly message: string;
+  rows: number;
+  places: readonly Place[];
+}
+
+const EXAMPLES = 3;
+const MOST_REASONS = 50;
+const OTHER = 'has other problems: mend those told before';
+
+/** Problems as lines for people: each reason with its first rows, and how many more there are. */
+export function problemLines(groups: readonly ProblemGroup[]): readonly string[] {
+  return groups.flatMap(({ field, message, rows, examples }) => {
+    const reason = `${field === '' ? '' : `${field} `}${message}`;
+    const lines = examples.map(({ path, line }) => `${shownPath(path)}:${line}: ${reason}`);
+    const more = rows - examples.length;
+    return more === 0 ? lines : [...lines, `… and ${more} more ${more === 1 ? 'row' : 'rows'}: ${reason}`];
+  });
 }
 
 /** A path as it may stand in a message; a name of a row's own making may be anything. */

@@ -44,3 +44,13 @@ export function isUtf16(head: Uint8Array): boolean {
 export function bomLength(head: Uint8Array): number {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }
+
+/** What ends the first line of a text, of CSV the first row, which may hold others in quotes; LF where nothing does. */
+export function firstLineEnd(text: string, isCsv: boolean): string {
+  let quoted = false;
+  for (const [found] of text.matchAll(/"|\r\n|\n|\r/g)) {
+    if (found === '"') quoted = isCsv && !quoted;
+    else if (!quoted) return found;
+  }
+  return '\n';
+}

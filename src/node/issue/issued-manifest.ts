@@ -10,6 +10,8 @@ export interface IssuedManifest {
   readonly shard: string;
   readonly comparison: 1 | 'exact';
   readonly count: number;
+  /** The column of the keys, where they were given to rows that have others. */
+  readonly column: string | undefined;
   /** Their paths, from the folder of the manifest, and hashes in hex. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** The hash of the manifest itself, in hex. */
@@ -25,7 +27,7 @@ export async function readManifest(path: string, options: TextFileOptions): Prom
   if ('fault' in reading || !isJsonObject(reading.value)) {
     throw damagedFile(path, 'is no manifest: name the file that ends in .manifest.json');
   }
-  const { schema, batch, canonical, count, shard, files } = reading.value;
+  const { schema, batch, canonical, count, shard, files, rows = null } = reading.value;
   if (typeof schema !== 'string' || !MAJOR.test(schema)) {
     throw damagedFile(path, 'is no manifest of version 1: name another, or update keywright');
   }
@@ -39,6 +41,7 @@ export async function readManifest(path: string, options: TextFileOptions): Prom
     shard: shardIn(shard),
     comparison: canonical === 'exact' ? 'exact' : 1,
     count,
+    column: columnIn(rows),
     files: files.map((file: JsonValue) => fileIn(file, path)),
     sha256: createHash('sha256').update(text).digest('hex'),
   };
@@ -46,6 +49,11 @@ export async function readManifest(path: string, options: TextFileOptions): Prom
 
 function shardIn(shard: JsonValue = null): string {
   return isJsonObject(shard) ? `${String(shard['index'])}/${String(shard['of'])}` : '1/1';
+}
+
+function columnIn(rows: JsonValue): string | undefined {
+  const column = isJsonObject(rows) ? rows['column'] : undefined;
+  return typeof column === 'string' ? column : undefined;
 }
 
 function fileIn(file: JsonValue, path: string): IssuedManifest['files'][number] {

@@ -119,10 +119,10 @@ async function fileFaults(
   ledger: Ledger,
   path: string,
   sha256: string,
-  { batch, shard }: IssuedManifest,
+  { batch, shard, column }: IssuedManifest,
   distinct: KnownKeys,
 ): Promise<readonly string[]> {
-  const file = await openKeyFile(path);
+  const file = await openKeyFile(path, { column });
   let [missing, foreign] = [0, 0];
   for await (const keys of keyChunks(counted(file.keys(), distinct), 100_000)) {
     for (const holder of await ledger.find('issued', keys)) {

@@ -46,8 +46,6 @@ export interface IssueLicensesOptions extends KeyFileOptions, ExpectedKeys, Sign
   readonly force?: boolean | undefined;
   /** Files beside the lists that are read: no output may be one of them. */
   readonly inputs?: readonly string[] | undefined;
-  /** Rows whose problems are told. Default 20. */
-  readonly shown?: number | undefined;
   /** Called with the number of rows read so far, once in a thousand. */
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
@@ -76,7 +74,7 @@ export async function issueLicenses(
   paths: readonly string[],
   options: IssueLicensesOptions,
 ): Promise<LicensesReport> {
-  const { place, force, signal, now, invalid = 'fail', shown = 20, as = 'envelope', exact = false } = options;
+  const { place, force, signal, now, invalid = 'fail', as = 'envelope', exact = false } = options;
   const comparison = exact ? 'exact' : 'canonical';
   const terms = { ...readTerms(options), comparison, now, ledger: options.ledger } as const;
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
@@ -90,7 +88,7 @@ export async function issueLicenses(
   const manifest = `${path.slice(0, path.lastIndexOf(name) + name.length)}.manifest.json`;
   try {
     await output.check(manifest);
-    const problems = new Problems(shown);
+    const problems = new Problems();
     const rows = new ImportRows({ ...options, map: terms.fields.map, values: terms.fields, problems });
     const placed = allRows(rows, paths, options.onProgress);
     let expired = 0;
@@ -125,7 +123,7 @@ export async function issueLicenses(
       await file.write(new TextEncoder().encode(formatManifest(report, now)));
       await output.publish();
     }
-    return { ...report, problems: problems.first, skipped, manifest: isWritten ? manifest : null };
+    return { ...report, problems: problems.groups, skipped, manifest: isWritten ? manifest : null };
   } finally {
     await output.discard();
   }

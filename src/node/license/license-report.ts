@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RowProblem } from '../fields/problems.js';
+import type { ProblemGroup } from '../fields/problems.js';
 import { packageVersion } from '../files/package-version.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { PublishedFile } from '../publish/output-files.js';
@@ -23,8 +23,8 @@ export interface LicensesReport {
   readonly path: string;
   /** The file, with its hash; none for a folder, and when nothing was written. */
   readonly files: readonly PublishedFile[];
-  /** What is wrong with the first rows. */
-  readonly problems: readonly RowProblem[];
+  /** What is wrong with them. */
+  readonly problems: readonly ProblemGroup[];
   /** Manifests among the inputs. */
   readonly skipped: readonly string[];
   /** Null when nothing was written. */

@@ -3,7 +3,7 @@ import { ByteSource } from '../files/byte-source.js';
 import { shownPath } from '../files/file-error.js';
 import { gunzipped, isGzip } from '../files/gzip.js';
 import { PeekedBytes } from '../files/peeked-bytes.js';
-import { bomLength } from '../files/text-encoding.js';
+import { bomLength, firstLineEnd } from '../files/text-encoding.js';
 import type { ListSpans, RowSpans } from '../rows/row-spans.js';
 import { JUDGED_ROWS } from './columns/column-evidence.js';
 import { MAX_LINE } from './kinds/line-problem.js';
@@ -57,7 +57,9 @@ export async function openKeyFile(path: string, options: KeyFileOptions = {}): P
     const head = new ListHead(path, bytes.subarray(bom), isWhole, options);
     const list = opened(head);
     if (options.sheet !== undefined && list.kind !== 'xlsx' && list.kind !== 'manifest') throw noSheets(path);
-    return new KeyFile(source, plain, gzip, bom, list, options.keyless ?? false);
+    const preamble = bytes.slice(0, bom + list.begin);
+    const lineEnd = firstLineEnd(head.text, list.kind === 'csv');
+    return new KeyFile(source, plain, gzip, { preamble, lineEnd }, list, options.keyless ?? false);
   } catch (error) {
     await source.close();
     throw error;
@@ -67,6 +69,12 @@ export async function openKeyFile(path: string, options: KeyFileOptions = {}): P
 function noSheets(path: string): KeywrightError<'invalid_option'> {
   const message = `${shownPath(path)} is no Excel workbook, so it has no sheets: name a sheet of workbooks alone`;
   return new KeywrightError('invalid_option', message, { option: 'sheet' });
+}
+
+/** What is told of the text of a list. */
+interface TextForm {
+  readonly preamble: Uint8Array;
+  readonly lineEnd: string;
 }
 
 interface TakenList extends OpenedList {
@@ -89,8 +97,10 @@ export class KeyFile {
   readonly gzip: boolean;
   /** What its places are called in messages. */
   readonly unit: 'line' | 'element';
-  /** Where its rows begin: bytes behind what stands before them. */
-  readonly begin: number;
+  /** What stands before its rows: a byte order mark, `sep=`, the heading of keys alone. */
+  readonly preamble: Uint8Array;
+  /** What ends its first line; LF where there is but one. */
+  readonly lineEnd: string;
   /** The number of the first line behind that. */
   readonly firstLine: number;
   /** A heading above keys alone. */
@@ -106,7 +116,7 @@ export class KeyFile {
     source: ByteSource,
     plain: PeekedBytes,
     gzip: boolean,
-    bom: number,
+    { preamble, lineEnd }: TextForm,
     list: TakenList,
     keyless: boolean,
   ) {
@@ -114,13 +124,19 @@ export class KeyFile {
     this.kind = list.kind;
     this.unit = list.unit;
     this.gzip = gzip;
-    this.begin = bom + list.begin;
+    this.preamble = preamble;
+    this.lineEnd = lineEnd;
     this.firstLine = list.firstLine;
     this.heading = list.heading;
     this.#source = source;
     this.#plain = plain;
     this.#list = list;
     this.#keyless = keyless;
+  }
+
+  /** Where its rows begin: bytes behind what stands before them. */
+  get begin(): number {
+    return this.preamble.length;
   }
 
   /** How many bytes of the file, as it lies on disk, were read so far. */

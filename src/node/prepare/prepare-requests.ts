@@ -24,8 +24,6 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions, Expe
   readonly force?: boolean | undefined;
   /** Files beside the lists that are read: no output may be one of them. */
   readonly inputs?: readonly string[] | undefined;
-  /** Rows whose problems are told. Default 20. */
-  readonly shown?: number | undefined;
   /** Called with the number of rows read so far, once in a thousand. */
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
@@ -54,13 +52,13 @@ export async function prepareRequests(
   paths: readonly string[],
   options: PrepareRequestsOptions,
 ): Promise<RequestsReport> {
-  const { target, out, force, signal, invalid = 'fail', shown = 20, map = [] } = options;
+  const { target, out, force, signal, invalid = 'fail', map = [] } = options;
   const job = await openJob(options);
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   const manifest = `${out}.manifest.json`;
   try {
     await files.check([RequestsOutput.firstPath(out, job.entriesPerFile), manifest]);
-    const problems = new Problems(shown);
+    const problems = new Problems();
     const output = new RequestsOutput(files, out, job.entriesPerFile, job.head);
     const writer = job.writer(output, problems);
     if (map.length === 0) writer.checkFields();
@@ -84,7 +82,7 @@ export async function prepareRequests(
       await files.publish();
     }
     const named = written.length > 0 ? manifest : null;
-    return { ...report, problems: problems.first, skipped, files: written, manifest: named };
+    return { ...report, problems: problems.groups, skipped, files: written, manifest: named };
   } finally {
     await files.discard();
   }

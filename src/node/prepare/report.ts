@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Pace, Quota } from '../../core/vendors/server/vendor.js';
-import type { RowProblem } from '../fields/problems.js';
+import type { ProblemGroup } from '../fields/problems.js';
 import { packageVersion } from '../files/package-version.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { WrittenFile } from './output.js';
@@ -29,8 +29,8 @@ export interface RequestsReport {
   readonly calls: number;
   /** Rows that are no good; with `drop` they were left out, else nothing was written. */
   readonly invalid: number;
-  /** What is wrong with the first of them. */
-  readonly problems: readonly RowProblem[];
+  /** What is wrong with them. */
+  readonly problems: readonly ProblemGroup[];
   readonly warnings: readonly { readonly message: string; readonly requests: number }[];
   readonly pace: Pace | null;
   readonly quotas: readonly UsedQuota[];

@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import { blockToStrings, type KeyBlock } from '../../core/generate/key-block.js';
-import { csvRow } from './csv.js';
+import { type CsvDelimiter, csvRow, csvTable } from './csv.js';
 
 /** How a written key file spells its keys. */
 export type KeyFileStyle = 'text' | 'csv' | 'json' | 'jsonl';
@@ -20,14 +20,22 @@ export interface KeyRowsOptions {
   readonly constants?: readonly ConstantField[] | undefined;
 }
 
+/** How keys become the rows of a file. */
+export interface KeySpelling {
+  /** What stands before the first row. */
+  readonly head: Uint8Array;
+  /** What stands behind the last row. */
+  readonly tail: Uint8Array;
+  /** The rows of a block; `first` when no row stands before them in the file. */
+  encode(block: KeyBlock, first: boolean): Uint8Array | Promise<Uint8Array>;
+}
+
 /**
  * Spells keys as the rows of a file: text is one key a line; CSV has a header and quotes what needs it; JSON is
  * a list of objects, JSONL an object a line. Every line ends with a line feed.
  */
-export class KeyRows {
-  /** What stands before the first row. */
+export class KeyRows implements KeySpelling {
   readonly head: Uint8Array;
-  /** What stands behind the last row. */
   readonly tail: Uint8Array;
   readonly #style: KeyFileStyle;
   readonly #between: string;
@@ -44,7 +52,7 @@ export class KeyRows {
     refuseUnfit(options);
     const names = constants.map(([name]) => name);
     this.#style = style;
-    this.#spell = spelling(format, style);
+    this.#spell = keySpelling(format, style);
     this.#between = style === 'json' ? ',\n' : '\n';
     if (style === 'csv') {
       this.#before = '';
@@ -61,7 +69,6 @@ export class KeyRows {
     this.tail = bytesOf(style === 'json' ? '\n]\n' : '');
   }
 
-  /** The rows of a block; `first` when no row stands before them in the file. */
   encode(block: KeyBlock, first: boolean): Uint8Array {
     if (this.#style === 'text') return block.bytes.subarray(0, block.count * block.stride);
     const rows = this.#spell === undefined ? this.#copied(block) : this.#spelled(block, this.#spell);
@@ -99,8 +106,12 @@ function jsonAround(header: string | null, constants: readonly ConstantField[]):
 }
 
 /** How a key must be changed to stand in such a file; undefined when it can stand as it is. */
-function spelling(format: KeyFormat, style: KeyFileStyle): ((key: string) => string) | undefined {
-  const special = { text: '', csv: '",', json: '"\\', jsonl: '"\\' }[style];
+export function keySpelling(
+  format: KeyFormat,
+  style: KeyFileStyle,
+  delimiter: CsvDelimiter = ',',
+): ((key: string) => string) | undefined {
+  const special = { text: '', csv: `"${delimiter}`, json: '"\\', jsonl: '"\\' }[style];
   const needed = format.positions.some((position) => {
     if (position.kind === 'time') return false;
     return [...(position.kind === 'slot' ? position.symbols : position.character)].some((c) =>
@@ -109,7 +120,7 @@ function spelling(format: KeyFormat, style: KeyFileStyle): ((key: string) => str
   });
   if (!needed) return undefined;
   return style === 'csv'
-    ? (key) => withoutEnd(csvRow([key], [0]))
+    ? (key) => withoutEnd(csvTable([[key]], [0], delimiter))
     : (key) => JSON.stringify(key).slice(1, -1);
 }
 

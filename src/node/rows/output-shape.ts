@@ -19,6 +19,15 @@ export interface OutputShapeOptions {
 }
 
 /**
+ * What rows are by the ending of a file's name, which may be that of a table; undefined where that leaves it open.
+ *
+ * @throws {KeywrightError} `invalid_option`: see {@link styleByEnding}.
+ */
+export function rowsByEnding(path: string): KeyFileStyle | undefined {
+  return TABS.test(path) ? 'csv' : styleByEnding(path);
+}
+
+/**
  * What rows of several lists are written as. Lists of different kinds, or CSV files with different columns,
  * only go together when `as` says into what: text is the keys alone; into CSV columns go by their names, the
  * first list deciding which there are.
@@ -34,7 +43,7 @@ export class OutputShape {
   constructor({ as, out = '' }: OutputShapeOptions = {}) {
     this.#as = as;
     this.#out = out;
-    this.#ending = as === undefined ? (TABS.test(out) ? 'csv' : styleByEnding(out)) : undefined;
+    this.#ending = as === undefined ? rowsByEnding(out) : undefined;
   }
 
   /** Known when the first list is. */

@@ -9,6 +9,7 @@ import { type PrepareRequestsOptions, prepareRequests } from '../../../src/node/
 import { TARGETS } from '../../../src/node/prepare/targets.js';
 import { failureOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
+import { toldProblems } from '../fields/told-problems.js';
 
 let folder = '';
 beforeEach(() => {
@@ -189,7 +190,11 @@ describe('prepareRequests', () => {
       const report = await prepare([list()], options);
       expect(report).toMatchObject({ rows: 7, invalid: 5, files: [], manifest: null });
       expect(
-        report.problems.map(({ line, field, message }) => [line, field, message.replace(/:.*/, '')]),
+        toldProblems(report.problems).map(({ line, field, message }) => [
+          line,
+          field,
+          message.replace(/:.*/, ''),
+        ]),
       ).toEqual([
         [3, 'key', 'has 5 characters'],
         [4, 'allowedActivations', 'must be a number or null'],
@@ -213,25 +218,26 @@ describe('prepareRequests', () => {
       expect(left()).toEqual(['b.txt']);
     });
 
-    it('are counted all and told as far as asked, in their order', async () => {
+    it('are counted all, and the first three of each reason told, in their order', async () => {
       const bad = Array.from({ length: 3000 }, (_, n) => `bad${n} \u00a0${n}${'x'.repeat(300)}`);
       const report = await prepare([put('b.txt', `${bad.join('\n')}\n`)], {
         ...GKM,
         anyFormat: true,
         chunk: 7,
-        shown: 5,
       });
       expect(report.invalid).toBe(3000);
-      expect(report.problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
+      expect(report.problems).toMatchObject([
+        { rows: 3000, examples: [{ line: 1 }, { line: 2 }, { line: 3 }] },
+      ]);
     });
 
     it('are those of another format, when one is given', async () => {
       const paths = [put('d.txt', `${key(1)}\nABCD-EFGH\n`)];
       const format = parseFormat('X{6}(-X{6}){2}');
       const report = await prepare(paths, { ...CRYPTLEX, format, invalid: 'drop' });
-      expect(report.problems.map(({ line, message }) => [line, message.replace(/:.*/, '')])).toEqual([
-        [2, 'is not of the format'],
-      ]);
+      expect(
+        toldProblems(report.problems).map(({ line, message }) => [line, message.replace(/:.*/, '')]),
+      ).toEqual([[2, 'is not of the format']]);
     });
 
     it('are nobody to tell where keys of several shapes may be wanted: that is refused', async () => {
@@ -251,7 +257,7 @@ describe('prepareRequests', () => {
       expect(report).toMatchObject({
         invalid: 1,
         keys: 1,
-        problems: [{ line: 2, field: 'allowedActivations' }],
+        problems: [{ field: 'allowedActivations', examples: [{ line: 2 }] }],
       });
     });
 
@@ -269,7 +275,7 @@ describe('prepareRequests', () => {
     it('of fields that will not do are told with the field', async () => {
       const rows = put('c.csv', `key,mail\n${key(1)},nobody\n${key(2)},a@b.c\n`);
       const report = await prepare([rows], { ...GKM, map: [['mail', 'owner_email']] });
-      expect(report.problems).toEqual([
+      expect(toldProblems(report.problems)).toEqual([
         { path: rows, line: 2, field: 'owner_email', message: 'must be an e-mail address' },
       ]);
     });
@@ -278,7 +284,7 @@ describe('prepareRequests', () => {
   it('finds a key twice in two lists', async () => {
     const [a, b] = [put('a.txt', `${key(1)}\n`), put('b.csv', `key,n\n${key(1)},x\n${key(2)},y\n`)];
     const report = await prepare([a, b], CRYPTLEX);
-    expect(report.problems).toMatchObject([{ path: b, line: 2 }]);
+    expect(toldProblems(report.problems)).toMatchObject([{ path: b, line: 2 }]);
   });
 
   it.each([
@@ -417,7 +423,7 @@ describe('files for importers', () => {
     ] as const;
     const set = [['subscriptionInterval', 'P1Y'] as const];
     const failed = await prepare([list], { target: 'cryptlex-csv', set, map, out: out('c.csv') });
-    expect(failed.problems).toMatchObject([{ line: 3, field: 'allowedActivations' }]);
+    expect(toldProblems(failed.problems)).toMatchObject([{ line: 3, field: 'allowedActivations' }]);
     expect(left()).toEqual(['a.csv']);
     await prepare([list], { target: 'cryptlex-csv', set, map, out: out('c.csv'), invalid: 'drop' });
     expect(file('c.csv')).toBe(
@@ -440,7 +446,7 @@ describe('files for importers', () => {
     } as const;
     const set = [['product__short_code', 'app'] as const];
     const report = await prepare([list], { ...options, set });
-    expect(report.problems).toMatchObject([{ line: 3, field: 'customer__first_name' }]);
+    expect(toldProblems(report.problems)).toMatchObject([{ line: 3, field: 'customer__first_name' }]);
     await prepare([list], { ...options, set, invalid: 'drop' });
     expect(file('l.csv')).toBe(
       `license__license_key,product__short_code,customer__first_name\n${key(1)},app,Ann\n`,

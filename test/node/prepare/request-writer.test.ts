@@ -46,7 +46,7 @@ async function write(
       written++;
     },
   };
-  const problems = new Problems(3);
+  const problems = new Problems();
   const writer = new RequestWriter(vendor, { fields: {}, now }, chunk, output, problems);
   for (let n = 0; n < count; n++) {
     await writer.add({
@@ -77,10 +77,8 @@ describe('RequestWriter', () => {
     );
     expect(writer.tally).toMatchObject({ keys: 20, requests: 3 });
     expect(problems.rows).toBe(5);
-    expect(problems.first.map(({ line, field, message }) => [line, field, message])).toEqual([
-      [2, 'keys', 'is bad'],
-      [7, 'keys', 'is bad'],
-      [12, 'keys', 'is bad'],
+    expect(problems.groups).toMatchObject([
+      { field: 'keys', message: 'is bad', rows: 5, examples: [{ line: 2 }, { line: 7 }, { line: 12 }] },
     ]);
   });
 });

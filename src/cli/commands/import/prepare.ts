@@ -1,5 +1,4 @@
 import { spokenTime } from '../../../core/vendors/server/import-time.js';
-import { problemLine } from '../../../node/fields/problems.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../node/prepare/prepare-requests.js';
 import type { RequestsReport } from '../../../node/prepare/report.js';
 import { TARGETS } from '../../../node/prepare/targets.js';
@@ -25,6 +24,7 @@ import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
+import { tellProblems } from '../../reports/row-problems.js';
 
 const INVALID = ['fail', 'drop'] as const;
 
@@ -123,14 +123,9 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
 function tell(report: RequestsReport, context: Context): void {
   tellManifests(report.skipped, context);
   tellReadings(report.inputs, context);
-  for (const problem of report.problems) context.say(problemLine(problem));
-  const { invalid, files, rows } = report;
-  if (invalid > 0) {
-    const shown = new Set(report.problems.map(({ path, line }) => `${path}:${line}`)).size;
-    const first = shown < invalid ? ` (the first ${grouped(shown)} are above)` : '';
-    const outcome = files.length > 0 ? 'left out' : 'nothing was written: mend them, or --invalid drop';
-    context.say(`${grouped(invalid)} of ${grouped(rows)} rows are no good${first}: ${outcome}`);
-  }
+  const { files } = report;
+  const outcome = files.length > 0 ? 'left out' : 'nothing was written: mend them, or --invalid drop';
+  tellProblems(report, outcome, context);
   if (files.length === 0) return;
   for (const { message, requests } of report.warnings) {
     context.say(`warning: ${message}${requests > 0 ? ` (${grouped(requests)} requests)` : ''}`);

@@ -1,8 +1,10 @@
+import type { KeyFormat } from '../../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../../node/batch/generate-batch.js';
+import type { KeylessRows } from '../../../node/keyless/keyless-rows.js';
 import type { KeyFileStyle } from '../../../node/rows/key-rows.js';
 import { styleByEnding } from '../../../node/rows/name-ending.js';
 import type { Command, Context } from '../../command/command.js';
-import { DONE, UsageError } from '../../command/exit-code.js';
+import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import {
   type Arguments,
   count,
@@ -28,24 +30,29 @@ import {
   withOptionalLedger,
 } from '../../options/ledger-options.js';
 import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { ROW_OPTIONS, rowsGiven } from '../../options/row-options.js';
 import { tellManifests, tellReadings } from '../../reports/reading-report.js';
+import { tellProblems } from '../../reports/row-problems.js';
 
 const STYLES: readonly KeyFileStyle[] = ['text', 'csv', 'json', 'jsonl'];
 
 /** `keywright generate`: a batch of new keys, to files or to stdout. */
 export const generateCommand: Command = {
   name: 'generate',
-  operands: '--count N [--out FILE] [options]',
+  operands: '(--count N | --rows FILE) [--out FILE] [options]',
   describe: 'Generate a batch of license keys, unique among themselves and against lists of existing keys.',
   options: {
     ...FORMAT_OPTIONS,
     ...under('Output', {
       count: valued('how many keys this job writes', { alias: 'n' }),
+      ...ROW_OPTIONS,
       out: insteadOfStdout('the file to write, with a manifest beside it; else stdout'),
       as: valued('text, csv, json or jsonl (default: by the extension of --out, else text)', {
         words: STYLES,
       }),
-      header: valued('the column that holds the key (default key); none for no header'),
+      header: valued(
+        'the column that holds the key (default key, with --rows license_key); none for no header',
+      ),
       set: valued('NAME=VALUE: a constant column; repeatable'),
       split: valued('keys a file at most, in keys-0001.txt, keys-0002.txt, …'),
       force: flagged('replace files that exist'),
@@ -81,74 +88,95 @@ export const generateCommand: Command = {
       'A CSV for an import, its first group fixed',
       'generate --prefix ACME- -f XXXX-XXXX-XXXX -n 500 -o acme.csv --set product_id=1',
     ],
+    [
+      'A key for each order, as many as its quantity says',
+      'generate --rows orders.csv --per quantity -f lukittu -o orders-with-keys.csv',
+    ],
   ],
 
   async run(args, context) {
-    const options = await batchOptions(args, context);
+    refuseContradictions(args, context);
     const format = await formatOf(args, text(args, 'format'));
-    const wanted = count(args, 'count');
-    if (wanted === undefined)
-      throw new UsageError('--count is missing: say how many keys to write, as --count 100000');
-    const progress = new Progress(context, wanted, flag(args, 'quiet'));
-    const onProgress = (written: number) => progress.update(written);
-    const { generateBatch, streamBatch } = await import('../../../node/batch/generate-batch.js');
-    const out = text(args, 'out');
+    const rows = await rowsGiven(args, context);
     try {
-      if (out === undefined) {
-        const report = await streamBatch(
-          format,
-          wanted,
-          { ...options, onProgress },
-          { write: context.print },
-        );
-        progress.clear();
-        tell(args, context, report);
-        return DONE;
+      if (rows !== undefined && rows.invalid > 0) {
+        if (!flag(args, 'quiet')) tellProblems(rows, 'no key was drawn: mend them', context);
+        return NO;
       }
-      const split = count(args, 'split');
-      const started = performance.now();
-      const batchId = text(args, 'batch-id');
-      const report = await withOptionalLedger(args, context, (ledger) =>
-        generateBatch(format, wanted, {
-          ...options,
-          onProgress,
-          out,
-          force: flag(args, 'force'),
-          manifest: !flag(args, 'no-manifest'),
-          split,
-          inputs: context.inputs,
-          ledger,
-          batchId,
-          onClaim: (claim) => tellClaim(args, context, claim),
-        }),
-      );
-      progress.clear();
-      tell(args, context, report);
-      const { generateReport, generateSummary } = await import('../../reports/generate-report.js');
-      const elapsedMs = Math.round(performance.now() - started);
-      if (flag(args, 'json')) await context.print(generateReport(format, options, report, elapsedMs));
-      else if (!flag(args, 'quiet')) await context.print(generateSummary(format, report, elapsedMs));
+      await generate(args, context, format, rows);
       return DONE;
     } finally {
-      progress.clear();
+      await rows?.close();
     }
   },
 };
 
-async function batchOptions(args: Arguments, context: Context): Promise<BatchOptions> {
-  refuseContradictions(args, context);
+async function generate(
+  args: Arguments,
+  context: Context,
+  format: KeyFormat,
+  rows: KeylessRows | undefined,
+): Promise<void> {
+  const wanted = rows?.keys ?? count(args, 'count');
+  if (wanted === undefined)
+    throw new UsageError('--count is missing: say how many keys to write, as --count 100000');
+  const progress = new Progress(context, wanted, flag(args, 'quiet'));
+  const onProgress = (written: number) => progress.update(written);
+  const options = { ...(await batchOptions(args, context, rows)), onProgress };
+  const { generateBatch, streamBatch } = await import('../../../node/batch/generate-batch.js');
+  const out = text(args, 'out');
+  try {
+    if (out === undefined) {
+      const report = await streamBatch(format, wanted, options, { write: context.print });
+      progress.clear();
+      tell(args, context, report);
+      return;
+    }
+    const started = performance.now();
+    const report = await withOptionalLedger(args, context, (ledger) =>
+      generateBatch(format, wanted, {
+        ...options,
+        out,
+        force: flag(args, 'force'),
+        manifest: !flag(args, 'no-manifest'),
+        split: count(args, 'split'),
+        inputs: context.inputs,
+        ledger,
+        batchId: text(args, 'batch-id'),
+        onClaim: (claim) => tellClaim(args, context, claim),
+      }),
+    );
+    progress.clear();
+    tell(args, context, report);
+    const { generateReport, generateSummary } = await import('../../reports/generate-report.js');
+    const elapsedMs = Math.round(performance.now() - started);
+    if (flag(args, 'json')) await context.print(generateReport(format, options, report, elapsedMs));
+    else if (!flag(args, 'quiet')) await context.print(generateSummary(format, options, report, elapsedMs));
+  } finally {
+    progress.clear();
+  }
+}
+
+async function batchOptions(
+  args: Arguments,
+  context: Context,
+  rows: KeylessRows | undefined,
+): Promise<BatchOptions> {
   const [seed, header, rejectFile] = ['seed', 'header', 'reject-file'].map((name) => text(args, name));
   const [part, jobs] = [shard(args), count(args, 'jobs')];
   return {
     now: new Date(),
-    style: styleOf(args),
+    style: rows?.style ?? styleOf(args),
+    rows,
     stdin: context.io.stdin,
     signal: context.signal,
     against: list(args, 'against'),
     constants: fields(args),
     exact: flag(args, 'exact'),
-    header: header === 'none' ? null : header,
+    // Of rows both are known by now.
+    header: rows !== undefined ? undefined : header === 'none' ? null : header,
     ...readingChoices(args),
+    ...(rows !== undefined && { headerRow: undefined }),
     shard: part,
     jobs,
     seed,

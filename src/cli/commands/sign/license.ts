@@ -1,4 +1,3 @@
-import { problemLine } from '../../../node/fields/problems.js';
 import { type IssueLicensesOptions, issueLicenses } from '../../../node/license/issue-licenses.js';
 import type { LicensePlace } from '../../../node/license/license-output.js';
 import type { LicensesReport } from '../../../node/license/license-report.js';
@@ -33,6 +32,7 @@ import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
+import { tellProblems } from '../../reports/row-problems.js';
 
 const INVALID = ['fail', 'drop'] as const;
 const FORMS = ['envelope', 'jwt'] as const;
@@ -180,13 +180,11 @@ function placeOf(args: Arguments): LicensePlace {
 function tell(report: LicensesReport, context: Context): void {
   tellManifests(report.skipped, context);
   tellReadings(report.inputs, context);
-  for (const problem of report.problems) context.say(problemLine(problem));
-  const { invalid, rows, manifest, expired } = report;
+  const { manifest, expired } = report;
   if (expired > 0)
     context.say(`warning: ${grouped(expired)} of the licenses are expired already: look at their end`);
-  if (invalid === 0) return;
   const outcome = manifest === null ? 'nothing was written: mend them, or --invalid drop' : 'left out';
-  context.say(`${grouped(invalid)} of ${grouped(rows)} rows are no good: ${outcome}`);
+  tellProblems(report, outcome, context);
 }
 
 function asText({ product, licenses, invalid, inputs, kid, path, manifest }: LicensesReport): string {

@@ -28,6 +28,8 @@ export interface ListChoices {
   readonly fits?: ((key: string) => boolean) | undefined;
   /** Where that cannot be told whether the first row is a heading: refuse, or take it for a row. Default `ask`. */
   readonly doubtfulRow?: 'ask' | 'row' | undefined;
+  /** The rows have no key yet: none is looked for, and each is one without key. `column` is one that the heading names. */
+  readonly unkeyed?: boolean | undefined;
 }
 
 /** How the rows of a table are read, the first of them being the first row: which column is the key, and whether there is a heading. */
@@ -59,7 +61,11 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
   const hasHeader = headerOf(path, first.slice(0, width), rest, below, choices);
   const evidence = hasHeader ? below : judge(rows);
   const names = hasHeader ? first.slice(0, width) : undefined;
-  const key = keyOf(path, names, evidence, choices.column);
+  // The key of rows without is in the column that comes next.
+  const key =
+    choices.unkeyed === true
+      ? { at: width, by: 'option' as const }
+      : keyOf(path, names, evidence, choices.column);
   return { hasHeader, width, key, judged: evidence[key.at]?.filled ?? [] };
 }
 
@@ -77,7 +83,7 @@ function headerOf(
   first: readonly string[],
   rest: readonly (readonly string[])[],
   below: readonly ColumnEvidence[],
-  { column, headerRow, doubtfulRow }: ListChoices,
+  { column, headerRow, doubtfulRow, unkeyed }: ListChoices,
 ): boolean {
   if (headerRow !== undefined || first.length === 0) return headerRow ?? false;
   if (column !== undefined && columnNumbered(column, first.length) < 0) {
@@ -88,7 +94,7 @@ function headerOf(
     return true;
   }
   const judged =
-    first.length === 1
+    first.length === 1 && unkeyed !== true
       ? judgeFirstLine(
           first[0] ?? '',
           rest.map((row) => shownCell(row[0] ?? '')),

@@ -45,7 +45,11 @@ function planSound(head: TableHead, choices: ListChoices): TextPlan | CsvPlan {
   const rows = new TableRows(head, sep?.end ?? 0);
   const delimiter = sep?.delimiter ?? rows.delimiter(choices);
   const isCsv =
-    head.named !== undefined || choices.column !== undefined || sep !== undefined || isQuoted(head.text);
+    head.named !== undefined ||
+    choices.column !== undefined ||
+    choices.unkeyed === true ||
+    sep !== undefined ||
+    isQuoted(head.text);
   if (delimiter === undefined && !isCsv) return planText(head, choices);
   const chosen = delimiter ?? (head.named === 'tsv' ? '\t' : ',');
   const skipped = head.text.slice(0, sep?.end ?? 0);

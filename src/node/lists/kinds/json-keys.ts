@@ -24,6 +24,7 @@ export class JsonKeys {
   readonly #batch: KeyBatch;
   #member: string | undefined;
   #path: readonly string[] = [];
+  #isUnkeyed = false;
 
   constructor(input: ListInput, kind: 'json' | 'jsonl') {
     const { path, notes, keyless } = input;
@@ -39,6 +40,8 @@ export class JsonKeys {
    * @throws {KeywrightError} `unclear_list`, `unknown_column`.
    */
   choose(values: readonly unknown[], choices: ListChoices): void {
+    this.#isUnkeyed = choices.unkeyed === true;
+    if (this.#isUnkeyed) return;
     const objects = values.filter(isObject).slice(0, JUDGED_ROWS);
     if (objects.length === 0) return;
     const members = valuesByName(objects);
@@ -66,7 +69,7 @@ export class JsonKeys {
 
   /** Adds one; a batch that became full is handed over. */
   add(value: unknown, line: number, row: Uint8Array): RowSpans | undefined {
-    const key = isObject(value) ? this.#keyOf(value, row, line) : value;
+    const key = this.#isUnkeyed ? null : isObject(value) ? this.#keyOf(value, row, line) : value;
     if (typeof key !== 'string' && key !== null && key !== undefined) {
       throw damagedFile(
         this.#input.path,

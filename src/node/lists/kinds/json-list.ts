@@ -113,6 +113,8 @@ function rowsIn(
 ): { readonly from: number; readonly to: number } {
   const members = membersOf(bytes);
   if (members === undefined) throw new BrokenJson();
+  if (choices.unkeyed === true)
+    throw damagedFile(path, 'is one JSON object, which may be a row or hold them: write a JSON list of rows');
   for (const {
     value: [from, to],
   } of members) {

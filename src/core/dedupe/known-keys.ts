@@ -1,3 +1,4 @@
+import { encodeAscii } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { canonicalizeAscii } from '../format/canonical.js';
 import { type RandomSource, systemRandom } from '../random/random-source.js';
@@ -89,7 +90,7 @@ export class KnownKeys {
       if (/^\s*$/.test(key)) return false;
       throw new KeywrightError('not_a_key', `the key ${problem}: correct or remove it`, {});
     }
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    const bytes = encodeAscii(text);
     return this.#addBytes(bytes, bytes.length);
   }
 
@@ -104,6 +105,13 @@ export class KnownKeys {
       this.#addSpansTogether(keys, first, Math.min(first + TOGETHER, keys.count));
     }
     return this.#set.size - before;
+  }
+
+  /** Adds one key of those that a reader hands over; as {@link add}, but for the time it takes. */
+  addSpan(keys: KeySpans, index: number): boolean {
+    const before = this.#set.size;
+    this.#addSpansTogether(keys, index, index + 1);
+    return this.#set.size > before;
   }
 
   /** See `FingerprintSet.prefetch`. */

@@ -29,6 +29,11 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return bytes.slice(0, at);
 }
 
+/** Whether `text` takes more than `most` bytes. They are counted only where they must be: a code unit takes 1 to 3. */
+export function exceedsBytes(text: string, most: number): boolean {
+  return 3 * text.length > most && encodeUtf8(text.slice(0, most + 1)).length > most;
+}
+
 /**
  * The text of UTF-8 `bytes`, or `undefined` when they are not UTF-8 (RFC 3629, section 4): a character in more bytes than
  * it needs, a surrogate, or a sequence that is cut off. A byte order mark stays in the text, and JSON readers refuse it.

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../encoding/utf8.js';
+import { exceedsBytes } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 
 /** Bytes of UTF-8 that a key text may take: none comes near, and NFKC of a long one can take minutes. */
@@ -36,18 +36,12 @@ export function readCanonical(text: string): CanonicalReading {
 
 /** The canonical form before its letters are upper-cased. */
 export function readCased(text: string): CanonicalReading {
-  if (isLong(text)) return { problem: 'is longer than 4 KiB' };
+  if (exceedsBytes(text, LONGEST_KEY)) return { problem: 'is longer than 4 KiB' };
   const marks = { problem: `holds more than ${MOST_MARKS} combining marks in a row` };
   if (TOO_MANY_MARKS.test(text)) return marks;
   // Dropping can bring a letter and a combining mark together: the second NFKC keeps the form idempotent.
   const bare = text.normalize('NFKC').replace(DROPPED, '');
   return TOO_MANY_MARKS.test(bare) ? marks : { form: bare.normalize('NFKC') };
-}
-
-/** Counts bytes only where it must: a character takes 1 to 3 of them a code unit. */
-function isLong(text: string): boolean {
-  if (text.length > LONGEST_KEY) return true;
-  return 3 * text.length > LONGEST_KEY && encodeUtf8(text).length > LONGEST_KEY;
 }
 
 /** For each byte: 0 dropped, 1 kept, 2 upper-case letter, 3 lower-case letter, 4 control character or no ASCII. */

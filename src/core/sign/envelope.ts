@@ -1,7 +1,7 @@
 import { decodeBase64, encodeBase64 } from '../encoding/base64.js';
 import { type JsonStyle, respellJson, spellValue } from '../encoding/json-spelling.js';
 import { isJsonObject, type JsonObject, ownMember, parseJson } from '../encoding/json-text.js';
-import { decodeUtf8, encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
+import { decodeUtf8, encodeAscii, encodeUtf8, exceedsBytes } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, type KeyPurpose, schemaOf } from './artefacts.js';
 import { LATEST_TIME, PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
@@ -27,7 +27,8 @@ export interface EnvelopeKind {
   readonly check?: ((payload: JsonObject) => void) | undefined;
 }
 
-const RESPONSE: EnvelopeKind = { artefact: 'response' };
+/** What servers answer. */
+export const RESPONSE: EnvelopeKind = { artefact: 'response' };
 
 /** How {@link signResponse} writes. */
 export interface SignOptions {
@@ -62,7 +63,8 @@ export async function signArtefact(
   signer: Signer,
   options: SignOptions,
 ): Promise<Envelope> {
-  const { response, base64, role } = prepare(artefact, payload, options);
+  const { response, text, role } = signableText(artefact, payload, options);
+  const base64 = encodeBase64(encodeUtf8(text));
   const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
   return { response, response_base64: base64, private_key_used: role, signature };
 }
@@ -92,9 +94,13 @@ export async function signArtefactToText(
   signer: Signer,
   options: SignOptions,
 ): Promise<string> {
-  const { text, base64, role } = prepare(artefact, payload, options);
-  const signature = encodeBase64(await signer.sign(encodeAscii(base64)));
-  return writeEnvelope(text, base64, role, signature);
+  return signCheckedText(signableText(artefact, payload, options), signer);
+}
+
+/** Signs what was checked, to text: see {@link signToText}. */
+export async function signCheckedText({ text, role }: SignableText, signer: Signer): Promise<string> {
+  const base64 = encodeBase64(encodeUtf8(text));
+  return writeEnvelope(text, base64, role, encodeBase64(await signer.sign(encodeAscii(base64))));
 }
 
 /**
@@ -109,24 +115,31 @@ export function formatEnvelope({ response, response_base64, private_key_used, si
   return writeEnvelope(text, response_base64, private_key_used, signature);
 }
 
-function writeEnvelope(text: string, base64: string, role: KeyringRole, signature: string): string {
+/** The line that says all of it; nothing is looked at. */
+export function writeEnvelope(text: string, base64: string, role: KeyringRole, signature: string): string {
   return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
 
-/** All that is done before signing: the payload read, its signable text, and the base64 that gets signed. */
-function prepare(
+/** A payload that was checked, as it is spelled when it is signed. */
+export interface SignableText {
+  readonly text: string;
+  /** What the envelope says of the key that signs. */
+  readonly role: KeyringRole;
+}
+
+/** All that is done before signing: the payload read, and its text. @throws {KeywrightError} as `signResponse`. */
+export function signableText(
   artefact: EnvelopeKind,
   payload: string | object,
   { role = 'product', style = 'compact' }: SignOptions,
-) {
+): SignableText & { readonly response: JsonObject } {
   if (!isRole(role)) throw unknownOption('role', 'product or global');
   if (style !== 'compact' && style !== 'php') throw unknownOption('style', 'compact or php');
   const json = typeof payload === 'string' ? payload : spellValue(payload);
   const response = readSignable(json, artefact);
   const text = respellJson(json, style);
-  const bytes = encodeUtf8(text);
-  if (bytes.length > PAYLOAD_BYTES) throw refuse('is longer than 1 MiB: send less, or a link');
-  return { response, text, base64: encodeBase64(bytes), role };
+  if (exceedsBytes(text, PAYLOAD_BYTES)) throw refuse('is longer than 1 MiB: send less, or a link');
+  return { response, text, role };
 }
 
 /**

@@ -8,7 +8,7 @@ import { fitting } from '../lists/columns/fitting.js';
 import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
-import { columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
+import { bareRow, columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
 import type { RowSpans } from '../rows/row-spans.js';
 import type { FieldReader } from './field-values.js';
 import type { Place, Problems } from './problems.js';
@@ -29,6 +29,9 @@ export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly exact?: boolean | undefined;
   readonly problems: Problems;
 }
+
+/** Rows that are handed over together. */
+const TOGETHER = 1000;
 
 /**
  * The rows of lists of keys with their mapped fields. A row that repeats a key, in whatever spelling, whose
@@ -57,27 +60,37 @@ export class ImportRows {
   }
 
   /**
-   * Reads a list.
+   * Reads a list, some rows at a time.
    *
    * @throws {KeywrightError} as `openKeyFile` and `ExpectedShape.problem`; `no_keys` for a list without any; `unknown_column` when it lacks a
    *   mapped column.
    */
-  async *read(path: string): AsyncGenerator<PlacedRow, void, undefined> {
+  async *read(path: string): AsyncGenerator<readonly PlacedRow[], void, undefined> {
     const { column, headerRow, sheet, fits, stdin, signal, map } = this.#options;
     const choices = { column, headerRow, sheet, fits: fits ?? fitting(this.#options.format) };
     const file = await openKeyFile(path, { ...choices, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
       if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), map, path);
-      yield* this.#rowsOf(batch, path, seen);
+      const keyless = new Set(batch.keyless);
+      for (let from = 0; from < batch.count; from += TOGETHER) {
+        yield this.#rowsOf(batch, from, keyless, path, seen);
+      }
     }
     this.#note(file, seen);
   }
 
-  *#rowsOf(batch: RowSpans, path: string, seen: Set<string>): Generator<PlacedRow, void, undefined> {
-    const keyless = new Set(batch.keyless);
-    for (let index = 0; index < batch.count; index++) {
-      const record = rowRecord(batch, index);
+  #rowsOf(
+    batch: RowSpans,
+    from: number,
+    keyless: ReadonlySet<number>,
+    path: string,
+    seen: Set<string>,
+  ): readonly PlacedRow[] {
+    const rows: PlacedRow[] = [];
+    const recordOf = this.#options.map.length === 0 ? bareRow : rowRecord;
+    for (let index = from; index < Math.min(from + TOGETHER, batch.count); index++) {
+      const record = recordOf(batch, index);
       const place = { path, line: record.line, ordinal: this.#count++ };
       if (keyless.has(index)) {
         this.#options.problems.note(place, [{ path: [], message: 'has no key: fill it in or remove it' }]);
@@ -86,16 +99,17 @@ export class ImportRows {
       const issues: Issue[] = [];
       const fields = this.#fieldsOf(record, issues, seen);
       // A row that is left out for its cells leaves its key to a row below.
-      const problem = issues.length === 0 ? this.#keyProblem(record.key, place) : undefined;
+      const problem = issues.length === 0 ? this.#keyProblem(batch, index, record.key, place) : undefined;
       if (problem !== undefined) issues.push({ path: [], message: problem });
       if (issues.length > 0) this.#options.problems.note(place, issues);
-      else yield { key: record.key, fields, place };
+      else rows.push({ key: record.key, fields, place });
     }
+    return rows;
   }
 
-  #keyProblem(key: string, { path, line }: Place): string | undefined {
+  #keyProblem(batch: RowSpans, index: number, key: string, { path, line }: Place): string | undefined {
     try {
-      if (this.#known.add(key)) return this.#expected.problem(key, path, line);
+      if (this.#known.addSpan(batch, index)) return this.#expected.problem(key, path, line);
       return 'repeats the key of a row before it: remove it (keywright dedupe does)';
     } catch (error) {
       if (isKeywrightError(error, 'not_a_key')) return `is no license key: ${error.message}`;

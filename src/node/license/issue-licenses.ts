@@ -14,7 +14,8 @@ import type { ConstantField } from '../rows/key-rows.js';
 import { LicenseFields } from './license-fields.js';
 import { LicenseFolder, LicenseLines, type LicensePlace } from './license-output.js';
 import { formatManifest, type LicensesReport } from './license-report.js';
-import { allRows, licensesOf } from './license-rows.js';
+import { licensesOf } from './license-rows.js';
+import { LicenseTexts } from './license-texts.js';
 import { type LicenseValidity, readValidity } from './license-validity.js';
 import { type LicenseForm, signLicenses } from './sign-licenses.js';
 
@@ -76,7 +77,8 @@ export async function issueLicenses(
 ): Promise<LicensesReport> {
   const { place, force, signal, now, invalid = 'fail', as = 'envelope', exact = false } = options;
   const comparison = exact ? 'exact' : 'canonical';
-  const terms = { ...readTerms(options), comparison, now, ledger: options.ledger } as const;
+  const { role, style, ledger, onProgress } = options;
+  const terms = { ...readTerms(options), comparison, now, role, style } as const;
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   const path = 'out' in place ? place.out : place.outDir;
   const output =
@@ -90,19 +92,19 @@ export async function issueLicenses(
     await output.check(manifest);
     const problems = new Problems();
     const rows = new ImportRows({ ...options, map: terms.fields.map, values: terms.fields, problems });
-    const placed = allRows(rows, paths, options.onProgress);
+    const texts = new LicenseTexts(terms);
     let expired = 0;
     const unsigned = async function* () {
-      for await (const license of licensesOf(placed, terms, problems)) {
-        if (license.isExpired) expired++;
-        yield license;
+      for await (const some of licensesOf(paths, { rows, texts, problems, ledger, onProgress })) {
+        for (const { isExpired } of some) if (isExpired) expired++;
+        yield some;
       }
     };
     const isLost = () => invalid === 'fail' && problems.rows > 0;
     let licenses = 0;
-    for await (const { keys, lines } of signLicenses(unsigned(), isLost, { ...options, as })) {
-      licenses += lines.length;
-      await output.write(keys, lines);
+    for await (const { keys, text } of signLicenses(unsigned(), isLost, { ...options, as })) {
+      licenses += keys.length;
+      await output.write(keys, text);
     }
     const { inputs, skipped, count } = rows;
     const isWritten = licenses > 0 && !isLost();

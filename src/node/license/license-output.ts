@@ -11,7 +11,8 @@ export type LicensePlace = { readonly out: string } | { readonly outDir: string 
 export interface LicenseOutput {
   /** Refuses early what {@link publish} would refuse later on. */
   check(manifest: string): Promise<void>;
-  write(keys: readonly string[], lines: readonly string[]): Promise<void>;
+  /** `text` has a line for each of the keys. */
+  write(keys: readonly string[], text: string): Promise<void>;
   /** Brings all licenses to the disk; answers the files that are named, none for a folder. */
   finish(): Promise<readonly PublishedFile[]>;
   /** Gives the licenses their names, together with the files of the set that stand beside them. */
@@ -35,9 +36,9 @@ export class LicenseLines implements LicenseOutput {
     await this.#files.check([this.#path, manifest]);
   }
 
-  async write(_keys: readonly string[], lines: readonly string[]): Promise<void> {
+  async write(_keys: readonly string[], text: string): Promise<void> {
     this.#file ??= await this.#files.create(this.#path);
-    await this.#file.write(this.#encoder.encode(lines.map((line) => `${line}\n`).join('')));
+    await this.#file.write(this.#encoder.encode(text));
   }
 
   async finish(): Promise<readonly PublishedFile[]> {
@@ -82,7 +83,8 @@ export class LicenseFolder implements LicenseOutput {
     await this.#files.check([manifest]);
   }
 
-  async write(keys: readonly string[], lines: readonly string[]): Promise<void> {
+  async write(keys: readonly string[], text: string): Promise<void> {
+    const lines = text.split('\n');
     for (const [index, key] of keys.entries()) {
       await this.#turns.take();
       const id = revokedId(key, this.#comparison);

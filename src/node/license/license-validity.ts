@@ -22,7 +22,12 @@ export function readValidity(validity: LicenseValidity): UntilWhen {
   if ('until' in validity) return () => formatUtcTime(validity.until);
   const length = parseDuration(validity.length);
   if (length === undefined) throw refuse('is no length of time: write it as P1Y, P6M or P30D');
-  return (start) => later(start, length);
+  // Nearly all begin at one moment, and the calendar takes longer than a signature.
+  let last: { readonly start: number; readonly end: string } | undefined;
+  return (start) => {
+    if (last?.start !== start.getTime()) last = { start: start.getTime(), end: later(start, length) };
+    return last.end;
+  };
 }
 
 function later(start: Date, length: CalendarDuration): string {

@@ -1,9 +1,9 @@
 import type { SignOptions } from '../../core/sign/envelope.js';
 import { PrivateKey } from '../../core/sign/private-key.js';
 import type { Signer } from '../../core/sign/signer.js';
-import { signLine } from '../sign/line-forms.js';
+import { signLicenseText } from '../sign/line-forms.js';
 import { signFormLines } from '../sign/sign-lines.js';
-import type { UnsignedLicense } from './license-rows.js';
+import type { UnsignedLicense } from './license-texts.js';
 
 /** What a license is written as: an envelope, which `verifyLicense` takes, or a JWT for other libraries. */
 export type LicenseForm = 'envelope' | 'jwt';
@@ -11,8 +11,8 @@ export type LicenseForm = 'envelope' | 'jwt';
 /** A run of signed licenses, in the order of their keys. */
 export interface SignedLicenses {
   readonly keys: readonly string[];
-  /** Without line ends. */
-  readonly lines: readonly string[];
+  /** A line each, with its end. */
+  readonly text: string;
 }
 
 /** How {@link signLicenses} signs. */
@@ -23,27 +23,28 @@ export interface SignLicensesOptions extends SignOptions {
 
 /** Signs licenses; once `isLost` says so they are only read. */
 export async function* signLicenses(
-  unsigned: AsyncIterable<UnsignedLicense>,
+  unsigned: AsyncIterable<readonly UnsignedLicense[]>,
   isLost: () => boolean,
   { as, signer, role, style }: SignLicensesOptions,
 ): AsyncGenerator<SignedLicenses, void, undefined> {
   const waiting: string[] = [];
-  const payloads = async function* () {
-    for await (const { key, payload } of unsigned) {
+  const texts = async function* () {
+    for await (const licenses of unsigned) {
       if (isLost()) continue;
-      waiting.push(key);
-      yield payload;
+      waiting.push(...licenses.map(({ key }) => key));
+      yield licenses.map(({ text }) => text);
     }
   };
-  const options = { role, style };
   const form = as === 'jwt' ? 'license-jwt' : 'license';
   if (signer instanceof PrivateKey) {
-    for await (const { text, count } of signFormLines(form, payloads(), signer, options)) {
-      yield { keys: waiting.splice(0, count), lines: text.slice(0, -1).split('\n') };
+    for await (const { text, count } of signFormLines(form, texts(), signer, { role, style })) {
+      yield { keys: waiting.splice(0, count), text };
     }
     return;
   }
-  for await (const payload of payloads()) {
-    yield { keys: waiting.splice(0, 1), lines: [await signLine(form, payload, signer, options)] };
+  for await (const some of texts()) {
+    for (const text of some) {
+      yield { keys: waiting.splice(0, 1), text: `${await signLicenseText(form, text, signer, { role })}\n` };
+    }
   }
 }

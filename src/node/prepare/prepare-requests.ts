@@ -98,10 +98,12 @@ async function takeRows(
   onProgress: ((rows: number) => void) | undefined,
 ): Promise<void> {
   for (const path of paths) {
-    for await (const row of rows.read(path)) {
-      if (stop()) await output.close();
-      await writer.add(row);
-      if (row.place.ordinal % 1000 === 999) onProgress?.(row.place.ordinal + 1);
+    for await (const some of rows.read(path)) {
+      for (const row of some) {
+        if (stop()) await output.close();
+        await writer.add(row);
+      }
+      onProgress?.(rows.count);
     }
   }
   await writer.end();

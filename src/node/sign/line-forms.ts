@@ -1,20 +1,44 @@
 import { signLicenseJwt } from '../../core/license/license-jwt.js';
-import { LICENSE } from '../../core/license/sign-license.js';
-import { type SignOptions, signArtefactToText, signToText } from '../../core/sign/envelope.js';
+import {
+  RESPONSE,
+  type SignableText,
+  type SignOptions,
+  signableText,
+  signCheckedText,
+  writeEnvelope,
+} from '../../core/sign/envelope.js';
 import type { Signer } from '../../core/sign/signer.js';
+import type { InstantSigner } from './native-signer.js';
 
-/** What a payload becomes that is signed line by line. */
+/** What is signed line by line: payloads of responses, and checked texts of licenses. */
 export type LineForm = 'response' | 'license' | 'license-jwt';
 
-/** Signs one payload in that form. @throws {KeywrightError} `invalid_payload` */
-export function signLine(
+/** What signs lines of that form, by a key in this process. @throws {KeywrightError} `invalid_payload` */
+export function instantForm(
   form: LineForm,
-  payload: string,
-  signer: Signer,
+  signer: InstantSigner,
   options: SignOptions,
-): Promise<string> {
-  if (form === 'response') return signToText(payload, signer, options);
+): (line: string) => string | Promise<string> {
+  if (form === 'response') return (line) => signAtOnce(signableText(RESPONSE, line, options), signer);
+  const { role = 'product' } = options;
   return form === 'license'
-    ? signArtefactToText(LICENSE, payload, signer, options)
-    : signLicenseJwt(payload, signer);
+    ? (text) => signAtOnce({ text, role }, signer)
+    : (text) => signLicenseJwt(text, signer);
+}
+
+/** Signs the checked text of a license in that form, by whatever can sign. */
+export function signLicenseText(
+  form: 'license' | 'license-jwt',
+  text: string,
+  signer: Signer,
+  { role = 'product' }: SignOptions,
+): Promise<string> {
+  return form === 'license' ? signCheckedText({ text, role }, signer) : signLicenseJwt(text, signer);
+}
+
+/** As `signCheckedText`, through `Buffer`, and without a promise: a tenth of the time that signing itself takes. */
+function signAtOnce({ text, role }: SignableText, signer: InstantSigner): string {
+  const base64 = Buffer.from(text).toString('base64');
+  const signature = signer.signAtOnce(Buffer.from(base64, 'latin1')).toString('base64');
+  return writeEnvelope(text, base64, role, signature);
 }

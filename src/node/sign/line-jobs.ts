@@ -39,7 +39,7 @@ const MOST_WORKERS = 256;
  * @throws {KeywrightError} `invalid_option` for another number of workers than 1 to 256.
  */
 export async function* doLineJobs<Answer>(
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<string | readonly string[]> | Iterable<string>,
   work: LineWork<Answer>,
 ): AsyncGenerator<readonly [job: LineJob, answer: Answer], void, undefined> {
   const { workers = availableParallelism() } = work;
@@ -76,7 +76,9 @@ function packed(job: LineJob): PackedJob {
   return { ...job, lines: job.lines.join('\n') };
 }
 
-async function* cutJobs(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<LineJob> {
+async function* cutJobs(
+  lines: AsyncIterable<string | readonly string[]> | Iterable<string>,
+): AsyncGenerator<LineJob> {
   const cutter = new JobCutter();
   if (Symbol.iterator in lines) {
     // `for await` would take these as well, at the cost of three promises a line.
@@ -85,9 +87,11 @@ async function* cutJobs(lines: AsyncIterable<string> | Iterable<string>): AsyncG
       if (job !== undefined) yield job;
     }
   } else {
-    for await (const line of lines) {
-      const job = cutter.add(line);
-      if (job !== undefined) yield job;
+    for await (const some of lines) {
+      for (const line of typeof some === 'string' ? [some] : some) {
+        const job = cutter.add(line);
+        if (job !== undefined) yield job;
+      }
     }
   }
   const last = cutter.end();

@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { type SignOptions, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
-import { type LineForm, signLine } from './line-forms.js';
+import { instantForm, type LineForm } from './line-forms.js';
 import { linesOf, type PackedJob } from './line-jobs.js';
 import { pkcs8Signer } from './native-signer.js';
 
@@ -30,7 +30,7 @@ export function lineSigner({
   options,
   now,
 }: LineSignerData): (job: PackedJob) => Promise<LineAnswer> {
-  const signer = pkcs8Signer(kid, alg, pkcs8);
+  const sign = instantForm(form, pkcs8Signer(kid, alg, pkcs8), options);
   const clock = now === undefined ? undefined : new Date(now);
   return async (job) => {
     let text = '';
@@ -38,7 +38,9 @@ export function lineSigner({
     for (const line of linesOf(job)) {
       try {
         const payload = clock === undefined ? line : stampPayload(line, clock);
-        text += `${await signLine(form, payload, signer, options)}\n`;
+        const signed = sign(payload);
+        // Waiting for what is there already would cost a turn of the queue.
+        text += `${typeof signed === 'string' ? signed : await signed}\n`;
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;

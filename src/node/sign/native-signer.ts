@@ -1,4 +1,4 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, sign as nodeSign } from 'node:crypto';
 import type { PrivateKey } from '../../core/sign/private-key.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
 import type { Signer } from '../../core/sign/signer.js';
@@ -12,12 +12,19 @@ import type { Signer } from '../../core/sign/signer.js';
  */
 export function nativeSigner(privateKey: PrivateKey): Signer {
   const { kid, alg, publicKey } = privateKey;
-  return { ...pkcs8Signer(kid, alg, privateKey.exportPkcs8()), publicKey };
+  const { sign } = pkcs8Signer(kid, alg, privateKey.exportPkcs8());
+  return { kid, alg, publicKey, sign };
 }
 
 /** The signer of PKCS#8 DER that was checked before: threads start faster when they need not check it again. */
-export function pkcs8Signer(kid: string, alg: Algorithm, pkcs8: Uint8Array): Signer {
+export function pkcs8Signer(kid: string, alg: Algorithm, pkcs8: Uint8Array): InstantSigner {
   const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   const digest = alg === 'RS256' ? 'sha256' : null;
-  return { kid, alg, sign: async (message) => sign(digest, message, key) };
+  const signAtOnce = (message: Uint8Array) => nodeSign(digest, message, key);
+  return { kid, alg, sign: async (message) => signAtOnce(message), signAtOnce };
+}
+
+/** A signer that nobody needs to wait for. */
+export interface InstantSigner extends Signer {
+  signAtOnce(message: Uint8Array): Buffer;
 }

@@ -38,10 +38,10 @@ export async function* signLines(
   yield* signFormLines('response', payloads, privateKey, options);
 }
 
-/** As {@link signLines}, in whatever form. */
+/** As {@link signLines}, in whatever form; lines may come some at a time. */
 export async function* signFormLines(
   form: LineForm,
-  payloads: AsyncIterable<string> | Iterable<string>,
+  payloads: AsyncIterable<string | readonly string[]> | Iterable<string>,
   privateKey: PrivateKey,
   { workers, now, ...options }: SignLinesOptions,
 ): AsyncGenerator<SignedLines, void, undefined> {

@@ -40,6 +40,16 @@ describe('known keys', () => {
     expect(known.size).toBe(1);
   });
 
+  it('take a key of a list as they take its text', () => {
+    const keys = ['abcd-efgh', 'ABCD EFGH', 'x', 'Ａ-Ｂ', 'AB'];
+    const list = spansOf(keys);
+    const [one, other] = [new KnownKeys(), new KnownKeys()];
+    const added = keys.map((_, index) => one.addSpan(list, index));
+    expect(added).toEqual([true, false, true, true, false]);
+    expect(added).toEqual(keys.map((key) => other.add(key)));
+    expect(refusal(() => one.addSpan(spansOf(['--']), 0)).code).toBe('not_a_key');
+  });
+
   it('know a text as it is when exact', () => {
     const known = new KnownKeys({ exact: true });
     for (const text of ['ABCD-EFGH', 'abcd-efgh', 'ABCDEFGH', 'ABCD EFGH'])

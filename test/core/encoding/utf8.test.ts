@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, encodeAscii, encodeUtf8 } from '../../../src/core/encoding/utf8.js';
+import { decodeUtf8, encodeAscii, encodeUtf8, exceedsBytes } from '../../../src/core/encoding/utf8.js';
 
 /** The platform's own strict reading. */
 function platformDecode(bytes: Uint8Array): string | undefined {
@@ -59,6 +59,14 @@ describe('decodeUtf8', () => {
       expect(decodeUtf8(encodeUtf8('\ufeffaé'))).toBe('\ufeffaé');
     }
   });
+});
+
+it('counts the bytes of a text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 30 }), fc.nat(100), (text, most) => {
+      expect(exceedsBytes(text, most)).toBe(encodeUtf8(text).length > most);
+    }),
+  );
 });
 
 describe('encodeUtf8', () => {

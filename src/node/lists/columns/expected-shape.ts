@@ -49,6 +49,24 @@ export class ExpectedShape {
 }
 
 function groupLengths(key: string): readonly number[] {
+  const lengths: number[] = [];
+  let length = 0;
+  for (let at = 0; at < key.length; at++) {
+    const code = key.charCodeAt(at);
+    if (code > 0x7e) return slowGroupLengths(key);
+    const isPart = (code > 47 && code < 58) || ((code | 0x20) > 96 && (code | 0x20) < 123);
+    if (isPart) length++;
+    else if (length > 0) {
+      lengths.push(length);
+      length = 0;
+    }
+  }
+  if (length > 0) lengths.push(length);
+  return lengths;
+}
+
+/** As {@link groupLengths}, of letters and digits of any script. */
+function slowGroupLengths(key: string): readonly number[] {
   return key.split(/[^\p{L}\p{N}]+/u).flatMap((group) => (group === '' ? [] : [group.length]));
 }
 

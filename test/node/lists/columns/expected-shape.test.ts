@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../../src/core/format/parse-format.js';
 import { ExpectedShape } from '../../../../src/node/lists/columns/expected-shape.js';
@@ -33,6 +34,27 @@ describe('the keys of lists that are the work itself', () => {
     expect(message).not.toContain(second);
     const any = new ExpectedShape({ anyFormat: true });
     expect([any.problem(first, 'a.txt', 1), any.problem(second, 'a.txt', 2)]).toEqual([undefined, undefined]);
+  });
+
+  it('have groups of letters and digits, of whatever script', () => {
+    const groupsOf = (key: string) => key.match(/[\p{L}\p{N}]+/gu) ?? [];
+    const text = fc.string({
+      unit: fc.oneof(fc.constantFrom(...'AZaz09'), fc.constantFrom(...'@[`{/:- \t\x7fé–')),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(text, text, (first, second) => {
+        const [one, other] = [groupsOf(first), groupsOf(second)];
+        const grouped = one.length > 1 && other.length > 1;
+        const isAlike =
+          one.join('').length === other.join('').length &&
+          (!grouped || one.map(({ length }) => length).join() === other.map(({ length }) => length).join());
+        const expected = new ExpectedShape({});
+        expected.problem(first, 'a.txt', 1);
+        if (isAlike) expect(expected.problem(second, 'a.txt', 2)).toBeUndefined();
+        else expect(refusal(() => expected.problem(second, 'a.txt', 2)).code).toBe('unclear_list');
+      }),
+    );
   });
 
   it('are of the formats that are given', () => {

@@ -33,10 +33,10 @@ const ours = {
       const place = JSON.stringify(relative(OUT, path).replaceAll('\\', '/'));
       const text = readFileSync(path, 'utf8');
       const placed = text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
-      const numbers = [...placed.matchAll(NUMBERS)].map(([, name = '', sum = '']) => [
-        name,
-        `${runInNewContext(sum)}`,
-      ]);
+      const numbers = [...placed.matchAll(NUMBERS)].map(([, name = '', sum = '']) => {
+        const value = runInNewContext(sum);
+        return [name, typeof value === 'bigint' ? `${value}n` : `${value}`];
+      });
       const { code } = await transform(placed.replaceAll(NUMBERS, ''), {
         define: Object.fromEntries(numbers),
         target: options.target,

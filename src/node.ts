@@ -36,7 +36,7 @@ export type {
 export type { ProblemGroup, RowProblem } from './node/fields/problems.js';
 export type { ByteSink } from './node/files/byte-sink.js';
 export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
-export { issuedBy } from './node/issue/issued-keys.js';
+export { holdersOf, issuedBy } from './node/issue/issued-keys.js';
 export { verifyManifest } from './node/issue/verify-manifest.js';
 export { type KeylessRows, type KeylessRowsOptions, readKeylessRows } from './node/keyless/keyless-rows.js';
 export {
@@ -63,6 +63,7 @@ export {
   type RecordedFile,
   type Reservation,
 } from './node/ledger/model/ledger.js';
+export type { VoidedShard, Voiding } from './node/ledger/model/voiding.js';
 export {
   createLedger,
   type LedgerOptions,

@@ -21,6 +21,7 @@ export const CHAPTERS: readonly Chapter[] = [
           init: async () => (await import('./commands/ledger/ledger-init.js')).ledgerInitCommand,
           status: async () => (await import('./commands/ledger/ledger-status.js')).ledgerStatusCommand,
           batches: async () => (await import('./commands/ledger/ledger-batches.js')).ledgerBatchesCommand,
+          find: async () => (await import('./commands/ledger/ledger-find.js')).ledgerFindCommand,
           import: async () => (await import('./commands/ledger/ledger-import.js')).ledgerImportCommand,
           verify: async () => (await import('./commands/ledger/ledger-verify.js')).ledgerVerifyCommand,
         },

@@ -71,6 +71,12 @@ export interface ErrorDetails {
   readonly batch_mismatch: { readonly batch: string };
   /** The batch was issued before, and its files are gone or changed: its keys are not issued again. */
   readonly already_issued: { readonly batch: string; readonly at: string; readonly count: number };
+  /** The batch was taken back: it is never issued again. */
+  readonly voided_batch: { readonly batch: string; readonly at: string };
+  /** The ledger has no batch of that id, or not that shard of it. */
+  readonly unknown_batch: { readonly batch: string };
+  /** The batch is not done yet: run its command again first. */
+  readonly unfinished_batch: { readonly batch: string };
   /** Another run claimed the batch meanwhile. */
   readonly lost_claim: { readonly batch: string };
   /** A journal tells of other requests, of another server, or of another account. */

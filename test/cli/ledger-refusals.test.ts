@@ -51,6 +51,7 @@ const COMMANDS: Readonly<Record<string, (ledger: string) => readonly string[]>> 
   'ledger import': (ledger) => ['ledger', 'import', ledger, place('keys.txt')],
   'ledger status': (ledger) => ['ledger', 'status', ledger, '--json'],
   'ledger batches': (ledger) => ['ledger', 'batches', ledger],
+  'ledger find': (ledger) => ['ledger', 'find', ledger, 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
   'ledger verify': (ledger) => ['ledger', 'verify', ledger],
 };
 

@@ -4,8 +4,10 @@ import type { CommandOption } from './options.js';
 const NAMES: Readonly<Record<string, string>> = {
   as: 'KIND',
   at: 'TIME',
+  by: 'NAME',
   chunk: 'N',
   column: 'NAME|N',
+  comment: 'TEXT',
   count: 'N',
   header: 'NAME',
   jobs: 'N',
@@ -28,9 +30,11 @@ const NAMES: Readonly<Record<string, string>> = {
   set: 'NAME=VALUE',
   shard: 'I/N',
   signer: 'CMD',
+  since: 'TIME',
   split: 'N',
   state: 'FILE',
   'tmp-dir': 'FOLDER',
+  until: 'TIME',
   'valid-from': 'TIME',
   'valid-until': 'TIME',
 };

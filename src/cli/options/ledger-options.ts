@@ -22,6 +22,12 @@ export const LEDGER_OPTIONS: CommandOptions = {
   'secret-file': SECRET_FILE,
 };
 
+/** What a ledger is told about a batch beside its keys. */
+export const REMARK_OPTIONS: CommandOptions = {
+  by: valued('who issues, for the ledger (default user@host)'),
+  comment: valued('why, or where to read on, as the URL of a CI run'),
+};
+
 /** Works with the ledger that `--ledger` names, where it does. */
 export async function withOptionalLedger<T>(
   args: Arguments,
@@ -36,7 +42,7 @@ export async function withOptionalLedger<T>(
 
 /** Refuses, where there is no ledger, what goes with one. */
 export function refuseLedgerOptions(args: Arguments): void {
-  for (const option of ['secret-file', 'batch-id']) {
+  for (const option of ['secret-file', 'batch-id', ...Object.keys(REMARK_OPTIONS)]) {
     if (text(args, option) !== undefined)
       throw new UsageError(`--${option} goes with a ledger: give --ledger`);
   }

@@ -7,13 +7,13 @@ import type {
   Finding,
 } from '../../node/dedupe/report/options.js';
 import { shownPath, shownText } from '../../node/files/file-error.js';
+import { beginningOf } from '../../node/files/key-beginning.js';
 import type { Context } from '../command/command.js';
 import { grouped } from '../command/progress.js';
 import { tellManifests, tellReadings } from './reading-report.js';
 
 /** How many findings are shown. */
 export const SHOWN_FINDINGS = 10;
-const LONGEST_GROUP = 8;
 
 /** Tells which of the files named behind `--against` are manifests, and what is odd about the lists. */
 export function tellLists({ skipped, files, against }: AuditFilesResult, context: Context): void {
@@ -99,14 +99,6 @@ function findingAsJson(finding: Finding): object {
   const found = { kind, path, line, key: beginningOf(key), format: finding.format ?? null };
   if (kind === 'invalid') return { ...found, problem: finding.problem };
   return { ...found, first: finding.first, spellingDiffers: finding.differs };
-}
-
-/** The first group of a key, at most eight characters and a quarter of them where there are no groups. */
-function beginningOf(key: string): string {
-  const characters = [...key];
-  const first = characters.findIndex((character) => /[\p{Pd}\p{White_Space}_.:/]/u.test(character));
-  const most = first > 0 ? Math.min(first, LONGEST_GROUP) : Math.min(4, Math.floor(characters.length / 4));
-  return `${shownText(characters.slice(0, most).join(''))}…`;
 }
 
 function placeOf({ path, line }: { readonly path: string; readonly line: number }): string {

@@ -74,7 +74,8 @@ function batchOf(format: KeyFormat, count: number, options: LedgerBatchOptions):
     mask: format.mask,
     entropyBits: format.entropyBits,
     parameters: parametersOf(format, count, options),
-    by: issuer(),
+    by: options.by ?? issuer(),
+    comment: options.comment,
     now,
   };
 }

@@ -25,6 +25,9 @@ export interface BatchDescription {
   readonly now: Date;
   /** The batch's id, where a ledger keeps it. */
   readonly batch?: string | undefined;
+  /** Who issued it, and a comment, where they were said. */
+  readonly by?: string | undefined;
+  readonly comment?: string | undefined;
   readonly exact?: boolean | undefined;
   readonly shard?: Shard | undefined;
   readonly reject?: readonly string[] | undefined;
@@ -87,6 +90,8 @@ export function batchManifest(
     canonical: options.exact === true ? 'exact' : 1,
     batch: options.batch,
     createdAt: options.now.toISOString(),
+    by: options.by,
+    comment: options.comment,
     version: packageVersion(),
     count: report.count,
     format: { ...describeFormat(format), checkCharacter: format.check?.algorithm.name ?? null },

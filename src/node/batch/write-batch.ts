@@ -37,6 +37,10 @@ export interface BatchFilesOptions extends BatchOptions {
    * With the shard it makes the call repeatable: the same call goes on from where an earlier one stopped.
    */
   readonly batchId?: string | undefined;
+  /** Who issues, for the ledger and the manifest: one line of at most 500 characters. Default, for the ledger alone, `user@host`. */
+  readonly by?: string | undefined;
+  /** Why, or where to read on, as the URL of a CI run: one line of at most 500 characters, for both as well. */
+  readonly comment?: string | undefined;
   /** Called when the ledger has given the batch to this run. */
   readonly onClaim?: ((claim: Claim) => void) | undefined;
 }

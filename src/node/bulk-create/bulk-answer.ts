@@ -23,6 +23,9 @@ import { CreatedInLedger, refuseUnfitKeys } from './created-in-ledger.js';
 export interface BulkLedger {
   readonly ledger: Ledger;
   readonly batchId: string;
+  /** Who creates them; default `user@host`. */
+  readonly by?: string | undefined;
+  readonly comment?: string | undefined;
   readonly onClaim?: ((claim: Claim) => void) | undefined;
   /** How the answer is signed, as a text: another is another command. */
   readonly signing: string;
@@ -90,9 +93,9 @@ export async function answerBulk(input: BulkInput, options: BulkAnswerOptions): 
     await writeBulkFiles(paths, result.outcomes, envelope, output);
     return answerOf(result, envelope, null);
   }
-  const { ledger, batchId, onClaim, signing } = target;
+  const { ledger, onClaim } = target;
   const named = [paths.report, paths.out].filter((path) => path !== undefined);
-  const batch = bulkBatch(ledger, batchId, read, signing, now);
+  const batch = bulkBatch(target, read, now);
   const run = await BatchRun.open(ledger, batch, { ...output, paths: named });
   if (run.batches !== undefined) await refuseUnfitKeys(ledger, read.licenseKeys, input.places);
   const claim = await run.claim(onClaim);
@@ -115,22 +118,21 @@ function answerOf({ payload, outcomes }: BulkResult, envelope: string, batch: st
 }
 
 function bulkBatch(
-  ledger: Ledger,
-  id: string,
+  { ledger, batchId, by = issuer(), comment, signing }: BulkLedger,
   { licenseKeys, ...parameters }: BulkRequest,
-  signing: string,
   now: Date,
 ): Batch {
   const keys = createHash('sha256').update(JSON.stringify(licenseKeys)).digest('hex');
   return {
-    id,
+    id: batchId,
     kind: 'bulk-create',
     count: licenseKeys.length,
     comparison: ledger.comparison,
     mask: null,
     entropyBits: null,
     parameters: JSON.stringify({ keys, parameters, signing }),
-    by: issuer(),
+    by,
+    comment,
     now,
   };
 }

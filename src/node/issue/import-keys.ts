@@ -19,6 +19,8 @@ export interface ImportOptions extends KeyFileOptions {
   readonly batch: string;
   /** Who imports, as `user@host`. */
   readonly by: string;
+  /** Why, or where to read on: one line of at most 500 characters. */
+  readonly comment?: string | undefined;
   readonly now: Date;
   /** Called with the number of keys that the ledger has answered about so far. */
   readonly onProgress?: ((done: number) => void) | undefined;
@@ -108,7 +110,7 @@ async function recordLists(
   options: ImportOptions,
   reading: KeyFileOptions,
 ): Promise<ImportReport> {
-  const { batch: id, by, now } = options;
+  const { batch: id, by, comment, now } = options;
   const claim = await ledger.claim({
     id,
     kind: 'import',
@@ -122,6 +124,7 @@ async function recordLists(
       ...readingChoices(options),
     ]),
     by,
+    comment,
     now,
   });
   if (claim.state === 'reserving') {

@@ -15,8 +15,10 @@ import type {
   Prepared,
   Reservation,
 } from './model/ledger.js';
-import { damagedLedger, ledgerClosed, otherComparison } from './model/ledger-error.js';
+import { damagedLedger, ledgerClosed, otherComparison, voidedBatch } from './model/ledger-error.js';
+import { refuseUnfitRemark } from './model/remark.js';
 import { BATCH_ID, type KeyTags, type LedgerStore, type LockedBatch, setOf } from './model/store.js';
+import type { VoidedShard, Voiding } from './model/voiding.js';
 import type { DerivedKeys } from './root-key.js';
 import { TagMaker } from './tags/tag-maker.js';
 import { FEWEST_BITS, weakFormat } from './weak-keys.js';
@@ -51,12 +53,13 @@ export class KeyedLedger implements Ledger {
     this.#refuseClosed();
     this.#refuse(batch);
     const shard = shardName(batch.shard);
-    const { id, kind, count, mask, by, now: at } = batch;
+    const { id, kind, count, mask, by, comment = null, now: at } = batch;
     const parameters = this.#tagMaker.tagOf('parameters', batch.parameters);
     const token = randomBytes(16).toString('hex');
     const found = await this.#inTurn(() =>
-      this.#store.claim({ id, shard, kind, count, mask, parameters, by, at, token }),
+      this.#store.claim({ id, shard, kind, count, mask, parameters, by, comment, at, token }),
     );
+    if (found.voided !== null) throw voidedBatch(id, shard, found.voided);
     const { attempt, drawn, state, doneAt } = found;
     return {
       id,
@@ -98,6 +101,20 @@ export class KeyedLedger implements Ledger {
 
   async done(claim: Claim, now: Date): Promise<void> {
     await this.#inTurn(() => this.#store.done(claim, now));
+  }
+
+  async setVoid(
+    id: string,
+    shard: string | undefined,
+    voiding: Voiding | null,
+  ): Promise<readonly VoidedShard[]> {
+    this.#refuseClosed();
+    if (voiding !== null) {
+      refuseUnfitRemark('reason', voiding.reason);
+      refuseUnfitRemark('by', voiding.by);
+    }
+    const token = randomBytes(16).toString('hex');
+    return this.#inTurn(() => this.#store.setVoid(id, shard, voiding, token));
   }
 
   async find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]> {
@@ -204,6 +221,8 @@ export class KeyedLedger implements Ledger {
         'a batch id is 1 to 128 printable ASCII characters without blanks and /: choose another';
       throw new KeywrightError('invalid_option', message, { option: 'batchId' });
     }
+    refuseUnfitRemark('by', batch.by);
+    if (batch.comment !== undefined) refuseUnfitRemark('comment', batch.comment);
     if (batch.comparison !== this.comparison) throw otherComparison(this.comparison);
     if (!this.#store.header.bornBare || batch.entropyBits === null) return;
     if (batch.entropyBits < FEWEST_BITS) throw weakFormat(batch.entropyBits, 'the format');

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { errnoOf } from '../files/file-error.js';
+import { beginningOf } from '../files/key-beginning.js';
 import { fileExists, unwritable } from '../files/write-error.js';
-import { beginningOf } from '../lists/columns/key-column.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { csvRow } from '../rows/csv.js';
 import type { Journal } from './journal.js';

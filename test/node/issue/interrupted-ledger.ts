@@ -6,6 +6,7 @@ import type {
   LedgerKeys,
   Prepared,
 } from '../../../src/node/ledger/model/ledger.js';
+import type { Voiding } from '../../../src/node/ledger/model/voiding.js';
 
 /** A call on its way to a ledger: `perform` makes it. */
 export interface Call {
@@ -50,6 +51,10 @@ export class InterruptedLedger implements Ledger {
 
   done(claim: Claim, now: Date) {
     return this.#pass('done', () => this.#ledger.done(claim, now));
+  }
+
+  setVoid(id: string, shard: string | undefined, voiding: Voiding | null) {
+    return this.#ledger.setVoid(id, shard, voiding);
   }
 
   find(set: KeySet, keys: LedgerKeys) {

@@ -288,11 +288,128 @@ export function describeLedger(name: string, contender: Contender): void {
           count: 3,
           mask: 'X{5}-X{5}',
           by: 'test@host',
+          comment: null,
           at: batch.now,
+          claimedAt: batch.now,
           doneAt,
+          voided: null,
         });
         const [holder] = await ledger.find('issued', keyTexts(keys));
-        expect(holder).toMatchObject({ attempt: 1, current: true });
+        expect(holder).toMatchObject({ attempt: 1, current: true, state: 'done', voided: null });
+      });
+    });
+
+    describe('who issues, and the comment', () => {
+      const told = async ({ id }: Batch) => (await ledger.batches()).find((batch) => batch.id === id);
+
+      it('are those of the run that draws the keys, and no part of the parameters', async () => {
+        const first = batchOf({ by: 'a@night', comment: 'https://ci.example/runs/1?x=ü&y="1"' });
+        await ledger.claim(first);
+        expect(await told(first)).toMatchObject({ by: 'a@night', comment: first.comment });
+        const later = { ...first, by: 'b@day', now: new Date('2026-02-02T00:00:00Z'), comment: undefined };
+        const claim = await ledger.claim(later);
+        const [key = ''] = freshKeys(1);
+        await takenOf(ledger, claim, 0, [key]);
+        const drawn = { by: 'b@day', comment: null, at: first.now, claimedAt: later.now };
+        expect(await told(first)).toMatchObject(drawn);
+        await ledger.prepare(claim, { files: [], report: '' });
+        const publishing = await ledger.claim({ ...first, now: new Date('2026-02-03T00:00:00Z') });
+        const record = { ...drawn, claimedAt: new Date('2026-02-03T00:00:00Z') };
+        expect(await told(first)).toMatchObject(record);
+        await ledger.done(publishing, new Date());
+        await ledger.claim({ ...first, by: 'c@noon' });
+        expect(await told(first)).toMatchObject(record);
+        const [holder] = await ledger.find('issued', keyTexts([key]));
+        expect(holder).toMatchObject({ by: 'b@day', comment: null, at: first.now, state: 'done' });
+      });
+
+      it.each(['', ' ', 'a\nb', 'a\u0007', '\u2028', '\ud800', 'x'.repeat(501)])(
+        'are one line of 1 to 500 characters: %j',
+        async (text) => {
+          for (const option of ['by', 'comment'])
+            await expect(ledger.claim(batchOf({ [option]: text }))).rejects.toMatchObject({
+              code: 'invalid_option',
+              details: { option },
+            });
+        },
+      );
+    });
+
+    describe('a batch that is void', () => {
+      const voiding = {
+        at: new Date('2026-03-01T00:00:00Z'),
+        reason: 'the upload failed: "504"',
+        by: 'me@desk',
+      };
+      const told = async (id: string) => (await ledger.batches()).filter((batch) => batch.id === id);
+
+      it('keeps its keys spent, says so of each, and is never issued again', async () => {
+        const [batch, keys] = [batchOf(), freshKeys(4)];
+        await finish(ledger, 'generate', keys, batch.id);
+        const before = await ledger.status();
+        expect(await ledger.setVoid(batch.id, undefined, voiding)).toStrictEqual([
+          { shard: '1/1', count: 3, changed: true, voided: voiding },
+        ]);
+        expect(await told(batch.id)).toMatchObject([{ state: 'done', voided: voiding, recorded: 4 }]);
+        const found = await ledger.find('issued', keyTexts(keys));
+        expect(found.map((holder) => holder?.voided)).toStrictEqual(Array(4).fill(voiding));
+        await expect(ledger.claim(batch)).rejects.toMatchObject({
+          code: 'voided_batch',
+          details: { batch: batch.id, at: '2026-03-01T00:00:00.000Z' },
+        });
+        expect(await codeOf(ledger.claim({ ...batch, parameters: 'other' }))).toBe('batch_mismatch');
+        expect(await finish(ledger, 'generate', keys)).toStrictEqual([0, 1, 2, 3]);
+        const after = await ledger.status();
+        expect([after.keys, after.voided]).toStrictEqual([before.keys, before.voided + 1]);
+        expect(await ledger.verify()).toStrictEqual([]);
+      });
+
+      it('stays as it is when that is said again, until it is undone', async () => {
+        const { id } = batchOf();
+        await finish(ledger, 'bulk-create', freshKeys(2), id);
+        expect((await ledger.setVoid(id, '1/1', null))[0]).toMatchObject({ changed: false, voided: null });
+        await ledger.setVoid(id, '1/1', voiding);
+        const again = { ...voiding, reason: 'another' };
+        expect(await ledger.setVoid(id, undefined, again)).toMatchObject([
+          { changed: false, voided: voiding },
+        ]);
+        expect(await ledger.setVoid(id, undefined, null)).toMatchObject([{ changed: true, voided: null }]);
+        expect(await told(id)).toMatchObject([{ state: 'done', voided: null }]);
+        const claim = await ledger.claim(batchOf({ id, kind: 'bulk-create' }));
+        expect(claim.state).toBe('done');
+      });
+
+      it('is so in all shards or in one', async () => {
+        const { id } = batchOf();
+        for (const index of [1, 2, 3]) {
+          const claim = await ledger.claim(batchOf({ id, shard: { index, of: 3 } }));
+          await ledger.prepare(claim, { files: [], report: '' });
+          await ledger.done(claim, new Date());
+        }
+        await ledger.setVoid(id, '2/3', voiding);
+        const isVoid = async () => (await told(id)).map(({ voided }) => voided !== null);
+        expect(await isVoid()).toStrictEqual([false, true, false]);
+        const all = await ledger.setVoid(id, undefined, voiding);
+        expect(all.map(({ shard, changed }) => [shard, changed])).toStrictEqual([
+          ['1/3', true],
+          ['2/3', false],
+          ['3/3', true],
+        ]);
+        await ledger.setVoid(id, '3/3', null);
+        expect(await isVoid()).toStrictEqual([true, true, false]);
+      });
+
+      it('was done, and is there', async () => {
+        const { id } = batchOf();
+        const claim = await ledger.claim(batchOf({ id, shard: { index: 1, of: 2 } }));
+        await ledger.prepare(claim, { files: [], report: '' });
+        await ledger.done(claim, new Date());
+        await ledger.claim(batchOf({ id, shard: { index: 2, of: 2 } }));
+        expect(await codeOf(ledger.setVoid(id, undefined, voiding))).toBe('unfinished_batch');
+        expect((await told(id)).map(({ voided }) => voided)).toStrictEqual([null, null]);
+        expect(await codeOf(ledger.setVoid(id, '3/3', voiding))).toBe('unknown_batch');
+        expect(await codeOf(ledger.setVoid('never', undefined, voiding))).toBe('unknown_batch');
+        expect(await codeOf(ledger.setVoid(id, '1/2', { ...voiding, reason: '' }))).toBe('invalid_option');
       });
     });
 
@@ -346,6 +463,7 @@ export function describeLedger(name: string, contender: Contender): void {
         prepare: () => closed.prepare(claim, { files: [], report: '' }),
         done: () => closed.done(claim, new Date()),
         find: () => closed.find('issued', keys),
+        setVoid: () => closed.setVoid('any', undefined, null),
         batches: () => closed.batches(),
         status: () => closed.status(),
         verify: () => closed.verify(),

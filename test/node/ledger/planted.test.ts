@@ -64,6 +64,9 @@ const SENSELESS = [
   'UPDATE keywright_batches SET count = -5',
   'UPDATE keywright_batches SET attempt = 0',
   'UPDATE keywright_batches SET drawn = 7',
+  'UPDATE keywright_batches SET claimed_at = NULL',
+  'UPDATE keywright_batches SET voided_at = 1',
+  "UPDATE keywright_batches SET voided_at = -1, void_reason = 'r', voided_by = 'b'",
   'UPDATE keywright_chunks SET recorded = -1',
   'UPDATE keywright_chunks SET recorded = 9007199254740993',
   "UPDATE keywright_ledger SET comparison = 'none'",
@@ -115,6 +118,13 @@ describe('a SQLite file in which somebody planted something', () => {
     `AFTER UPDATE ON keywright_batches BEGIN INSERT INTO keywright_keys ${ENDLESS} SELECT i, i FROM n; END`,
   ])('is damaged by a trigger: %s', async (trigger) => {
     expect(await planted(`CREATE TRIGGER planted ${trigger}`)).toBe('damaged_ledger');
+  });
+
+  it('is damaged by a column that is not ours', async () => {
+    expect(await planted('ALTER TABLE keywright_batches ADD COLUMN more TEXT')).toBe('damaged_ledger');
+    const table = `CREATE TABLE keywright_chunks (id INTEGER PRIMARY KEY, batch BIGINT NOT NULL, attempt INTEGER NOT NULL,
+      number INTEGER NOT NULL, recorded BIGINT AS (7), UNIQUE (batch, attempt, number))`;
+    expect(await planted('DROP TABLE keywright_chunks', table)).toBe('damaged_ledger');
   });
 
   it('is damaged where keys may stand twice', async () => {

@@ -4,9 +4,11 @@ import { shownText } from '../../../node/files/file-error.js';
 import type { Holder, Ledger } from '../../../node/ledger/model/ledger.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
-import { type Arguments, FORMAT_OPTIONS, flag, flagged, formatOf, text } from '../../command/options.js';
+import { FORMAT_OPTIONS, flag, flagged, formatOf, text } from '../../command/options.js';
 import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
-import { READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
+import { READING_OPTIONS } from '../../options/reading-options.js';
+import { typedKeys } from '../../options/typed-keys.js';
+import { voidingJson, voidingWords } from '../../reports/batch-words.js';
 import { jsonReport } from '../../reports/listing.js';
 import { columnLines, type ReadList, tellReadings } from '../../reports/reading-report.js';
 
@@ -36,7 +38,12 @@ export const checkCommand: Command = {
     if (operands.includes('-') && operands.length > 1)
       throw new UsageError('- stands alone: all keys come from standard input');
     const lists: ReadList[] = [];
-    const keys = operands[0] === '-' ? typedKeys(format, args, context, lists) : operands;
+    const onRead = (list: ReadList) => {
+      lists.push(list);
+      tellReadings(lists, context);
+    };
+    const keys =
+      operands[0] === '-' ? typedKeys(args, context, onRead, (key) => checkKey(format, key).ok) : operands;
     return withOptionalLedger(args, context, (ledger) => {
       const answers = answersTo(format, keys, ledger);
       return flag(args, 'json') ? asJson(answers, lists, context) : asText(answers, lists, context);
@@ -51,28 +58,6 @@ interface Answer {
   readonly check: KeyCheck;
   /** Null for none; undefined where no ledger was asked. */
   readonly holder: Holder | null | undefined;
-}
-
-async function* typedKeys(
-  format: KeyFormat,
-  args: Arguments,
-  context: Context,
-  lists: ReadList[],
-): AsyncGenerator<string, void, undefined> {
-  const { openKeyFile } = await import('../../../node/lists/list-file.js');
-  const fits = (key: string) => checkKey(format, key).ok;
-  // Typed keys are of any shape: each gets its answer.
-  const options = { ...readingChoices(args), fits, doubtfulRow: 'row' } as const;
-  const file = await openKeyFile('-', { ...options, stdin: context.io.stdin, signal: context.signal });
-  const decoder = new TextDecoder();
-  for await (const { bytes, spans, count } of file.keys()) {
-    for (let index = 0; index < count; index++) {
-      yield decoder.decode(bytes.subarray(spans[2 * index], spans[2 * index + 1]));
-    }
-  }
-  lists.push(file);
-  tellReadings(lists, context);
-  if (file.count === 0) throw new UsageError('standard input holds no key to check');
 }
 
 /** Keys that are looked up in a ledger at once. */
@@ -113,7 +98,7 @@ async function* answersOf(
 }
 
 function isGood({ check, holder }: Answer): boolean {
-  return check.ok && holder !== null;
+  return check.ok && holder !== null && (holder?.voided ?? null) === null;
 }
 
 async function asText(
@@ -135,7 +120,8 @@ async function asText(
 function issuedInWords({ holder }: Answer): string {
   if (holder === undefined) return '';
   if (holder === null) return ', issued: no';
-  return `, issued: yes, batch ${holder.id} (${holder.shard}), ${holder.at.toISOString()}`;
+  const { id, shard, at, voided } = holder;
+  return `, issued: yes, batch ${id} (${shard}), ${at.toISOString()}${voidingWords(voided)}`;
 }
 
 function verdict({ ok, canonical, folded, checkCharacter, problem }: KeyCheck): string {
@@ -170,6 +156,6 @@ async function asJson(
   return ok ? DONE : NO;
 }
 
-function issuedInJson({ id, shard, kind, at }: Holder): object {
-  return { batch: id, shard, kind, at: at.toISOString() };
+function issuedInJson({ id, shard, kind, at, voided }: Holder): object {
+  return { batch: id, shard, kind, at: at.toISOString(), voided: voidingJson(voided) };
 }

@@ -25,6 +25,7 @@ import {
 import { Progress } from '../../command/progress.js';
 import {
   LEDGER_OPTIONS,
+  REMARK_OPTIONS,
   refuseLedgerOptions,
   tellClaim,
   withOptionalLedger,
@@ -70,6 +71,7 @@ export const generateCommand: Command = {
       'batch-id': valued(
         'what the ledger calls the batch; the same again goes on after a crash (default: a UUIDv7)',
       ),
+      ...REMARK_OPTIONS,
     }),
     ...under('Advanced', {
       shard: valued('i/n: draw only from the i-th of n disjoint parts of the format'),
@@ -143,6 +145,8 @@ async function generate(
         inputs: context.inputs,
         ledger,
         batchId: text(args, 'batch-id'),
+        by: text(args, 'by'),
+        comment: text(args, 'comment'),
         onClaim: (claim) => tellClaim(args, context, claim),
       }),
     );

@@ -6,7 +6,13 @@ import { DONE, UsageError } from '../../command/exit-code.js';
 import { flag, flagged, text, valued } from '../../command/options.js';
 import { grouped, Progress } from '../../command/progress.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
-import { LEDGER_NAMES, ledgerOperands, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
+import {
+  LEDGER_NAMES,
+  ledgerOperands,
+  REMARK_OPTIONS,
+  SECRET_FILE,
+  withLedger,
+} from '../../options/ledger-options.js';
 import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
 import { columnLines, tellManifests, tellReadings } from '../../reports/reading-report.js';
@@ -19,6 +25,7 @@ export const ledgerImportCommand: Command = {
   options: {
     ...READING_OPTIONS,
     'batch-id': valued('what the import is called in the ledger; the same again goes on after a crash'),
+    ...REMARK_OPTIONS,
     'secret-file': SECRET_FILE,
     json: flagged('report as JSON on stdout'),
     quiet: flagged('report nothing'),
@@ -43,7 +50,8 @@ export const ledgerImportCommand: Command = {
     const report = await withLedger(name, args, context, (ledger) =>
       importKeys(ledger, rest, {
         batch: text(args, 'batch-id') ?? newBatchId(now),
-        by: issuer(),
+        by: text(args, 'by') ?? issuer(),
+        comment: text(args, 'comment'),
         now,
         ...readingChoices(args),
         stdin: context.io.stdin,

@@ -25,7 +25,7 @@ export const ledgerStatusCommand: Command = {
   async run(args, context) {
     const name = onlyLedger(context, 'ledger status');
     const status = await withLedger(name, args, context, (ledger) => ledger.status());
-    const { engine, version, id, comparison, secret, fewestBits, keys, batches } = status;
+    const { engine, version, id, comparison, secret, fewestBits, keys, batches, voided } = status;
     const createdAt = status.createdAt.toISOString();
     const ledger = shownLedger(name);
     if (flag(args, 'json')) {
@@ -41,6 +41,7 @@ export const ledgerStatusCommand: Command = {
           createdAt,
           keys,
           batches,
+          voided,
         }),
       );
       return DONE;
@@ -59,7 +60,7 @@ export const ledgerStatusCommand: Command = {
         ['created', `${grouped(keys.created)} keys`],
         [
           'batches',
-          `${grouped(batches.done)} done${unfinished === 0 ? '' : `, ${grouped(unfinished)} unfinished: see keywright ledger batches`}`,
+          `${grouped(batches.done)} done${voided === 0 ? '' : ` (${grouped(voided)} of them voided)`}${unfinished === 0 ? '' : `, ${grouped(unfinished)} unfinished: see keywright ledger batches`}`,
         ],
       ]),
     );

@@ -26,7 +26,12 @@ import {
 } from '../../command/options.js';
 import { grouped } from '../../command/progress.js';
 import { refuseSharedStdin, SIGNING_OPTIONS, signingKey, signOptions } from '../../options/key-options.js';
-import { LEDGER_OPTIONS, tellClaim, withOptionalLedger } from '../../options/ledger-options.js';
+import {
+  LEDGER_OPTIONS,
+  REMARK_OPTIONS,
+  tellClaim,
+  withOptionalLedger,
+} from '../../options/ledger-options.js';
 import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
 import { LISTS_READ, READING_OPTIONS, readingChoices } from '../../options/reading-options.js';
 import { jsonReport, listing } from '../../reports/listing.js';
@@ -48,6 +53,7 @@ export const bulkCreateCommand: Command = {
     'batch-id': valued(
       'what the ledger calls the batch; the same again gives the same answer (default: a UUIDv7)',
     ),
+    ...REMARK_OPTIONS,
     ...SIGNING_OPTIONS,
     report: outputFile('a CSV to write: key, outcome, first_seen, expires_at'),
     out: insteadOfStdout('the file to write the envelope to; else stdout'),
@@ -102,6 +108,8 @@ export const bulkCreateCommand: Command = {
         ledger: ledger && {
           ledger,
           batchId: text(args, 'batch-id') ?? newBatchId(new Date()),
+          by: text(args, 'by'),
+          comment: text(args, 'comment'),
           onClaim: (claim) => tellClaim(args, context, claim),
           signing: JSON.stringify([privateKey.kid, signing]),
         },

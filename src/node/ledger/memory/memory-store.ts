@@ -1,5 +1,5 @@
 import type { BatchRecord, Holder } from '../model/ledger.js';
-import { batchMismatch, lostClaim } from '../model/ledger-error.js';
+import { batchMismatch, lostClaim, unfinishedBatch, unknownBatch } from '../model/ledger-error.js';
 import {
   type ChunkName,
   type ClaimedBatch,
@@ -11,7 +11,9 @@ import {
   type LockedBatch,
   type StoreCounts,
   setOf,
+  takenOver,
 } from '../model/store.js';
+import type { VoidedShard, Voiding } from '../model/voiding.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 
 interface Chunk extends ChunkName {
@@ -43,7 +45,9 @@ export class MemoryStore implements LedgerStore {
         state: 'reserving',
         attempt: 1,
         drawn: 1,
+        claimedAt: batch.at,
         doneAt: null,
+        voided: null,
         locked: null,
       } as const;
       this.#batches.set(name, fresh);
@@ -53,9 +57,7 @@ export class MemoryStore implements LedgerStore {
       throw batchMismatch(batch.id, batch.shard);
     }
     if (found.state === 'done') return found;
-    const attempt = found.attempt + 1;
-    const drawn = found.state === 'reserving' ? attempt : found.drawn;
-    const claimed = { ...found, token: batch.token, attempt, drawn };
+    const claimed = takenOver(found, batch);
     this.#batches.set(name, claimed);
     return claimed;
   }
@@ -103,33 +105,56 @@ export class MemoryStore implements LedgerStore {
     this.#batches.set(nameOf(claim), { ...batch, state: 'done', doneAt: at });
   }
 
+  async setVoid(
+    id: string,
+    shard: string | undefined,
+    voiding: Voiding | null,
+    token: string,
+  ): Promise<readonly VoidedShard[]> {
+    const batches = [...this.#batches.values()].filter(
+      (batch) => batch.id === id && (shard === undefined || batch.shard === shard),
+    );
+    if (batches.length === 0) throw unknownBatch(this.name, id, shard);
+    const open = batches.find(({ state }) => state !== 'done');
+    if (open !== undefined) throw unfinishedBatch(id, open.shard, open.state);
+    return batches.map((batch) => {
+      const { shard: part, count } = batch;
+      const changed = (batch.voided === null) !== (voiding === null);
+      if (changed) this.#batches.set(nameOf(batch), { ...batch, voided: voiding, token });
+      return { shard: part, count, changed, voided: changed ? voiding : batch.voided };
+    });
+  }
+
   async holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
     return tagsOf(tags).map((tag) => {
       const chunk = this.#keys.get(tag);
       const batch = chunk && this.#batches.get(chunk.batch);
       if (chunk === undefined || batch === undefined) return null;
-      const { id, shard, kind, at } = batch;
-      const current = chunk.attempt === 0 || chunk.attempt === batch.drawn;
-      return { id, shard, kind, at, attempt: chunk.attempt, current };
+      const { id, shard, kind, state, at, by, comment, voided } = batch;
+      const { attempt } = chunk;
+      const current = attempt === 0 || attempt === batch.drawn;
+      return { id, shard, kind, state, at, by, comment, voided, attempt, current };
     });
   }
 
   async batches(): Promise<readonly BatchRecord[]> {
     return [...this.#batches.entries()].map(([name, batch]) => {
-      const { id, shard, kind, state, mask, count, attempt, by, at, doneAt } = batch;
-      const [recorded, wasted] = this.#recorded(name, batch.drawn);
-      return { id, shard, kind, state, mask, count, recorded, wasted, attempt, by, at, doneAt };
+      const { parameters: _, token: __, locked: ___, drawn, ...told } = batch;
+      const [recorded, wasted] = this.#recorded(name, drawn);
+      return { ...told, recorded, wasted };
     });
   }
 
   async counts(): Promise<StoreCounts> {
     const keys = { issued: 0, created: 0 };
     const batches = { reserving: 0, prepared: 0, done: 0 };
-    for (const [name, { kind, state, drawn }] of this.#batches) {
+    let isVoid = 0;
+    for (const [name, { kind, state, drawn, voided }] of this.#batches) {
       batches[state]++;
+      if (voided !== null) isVoid++;
       for (const recorded of this.#recorded(name, drawn)) keys[setOf(kind)] += recorded;
     }
-    return { keys, batches };
+    return { keys, batches, voided: isVoid };
   }
 
   async lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {

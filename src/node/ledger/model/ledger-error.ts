@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { shownText } from '../../files/file-error.js';
+import type { Voiding } from './voiding.js';
 
 /** For a name at which no ledger stands. Opening never creates one. */
 export function missingLedger(ledger: string, cause?: unknown): KeywrightError<'missing_ledger'> {
@@ -52,6 +53,34 @@ export function ledgerExists(ledger: string): KeywrightError<'file_exists'> {
 export function batchMismatch(id: string, shard: string): KeywrightError<'batch_mismatch'> {
   const message = `batch ${shownText(id)} (${shard}) was begun with other parameters: repeat that command exactly, or choose another batch id`;
   return new KeywrightError('batch_mismatch', message, { batch: id, option: 'batchId' });
+}
+
+/** For a batch that was taken back. */
+export function voidedBatch(id: string, shard: string, voided: Voiding): KeywrightError<'voided_batch'> {
+  const at = voided.at.toISOString();
+  const message = `batch ${shownText(id)} (${shard}) was voided on ${at} by ${shownText(voided.by)} (${shownText(voided.reason)}): use a new batch id`;
+  return new KeywrightError('voided_batch', message, { batch: id, at, option: 'batchId' });
+}
+
+/** For a batch that the ledger does not know. */
+export function unknownBatch(
+  ledger: string,
+  id: string,
+  shard: string | undefined,
+): KeywrightError<'unknown_batch'> {
+  const part = shard === undefined ? '' : ` (${shard})`;
+  const message = `the ledger ${ledger} has no batch ${shownText(id)}${part}: look at the list of its batches`;
+  return new KeywrightError('unknown_batch', message, { batch: id });
+}
+
+/** For a batch that would have to be done. */
+export function unfinishedBatch(
+  id: string,
+  shard: string,
+  state: string,
+): KeywrightError<'unfinished_batch'> {
+  const message = `batch ${shownText(id)} (${shard}) is ${state}, and only what is done can be voided: run its command again first`;
+  return new KeywrightError('unfinished_batch', message, { batch: id });
 }
 
 /** For a run whose batch another run has claimed since. */

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { KeyBlock } from '../../../core/generate/key-block.js';
 import type { Shard } from '../../../core/generate/shard.js';
+import type { VoidedShard, Voiding } from './voiding.js';
 
 /**
  * What a ledger keeps apart: keys that were *issued* (`generate`, imports) and keys that were *created* on a
@@ -53,8 +54,10 @@ export interface Batch {
    * as one text. Of it only a tag is kept.
    */
   readonly parameters: string;
-  /** Who issues, as `user@host`. */
+  /** Who issues, as `user@host`: at most 500 characters, none of them a control character. */
   readonly by: string;
+  /** Why, or where to read on, as the URL of a CI run. The same limits. */
+  readonly comment?: string | undefined;
   readonly now: Date;
 }
 
@@ -110,8 +113,14 @@ export interface Holder {
   readonly id: string;
   readonly shard: string;
   readonly kind: BatchKind;
+  readonly state: BatchState;
   /** When the batch was first claimed. */
   readonly at: Date;
+  /** Who ran the attempt that drew its keys, or was given them last, and their comment. */
+  readonly by: string;
+  readonly comment: string | null;
+  /** Null unless the batch was taken back. */
+  readonly voided: Voiding | null;
   /** The attempt that took the key; 0 for a batch that was given its keys. */
   readonly attempt: number;
   /** Whether that is the batch's last attempt. A key of an earlier one was spent by a crash and issued to nobody. */
@@ -132,9 +141,15 @@ export interface BatchRecord {
   /** Keys spent by earlier attempts and issued to nobody. */
   readonly wasted: number;
   readonly attempt: number;
+  /** Who ran the attempt that drew its keys, or was given them last, and their comment. */
   readonly by: string;
+  readonly comment: string | null;
   readonly at: Date;
+  /** When the last attempt began. */
+  readonly claimedAt: Date;
   readonly doneAt: Date | null;
+  /** Null unless the batch was taken back. */
+  readonly voided: Voiding | null;
 }
 
 /** A ledger in figures. */
@@ -154,6 +169,8 @@ export interface LedgerStatus {
   /** Keys in each set, those that crashes wasted included. */
   readonly keys: Readonly<Record<KeySet, number>>;
   readonly batches: Readonly<Record<BatchState, number>>;
+  /** Batches, among those that are done, that were taken back. */
+  readonly voided: number;
 }
 
 /**
@@ -183,7 +200,7 @@ export interface Ledger {
    * @throws {KeywrightError} `batch_mismatch`: this id and shard stand for other parameters, or another kind.
    * `lost_claim`: another run claimed it in the same moment. `weak_format`: the ledger was made without a
    * secret, and the format has under 80 bits. `invalid_option`: the id, or a comparison that is not the ledger's.
-   * `damaged_ledger`: what is stored of it makes no sense. `unreachable_ledger`.
+   * `voided_batch`: it was taken back. `damaged_ledger`: what is stored of it makes no sense. `unreachable_ledger`.
    */
   claim(batch: Batch): Promise<Claim>;
 
@@ -216,6 +233,15 @@ export interface Ledger {
    * @throws {KeywrightError} `lost_claim`: claimed anew, or not prepared. `unreachable_ledger`.
    */
   done(claim: Claim, now: Date): Promise<void>;
+
+  /**
+   * Takes back a batch that is done, all shards unless one is named (as `2/8`), or, with null, undoes that: of all
+   * of them or of none. Keys stay spent. Returns each shard, and whether it was changed: one that was so before is not.
+   *
+   * @throws {KeywrightError} `unknown_batch`: there is none of that id, or no such shard. `unfinished_batch`: a shard
+   * is not done. `invalid_option`: the reason, or who. `unreachable_ledger`.
+   */
+  setVoid(id: string, shard: string | undefined, voiding: Voiding | null): Promise<readonly VoidedShard[]>;
 
   /**
    * Says for each key which batch holds it in `set`; null for none. Writes nothing.

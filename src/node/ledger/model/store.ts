@@ -1,5 +1,6 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
+import type { VoidedShard, Voiding } from './voiding.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
 export interface KeyTags {
@@ -44,6 +45,7 @@ export interface ClaimedBatch {
   /** A tag. */
   readonly parameters: Uint8Array;
   readonly by: string;
+  readonly comment: string | null;
   readonly at: Date;
   /** The claim that is to hold from now on. */
   readonly token: string;
@@ -55,8 +57,17 @@ export interface FoundBatch extends ClaimedBatch {
   readonly attempt: number;
   /** The attempt that reserved, or reserves, the keys: later ones may only have published them. */
   readonly drawn: number;
+  readonly claimedAt: Date;
   readonly doneAt: Date | null;
+  readonly voided: Voiding | null;
   readonly locked: Uint8Array | null;
+}
+
+/** What a claim makes of a batch that is not done: who draws its keys, or is given them again, is who issued it. */
+export function takenOver(found: FoundBatch, { by, comment, at, token }: ClaimedBatch): FoundBatch {
+  const attempt = found.attempt + 1;
+  const claimed = { ...found, token, attempt, claimedAt: at };
+  return found.state === 'reserving' ? { ...claimed, drawn: attempt, by, comment } : claimed;
 }
 
 /** A claim as writes carry it. */
@@ -86,7 +97,7 @@ export interface ChunkName {
 }
 
 /** The figures of a store, without what its header and its engine say. */
-export type StoreCounts = Pick<LedgerStatus, 'keys' | 'batches'>;
+export type StoreCounts = Pick<LedgerStatus, 'keys' | 'batches' | 'voided'>;
 
 /**
  * The durable half of a ledger: batches and tags, of which it understands neither root nor keys.
@@ -122,6 +133,18 @@ export interface LedgerStore {
 
   /** @throws {KeywrightError} `lost_claim`, `unreachable_ledger`. */
   done(claim: HeldClaim, at: Date): Promise<void>;
+
+  /**
+   * As `Ledger.setVoid`; `token`, which is new, tells whether it was this very call that changed a shard.
+   *
+   * @throws {KeywrightError} `unknown_batch`, `unfinished_batch`, `unreachable_ledger`.
+   */
+  setVoid(
+    id: string,
+    shard: string | undefined,
+    voiding: Voiding | null,
+    token: string,
+  ): Promise<readonly VoidedShard[]>;
 
   /** Who holds each tag, in their order. @throws {KeywrightError} `unreachable_ledger`. */
   holders(tags: KeyTags): Promise<readonly (Holder | null)[]>;

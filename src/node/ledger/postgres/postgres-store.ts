@@ -77,7 +77,8 @@ export async function openPostgresStore(
       const version = await engine.transaction('version', versionOf);
       refuseOtherVersion(place.shown, version, migrations);
       if (version < newest) {
-        await engine.transaction('write', async (transaction) => {
+        // The tables of an older version may be fewer; what there is at its end is looked at.
+        await engine.transaction('create', async (transaction) => {
           await transaction.all('SELECT id FROM keywright_ledger FOR UPDATE', []);
           // Another process may have been faster.
           await migrate(transaction, 'postgres', await versionOf(transaction), new Date(), migrations);

@@ -1,5 +1,6 @@
 import type { BatchKind, BatchRecord, BatchState, Holder } from '../model/ledger.js';
 import { BATCH_ID, type FoundBatch, type LockedBatch } from '../model/store.js';
+import type { Voiding } from '../model/voiding.js';
 import { bytesIn, numberIn, orNull, SenselessRow, textIn, timeIn, wordIn } from './row-columns.js';
 import type { SqlRow } from './sql-value.js';
 
@@ -7,7 +8,8 @@ const KINDS: readonly BatchKind[] = ['generate', 'import', 'bulk-create'];
 const STATES: readonly BatchState[] = ['reserving', 'prepared', 'done'];
 
 /** The columns that {@link recordOf} reads of the table of batches. */
-export const BATCH_COLUMNS = 'id, shard, kind, state, mask, count, issued_by, at, done_at, attempt, drawn';
+export const BATCH_COLUMNS = `id, shard, kind, state, mask, count, issued_by, comment, at, claimed_at, done_at, voided_at,
+  void_reason, voided_by, attempt, drawn`;
 
 /** A batch as a claim finds it. */
 export function foundBatch(row: SqlRow): FoundBatch {
@@ -39,11 +41,15 @@ export function lockedIn(row: SqlRow): LockedBatch {
 
 /** What holds a key: a chunk, joined with its batch. */
 export function holderIn(row: SqlRow): Holder {
-  const attempt = numberIn(row, 'attempt');
+  const attempt = numberIn(row, 'taken_by');
   return {
     ...nameIn(row),
     kind: wordIn(row, 'kind', KINDS),
+    state: wordIn(row, 'state', STATES),
     at: timeIn(row, 'at'),
+    by: textIn(row, 'issued_by'),
+    comment: orNull(row, 'comment', textIn),
+    voided: voidingIn(row),
     attempt,
     current: attempt === 0 || attempt === numberIn(row, 'drawn', 1),
   };
@@ -54,6 +60,8 @@ function batchIn(row: SqlRow) {
   const doneAt = orNull(row, 'done_at', timeIn);
   if ((doneAt === null) !== (state !== 'done'))
     throw new SenselessRow(`a batch is ${state}, and its end is ${doneAt === null ? 'not ' : ''}recorded`);
+  const voided = voidingIn(row);
+  if (voided !== null && state !== 'done') throw new SenselessRow(`a batch is ${state}, and void`);
   const attempt = numberIn(row, 'attempt', 1);
   const drawn = numberIn(row, 'drawn', 1);
   if (drawn > attempt) throw new SenselessRow('a batch has drawn in an attempt that never was');
@@ -64,11 +72,19 @@ function batchIn(row: SqlRow) {
     mask: orNull(row, 'mask', textIn),
     count: numberIn(row, 'count'),
     by: textIn(row, 'issued_by'),
+    comment: orNull(row, 'comment', textIn),
     at: timeIn(row, 'at'),
+    claimedAt: timeIn(row, 'claimed_at'),
     doneAt,
+    voided,
     attempt,
     drawn,
   };
+}
+
+function voidingIn(row: SqlRow): Voiding | null {
+  const at = orNull(row, 'voided_at', timeIn);
+  return at && { at, reason: textIn(row, 'void_reason'), by: textIn(row, 'voided_by') };
 }
 
 function nameIn(row: SqlRow): { readonly id: string; readonly shard: string } {

@@ -1,5 +1,5 @@
 import type { BatchRecord, BatchState, Holder } from '../model/ledger.js';
-import { batchMismatch, lostClaim } from '../model/ledger-error.js';
+import { batchMismatch, lostClaim, unknownBatch } from '../model/ledger-error.js';
 import type { KeyTags } from '../model/store.js';
 import {
   type ChunkName,
@@ -11,11 +11,14 @@ import {
   type LockedBatch,
   type StoreCounts,
   setOf,
+  takenOver,
 } from '../model/store.js';
+import type { VoidedShard, Voiding } from '../model/voiding.js';
 import { BATCH_COLUMNS, foundBatch, holderIn, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
 import { numberIn, orNull, sensibly, textIn } from './row-columns.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
+import { voidRows } from './voiding-rows.js';
 
 /** A ledger's batches and tags in a database, in SQL that engines have in common. */
 export class SqlStore implements LedgerStore {
@@ -35,11 +38,11 @@ export class SqlStore implements LedgerStore {
 
   claim(batch: ClaimedBatch): Promise<FoundBatch> {
     return this.#transaction('write', async (transaction) => {
-      const { id, shard, kind, mask, count, parameters, by, at, token } = batch;
+      const { id, shard, kind, mask, count, parameters, by, comment, at, token } = batch;
       await transaction.run(
-        `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, at, attempt, drawn, token)
-        VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, 1, 1, ?) ON CONFLICT (id, shard) DO NOTHING`,
-        [id, shard, kind, mask, count, parameters, by, at.getTime(), token],
+        `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, comment, at, claimed_at,
+        attempt, drawn, token) VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, ?, ?, 1, 1, ?) ON CONFLICT (id, shard) DO NOTHING`,
+        [id, shard, kind, mask, count, parameters, by, comment, at.getTime(), at.getTime(), token],
       );
       const { number, found } = await this.#find(transaction, batch);
       if (found.token === token) return found;
@@ -47,14 +50,17 @@ export class SqlStore implements LedgerStore {
         throw batchMismatch(id, shard);
       }
       if (found.state === 'done') return found;
-      const attempt = found.attempt + 1;
-      const drawn = found.state === 'reserving' ? attempt : found.drawn;
+      const claimed = takenOver(found, batch);
       const changed = await transaction.run(
-        'UPDATE keywright_batches SET attempt = ?, drawn = ?, token = ? WHERE number = ? AND attempt = ?',
-        [attempt, drawn, token, number, found.attempt],
+        `UPDATE keywright_batches SET attempt = ?, drawn = ?, token = ?, issued_by = ?, comment = ?, claimed_at = ?
+        WHERE number = ? AND attempt = ?`,
+        [
+          ...[claimed.attempt, claimed.drawn, token, claimed.by, claimed.comment, at.getTime()],
+          ...[number, found.attempt],
+        ],
       );
       if (changed !== 1) throw lostClaim(id, shard);
-      return { ...found, attempt, drawn, token };
+      return claimed;
     });
   }
 
@@ -100,6 +106,23 @@ export class SqlStore implements LedgerStore {
     });
   }
 
+  setVoid(
+    id: string,
+    shard: string | undefined,
+    voiding: Voiding | null,
+    token: string,
+  ): Promise<readonly VoidedShard[]> {
+    return this.#transaction('write', async (transaction) => {
+      const rows = await transaction.all(
+        `SELECT * FROM keywright_batches WHERE id = ?${shard === undefined ? '' : ' AND shard = ?'}
+        ORDER BY number${this.#database.lock.update}`,
+        shard === undefined ? [id] : [id, shard],
+      );
+      if (rows.length === 0) throw unknownBatch(this.name, id, shard);
+      return voidRows(transaction, rows, voiding, token);
+    });
+  }
+
   holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
     return this.#transaction('read', async (transaction) => {
       const { places, chunks } = await transaction.held(tags);
@@ -128,11 +151,13 @@ export class SqlStore implements LedgerStore {
   async counts(): Promise<StoreCounts> {
     const keys = { issued: 0, created: 0 };
     const batches = { reserving: 0, prepared: 0, done: 0 };
-    for (const { kind, state, recorded, wasted } of await this.batches()) {
+    let isVoid = 0;
+    for (const { kind, state, recorded, wasted, voided } of await this.batches()) {
       batches[state]++;
+      if (voided !== null) isVoid++;
       keys[setOf(kind)] += recorded + wasted;
     }
-    return { keys, batches };
+    return { keys, batches, voided: isVoid };
   }
 
   lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {
@@ -219,7 +244,7 @@ async function hasCreated(transaction: SqlTransaction): Promise<boolean> {
 
 async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Holder> {
   const [row = {}] = await transaction.all(
-    `SELECT b.id, b.shard, b.kind, b.at, b.drawn, c.attempt FROM keywright_chunks c
+    `SELECT ${BATCH_COLUMNS.replace(/\w+/g, 'b.$&')}, c.attempt AS taken_by FROM keywright_chunks c
     JOIN keywright_batches b ON b.number = c.batch WHERE c.id = ?`,
     [chunk],
   );

@@ -24,18 +24,23 @@ export function refusePlanted(driver: SqliteDriver, migrations: readonly Migrati
   if (migrations === undefined) return;
   const made = tablesMade(migrations);
   for (const [name, sql] of ours) {
-    const expected = made.get(name);
-    const fits = expected === undefined ? /^CREATE TABLE /i.test(sql) : sql === expected;
-    if (!fits) throw new SenselessRow(`${name} is no plain table of ours`);
+    if (sql !== made.get(name)) throw new SenselessRow(`${name} is no plain table of ours`);
   }
 }
 
-/** The text of each table as SQLite keeps it; none of one that a later step altered, where the text is SQLite's. */
-function tablesMade(migrations: readonly Migration[]): ReadonlyMap<string, string | undefined> {
-  const made = new Map<string, string | undefined>();
+/** The text of each table as SQLite keeps it. */
+function tablesMade(migrations: readonly Migration[]): ReadonlyMap<string, string> {
+  const made = new Map<string, string>();
   for (const statement of migrations.flatMap(({ sqlite }) => sqlite)) {
-    const [, verb, name = ''] = /^(CREATE|ALTER) TABLE (keywright_\w+)/.exec(statement) ?? [];
-    if (verb !== undefined) made.set(name, verb === 'CREATE' ? statement : undefined);
+    const [, created] = /^CREATE TABLE (keywright_\w+)/.exec(statement) ?? [];
+    if (created !== undefined) made.set(created, statement);
+    const [, altered = '', column] = /^ALTER TABLE (keywright_\w+) ADD COLUMN (.+)$/.exec(statement) ?? [];
+    if (column !== undefined) made.set(altered, withColumn(made.get(altered) ?? '', column));
   }
   return made;
+}
+
+/** SQLite writes a further column behind the last one, before what the table says of several. */
+function withColumn(table: string, column: string): string {
+  return table.replace(/(?=, UNIQUE \([^()]*\)\)$|\)$)/, `, ${column}`);
 }

@@ -1,10 +1,10 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
+import { beginningOf } from '../../files/key-beginning.js';
 import type { ColumnEvidence } from './column-evidence.js';
 import { namesKey, namesOther, plainName } from './key-names.js';
 
 const SHOWN_COLUMNS = 20;
-const LONGEST_GROUP = 8;
 
 /** A column that was chosen, counted from 0, and by what: its name, its cells, both, or because there is no other. */
 export interface ChosenColumn {
@@ -149,17 +149,6 @@ function twoOfOneName(
   const numbers = found.map((at) => at + 1).join(' and ');
   const message = `${shownPath(path)} has two columns ${shownName(names[found[0] ?? 0] ?? '')}: give the number of the right one (${numbers})`;
   return new KeywrightError('unclear_list', message, { path, asks: 'column', option: 'column' });
-}
-
-/** The first group of a cell, at most eight characters and a quarter of them where there are no groups. */
-export function beginningOf(cell: string): string {
-  const characters = [...cell.trim().slice(0, 200)];
-  const first = characters.findIndex((character) => /[\p{Pd}\p{White_Space}_.:/]/u.test(character));
-  const most =
-    first > 0
-      ? Math.min(first, LONGEST_GROUP, Math.ceil(characters.length / 2))
-      : Math.min(4, Math.floor(characters.length / 4));
-  return `${shownText(characters.slice(0, most).join(''))}…`;
 }
 
 function shownName(name: string): string {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../core/encoding/json-text.js';
 import { shownText } from '../../files/file-error.js';
-import { beginningOf } from '../../lists/columns/key-column.js';
+import { beginningOf } from '../../files/key-beginning.js';
 import type { Reply } from './connection.js';
 import { answeredJson, bulkAnswer, entriesOf, jsonMembers } from './reply.js';
 

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
-import { openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
+import { createPostgres, openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
+import { newLedger } from '../../../../src/node/ledger/root-key.js';
 import { MIGRATIONS } from '../../../../src/node/ledger/sql/schema.js';
-import { type Contender, describeLedger } from '../contract.js';
+import { type Contender, describeLedger, finish, freshKeys } from '../contract.js';
 import { newSchema, postgresServer } from './postgres-server.js';
 
 const server = await postgresServer();
@@ -33,15 +34,26 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     const place = await newSchema(server ?? '');
     await createLedger(place, { secret: randomBytes(32), now: new Date() });
     const statement = 'ALTER TABLE keywright_batches ADD COLUMN note TEXT';
-    const migrations = [...MIGRATIONS, { version: 3, sqlite: [], postgres: [statement] }];
+    const migrations = [...MIGRATIONS, { version: 4, sqlite: [], postgres: [statement] }];
     const stores = await Promise.all(
       [1, 2, 3].map(() => openPostgresStore(ledgerPlace(place), { migrations })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(3);
+      expect(store.version).toBe(4);
       await store.close();
     }
     await expect(openPostgresStore(ledgerPlace(place))).rejects.toMatchObject({ code: 'damaged_ledger' });
+  });
+
+  it('brings a ledger of version 2 up to date', async () => {
+    const place = await newSchema(server ?? '');
+    const secret = randomBytes(32);
+    const { header } = newLedger(secret, { comparison: 1, createdAt: new Date() });
+    await createPostgres(ledgerPlace(place), header, { migrations: MIGRATIONS.slice(0, 1) });
+    const ledger = await openLedger(place, { secret });
+    await finish(ledger, 'generate', freshKeys(3), 'new');
+    expect(await ledger.batches()).toMatchObject([{ id: 'new', comment: null }]);
+    await ledger.close();
   });
 
   const url = server ?? '';

@@ -133,7 +133,7 @@ describe('opening what is no sound ledger', () => {
     driver.close();
     const bytes = readFileSync(path);
     expect((await failureOf(openLedger(path, { secret }))).message).toMatch(
-      /is a ledger of version 7, .* up to 2: update/,
+      /is a ledger of version 7, .* up to 3: update/,
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
@@ -254,7 +254,7 @@ describe('the secret', () => {
 describe('the version of the schema', () => {
   const next: readonly Migration[] = [
     ...MIGRATIONS,
-    { version: 3, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
+    { version: 4, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
   ];
 
   it('goes forward at the next opening, whoever comes first, and keeps everything', async () => {
@@ -263,7 +263,7 @@ describe('the version of the schema', () => {
       [1, 2, 3].map(() => openSqliteStore(ledgerPlace(path), { migrations: next })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(3);
+      expect(store.version).toBe(4);
       expect((await store.batches())[0]).toMatchObject({ id: 'filled', recorded: keys.length });
       await store.close();
     }
@@ -271,6 +271,7 @@ describe('the version of the schema', () => {
     expect(driver.all('SELECT version FROM keywright_migrations ORDER BY version', [])).toStrictEqual([
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
     driver.close();
     expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
@@ -280,8 +281,25 @@ describe('the version of the schema', () => {
     const { header } = newLedger(secret, { comparison: 1, createdAt: now });
     await createSqlite(ledgerPlace(path), header, { migrations: next });
     const store = await openSqliteStore(ledgerPlace(path), { migrations: next });
-    expect(store.version).toBe(3);
+    expect(store.version).toBe(4);
     await store.close();
+  });
+
+  it('2 of a ledger becomes the newest, with its batches', async () => {
+    const { header } = newLedger(secret, { comparison: 1, createdAt: now });
+    await createSqlite(ledgerPlace(path), header, { migrations: MIGRATIONS.slice(0, 1) });
+    const old = await openSqlite(path);
+    old.run(
+      `INSERT INTO keywright_batches (id, shard, kind, state, count, parameters, issued_by, at, attempt, drawn, token)
+      VALUES ('old', '1/1', 'generate', 'reserving', 5, ?, 'me@here', 7000, 1, 1, ?)`,
+      [new Uint8Array(16), 'a'.repeat(32)],
+    );
+    old.close();
+    const ledger = await openLedger(path, { secret });
+    const [batch] = await ledger.batches();
+    expect(batch).toMatchObject({ id: 'old', comment: null, claimedAt: new Date(7000), voided: null });
+    expect(await ledger.verify()).toStrictEqual([]);
+    await ledger.close();
   });
 });
 

@@ -18,15 +18,16 @@ export type Difference = typeof SAME | typeof SPELLING | typeof CASE;
  */
 export class KeyComparer {
   readonly exact: boolean;
-  readonly #rule: CaseRule;
+  readonly rule: CaseRule;
   readonly hash: TextHash;
   #scratch = new Uint8Array(256);
   #other = new Uint8Array(256);
 
-  constructor(rule: CaseRule, random: RandomSource) {
+  /** Its hash draws from `source`, or has the words of another one, to be equal to it. */
+  constructor(rule: CaseRule, source: RandomSource | Int32Array) {
     this.exact = rule === 'exact';
-    this.#rule = rule;
-    this.hash = new TextHash(random);
+    this.rule = rule;
+    this.hash = new TextHash(source);
   }
 
   /**
@@ -70,7 +71,7 @@ export class KeyComparer {
     bEnd: number,
   ): Difference {
     if (sameStretch(a, aStart, aEnd, b, bStart, bEnd)) return SAME;
-    if (this.#rule !== 'ask' || !(mixesCase(a, aStart, aEnd) || mixesCase(b, bStart, bEnd))) return SPELLING;
+    if (this.rule !== 'ask' || !(mixesCase(a, aStart, aEnd) || mixesCase(b, bStart, bEnd))) return SPELLING;
     return casedText(textOf(a, aStart, aEnd)) === casedText(textOf(b, bStart, bEnd)) ? SPELLING : CASE;
   }
 

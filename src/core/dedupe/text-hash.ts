@@ -8,8 +8,8 @@ const UPPER_Z = 0x5a;
 const COLON = 0x3a;
 const BETWEEN = 7;
 
-/** Bytes that a {@link TextHash} draws. */
-const SECRET_BYTES = 16;
+/** Words that a {@link TextHash} draws. */
+const SECRET_WORDS = 4;
 
 /**
  * A 64-bit hash of byte strings: two halves, each with a secret beginning and multiplied by a secret odd factor
@@ -18,15 +18,17 @@ const SECRET_BYTES = 16;
  * together from the parts of a key; it takes half the time. Whoever uses it compares the texts before believing it.
  */
 export class TextHash {
+  /** What makes a hash equal to this one: a secret while it is in use. */
+  readonly words: Int32Array;
   readonly #highStart: number;
   readonly #highFactor: number;
   readonly #lowStart: number;
   readonly #lowFactor: number;
 
-  constructor(random: RandomSource) {
-    const words = new Int32Array(SECRET_BYTES / 4);
-    random.fill(new Uint8Array(words.buffer));
-    const [highStart = 0, high = 0, lowStart = 0, low = 0] = words;
+  /** Draws its words from `source`, or takes those of another hash, to be equal to it. */
+  constructor(source: RandomSource | Int32Array) {
+    this.words = source instanceof Int32Array ? source : randomWords(source);
+    const [highStart = 0, high = 0, lowStart = 0, low = 0] = this.words;
     this.#highStart = highStart;
     this.#lowStart = lowStart;
     // Odd, or every byte would push bits of those before it out.
@@ -107,4 +109,10 @@ function mix(half: number): number {
   let mixed = Math.imul(half ^ (half >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
+}
+
+function randomWords(random: RandomSource): Int32Array {
+  const words = new Int32Array(SECRET_WORDS);
+  random.fill(new Uint8Array(words.buffer));
+  return words;
 }

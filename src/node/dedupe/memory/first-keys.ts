@@ -2,8 +2,8 @@ import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import type { Places } from '../../../core/dedupe/places-table.js';
 import { SpillFile } from '../../files/spill-file.js';
 import { readFully, type TempSpace } from '../../files/temp-space.js';
+import type { OpenText } from '../scan/block-scanner.js';
 import type { HashedRows, Input } from '../scan/scanned-list.js';
-import type { OpenText } from '../scan/scanned-text.js';
 
 const HEADER = 8;
 const AHEAD = 1 << 12;

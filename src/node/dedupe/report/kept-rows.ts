@@ -19,7 +19,7 @@ export class KeptRows {
   }
 
   /**
-   * Row `i` of a batch stays when `kept[i]` is not 0.
+   * Row `i` of a batch stays when `kept[i]` is not 0. The batch is used up.
    *
    * @throws {KeywrightError} as `RowOutput.write`.
    */
@@ -48,25 +48,20 @@ export class KeptRows {
     return this.#room.subarray(0, end);
   }
 
-  /** Of lines that stand close together, whole stretches are copied at once. */
+  /** Lines that stand close together are moved over those that go: stretch by stretch, and none before the first. */
   #closedUp({ keys }: HashedRows, kept: Uint8Array): Uint8Array {
-    const { spans, count } = keys;
+    const { bytes, spans, count } = keys;
+    const begin = spans[0] ?? 0;
     const length = (spans[2 * count - 1] ?? 0) + 1;
-    if (this.#room.length < length) this.#room = new Uint8Array(2 * length);
-    // The batch stays as it is.
-    const bytes = this.#room;
-    bytes.set(keys.bytes.subarray(0, length));
-    let end = 0;
-    let from = spans[0] ?? 0;
-    for (let index = 0; index < count; index++) {
-      if (kept[index] !== 0) continue;
+    let [from, end] = [begin, begin];
+    for (let index = kept.indexOf(0); index >= 0 && index < count; index = kept.indexOf(0, index + 1)) {
       const to = spans[2 * index] ?? 0;
-      if (to > from) bytes.copyWithin(end, from, to);
+      if (end < from && from < to) bytes.copyWithin(end, from, to);
       end += to - from;
       from = (spans[2 * index + 1] ?? 0) + 1;
     }
-    bytes.copyWithin(end, from, length);
+    if (end < from) bytes.copyWithin(end, from, length);
     end += length - from;
-    return bytes.subarray(0, end);
+    return bytes.subarray(begin, end);
   }
 }

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { ByteSource } from '../../files/byte-source.js';
@@ -11,8 +10,9 @@ import type { KeyFileKind, ListKind } from '../../lists/kinds/readers.js';
 import { type ListReading, ReadingNotes } from '../../lists/kinds/reading.js';
 import { type KeyFile, openKeyFile } from '../../lists/list-file.js';
 import type { ListSpans, RowLayout, RowSpans, TextLayout } from '../../rows/row-spans.js';
+import { BLOCK, type OpenText } from './block-scanner.js';
 import { expectedKeys } from './expected-keys.js';
-import { BLOCK, type HashedKeys, type OpenText, scanText } from './scanned-text.js';
+import { type HashedKeys, scanText } from './scanned-text.js';
 import { unmatchable } from './unmatchable.js';
 
 /** How inputs are read and compared. */
@@ -174,15 +174,13 @@ export class Input {
     const layout: TextLayout = { path: this.path, kind: 'text' };
     const notes = new ReadingNotes();
     notes.heading = text.heading !== undefined;
-    for (const { keys, ...hashed } of scanText(text, this.#options.comparer)) {
+    for await (const { keys, ...hashed } of scanText(text, this.#options.comparer)) {
       const { keyless } = hashed;
       for (const index of keyless) {
         const [from, to] = [keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0];
         notes.noteWithoutKey(Buffer.from(keys.bytes.slice(from, to)).toString());
       }
       yield { keys: { ...keys, keyless, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
-      // Nothing else here waits: a signal would only be heard at the end.
-      await setImmediate();
     }
     this.#reading = notes.reading;
   }

@@ -1,21 +1,18 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
 import type { KeySpans } from '../../../core/dedupe/key-spans.js';
-import { LONGEST_KEY } from '../../../core/format/canonical.js';
-import { damagedFile } from '../../files/file-error.js';
-import { readFully } from '../../files/temp-space.js';
-import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
-import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
-import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/kinds/line-problem.js';
-import { isPemAt, PEM_PROBLEM } from '../../lists/kinds/no-list.js';
-import { unmatchable } from './unmatchable.js';
-
-/** Bytes in a block, unless a test says otherwise. */
-export const BLOCK = 1 << 19;
-const AHEAD = 1 << 12;
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
+import { Thread } from '../../threads/thread.js';
+import {
+  type BlockArrays,
+  type BlockQuestion,
+  BlockScanner,
+  blockArrays,
+  blockBegins,
+  type OpenText,
+  type ScannedBlock,
+  type ScanningData,
+} from './block-scanner.js';
 
 /** Keys with their hashes. */
 export interface HashedKeys {
@@ -35,217 +32,76 @@ export interface TextKeys extends HashedKeys {
   readonly isDense: boolean;
 }
 
-/** A text file that is open: what is scanned of it, and what it is called. */
-export interface OpenText {
-  readonly path: string;
-  readonly fd: number;
-  /** Where its keys begin: behind the byte order mark and a heading. */
-  readonly begin: number;
-  /** The number of the line that begins there. */
-  readonly firstLine: number;
-  /** The heading, where there is one: once more, it is no key. */
-  readonly heading: Uint8Array | undefined;
-  readonly end: number;
-  /** It is scanned in blocks of so many bytes; a line belongs to the block in which it begins. */
-  readonly block: number;
-}
+/** Shorter texts are through before a thread has started. */
+const FEWEST_BLOCKS = 16;
+/** One that is scanned, one that waits, and one that is worked on here. */
+const SLOTS = 3;
 
 /**
  * The keys of a text file in order, with their hashes, a block at a time; the arrays are reused when the next is asked
- * for. Lines are as `textLines` has them.
+ * for. Lines are as `textLines` has them. A long text is read and scanned by a thread that is ahead of who takes them.
  *
  * @throws {KeywrightError} `damaged_file` as `textLines`.
  */
-export function* scanText(text: OpenText, comparer: KeyComparer): Generator<TextKeys, void, undefined> {
-  const scanner = new BlockScanner(text, comparer);
-  for (let begin = text.begin; begin < text.end; begin += text.block) {
-    const keys = scanner.scan(begin);
+export async function* scanText(
+  text: OpenText,
+  comparer: KeyComparer,
+  ahead = availableParallelism() > 1 && blockBegins(text).length >= FEWEST_BLOCKS,
+): AsyncGenerator<TextKeys, void, undefined> {
+  for await (const keys of ahead ? scannedAhead(text, comparer) : scannedHere(text, comparer)) {
     if (keys.keys.count > 0) yield keys;
   }
 }
 
-/** Finds and hashes the keys of one block after the other. */
-class BlockScanner {
-  readonly #comparer: KeyComparer;
-  readonly #text: OpenText;
-  readonly #bytes: Uint8Array;
-  readonly #spans: Uint32Array;
-  readonly #lines: Uint32Array;
-  readonly #hashes: Uint32Array;
-  /** Where in the file `bytes[0]` stands. */
-  #offset = 0;
-  /** Behind the last byte that was read, and the last that a line of this block may begin on. */
-  #end = 0;
-  #limit = 0;
-  /** The number of the block's first line, from 1, and how many lines of it are through. */
-  #firstLine: number;
-  #line = 0;
-  #count = 0;
-  #odd: number[] = [];
-  #keyless: number[] = [];
-  #isDense = true;
-
-  constructor(text: OpenText, comparer: KeyComparer) {
-    const lines = Math.floor(text.block / 2) + 1;
-    this.#text = text;
-    this.#firstLine = text.firstLine;
-    this.#comparer = comparer;
-    this.#bytes = new Uint8Array(text.block + MAX_LINE + AHEAD + 16);
-    this.#spans = new Uint32Array(2 * lines);
-    this.#lines = new Uint32Array(lines);
-    this.#hashes = new Uint32Array(2 * lines);
-  }
-
-  /** Reads and scans the block that begins at `from` in the file: the next one. */
-  scan(from: number): TextKeys {
-    const { begin, end, block } = this.#text;
-    const to = Math.min(from + block, end);
-    // One byte before the block tells whether a line begins with it.
-    this.#offset = from === begin ? from : from - 1;
-    this.#firstLine += this.#line;
-    this.#end = 0;
-    this.#extend(to + AHEAD);
-    this.#limit = Math.min(to - this.#offset, this.#end);
-    this.#line = 0;
-    this.#count = 0;
-    this.#odd = [];
-    this.#keyless = [];
-    this.#isDense = true;
-    this.#scanLines(from === begin ? 0 : this.#firstStart());
-    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
-    const keys: KeySpans = { bytes, spans, lines, firstLine: this.#firstLine, count: this.#count };
-    const [odd, keyless] = [this.#odd, this.#keyless];
-    return { keys, hashes, odd, keyless, offset: this.#offset, isDense: this.#isDense };
-  }
-
-  /** The begin of the first line that begins in the block: behind the end of the one that runs into it. */
-  #firstStart(): number {
-    const bytes = this.#bytes;
-    let at = 0;
-    while (at < this.#limit && bytes[at] !== LF && bytes[at] !== CR) at++;
-    return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : at + 1;
-  }
-
-  #scanLines(first: number): void {
-    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
-    const { hash, exact } = this.#comparer;
-    const heading = this.#text.heading?.length ?? 0;
-    const limit = this.#limit | 0;
-    let start = first;
-    let count = 0;
-    let line = 0;
-    while (start < limit) {
-      // Nearly all lines are upper-case ASCII and end here.
-      const at = exact ? start : hash.hashUpper(bytes, start, hashes, 2 * count);
-      const length = at - start;
-      const isPlain = length > LONGEST_ABSENT && length <= LONGEST_KEY && length !== heading;
-      if (bytes[at] === LF && isPlain) {
-        spans[2 * count] = start;
-        spans[2 * count + 1] = at;
-        lines[count++] = line++;
-        start = at + 1;
-      } else {
-        this.#count = count;
-        this.#line = line;
-        start = this.#scanLine(start);
-        count = this.#count | 0;
-        line = this.#line | 0;
-      }
-    }
-    this.#count = count;
-    this.#line = line;
-  }
-
-  /** Any line, with all that can be wrong with it; returns where the next one begins. */
-  #scanLine(start: number): number {
-    const [bytes, spans, lines, hashes] = [this.#bytes, this.#spans, this.#lines, this.#hashes];
-    const end = this.#endOfLine(start);
-    this.#isDense = false;
-    let [from, to] = [start, end];
-    while (from < to && isBlank(bytes[from] ?? 0)) from++;
-    while (from < to && isBlank(bytes[to - 1] ?? 0)) to--;
-    if (from < to) {
-      if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
-      if (isPemAt(bytes, from, to)) throw this.#damaged(PEM_PROBLEM);
-      const count = this.#count++;
-      const isKeyless = isAbsent(bytes, from, to) || this.#isHeading(from, to);
-      if (isKeyless) {
-        this.#keyless.push(count);
-        unmatchable(hashes, 2 * count);
-      }
-      if (isKeyless || !this.#comparer.hashKey(bytes, from, to, hashes, 2 * count)) this.#odd.push(count);
-      spans[2 * count] = from;
-      spans[2 * count + 1] = to;
-      lines[count] = this.#line;
-    }
-    this.#line++;
-    return bytes[end] === CR && this.#byteAt(end + 1) === LF ? end + 2 : end + 1;
-  }
-
-  #isHeading(from: number, to: number): boolean {
-    const { heading } = this.#text;
-    const bytes = this.#bytes;
-    return (
-      heading !== undefined &&
-      heading.length === to - from &&
-      heading.every((byte, at) => byte === bytes[from + at])
-    );
-  }
-
-  #endOfLine(start: number): number {
-    const bytes = this.#bytes;
-    let at = start;
-    for (;;) {
-      let byte = bytes[at] ?? 0;
-      while ((byte >= SPACE && byte < 0x7f) || byte === TAB) byte = bytes[++at] ?? 0;
-      if (at >= this.#end) {
-        if (!this.#more(start)) break;
-      } else if (byte === LF || byte === CR) break;
-      else if (byte < 0x80) throw this.#damaged(controlProblem(byte));
-      else {
-        const length = utf8Length(bytes, at, this.#end);
-        if (length === INVALID || (length === CUT_OFF && !this.#more(start))) throw this.#damaged(NOT_UTF8);
-        if (length !== CUT_OFF) {
-          if (isC1Control(bytes, at)) throw this.#damaged(controlProblem(bytes[at + 1] ?? 0));
-          at += length;
-        }
-      }
-    }
-    if (at - start > MAX_LINE) throw this.#damaged(TOO_LONG);
-    return at;
-  }
-
-  #byteAt(at: number): number {
-    if (at >= this.#end) this.#extend(this.#offset + at + 1);
-    return at < this.#end ? (this.#bytes[at] ?? 0) : 0;
-  }
-
-  /** Reads on, as far as the line that begins at `start` may reach; false at the end of the text. */
-  #more(start: number): boolean {
-    const before = this.#end;
-    if (before - start > MAX_LINE) throw this.#damaged(TOO_LONG);
-    this.#extend(this.#offset + Math.min(start + MAX_LINE + 2, before + (1 << 16)));
-    return this.#end > before;
-  }
-
-  #extend(to: number): void {
-    const { fd, end, path } = this.#text;
-    const bytes = this.#bytes;
-    const wanted = Math.min(to, end) - this.#offset;
-    if (wanted > this.#end) {
-      const got = readFully(fd, bytes.subarray(this.#end, wanted), this.#offset + this.#end);
-      if (got < wanted - this.#end) throw damagedFile(path, 'became shorter while it was read: try again');
-      this.#end = wanted;
-    }
-    // A NUL behind the last byte ends every loop.
-    bytes[this.#end] = 0;
-  }
-
-  #damaged(problem: string): Error {
-    return damagedFile(this.#text.path, problem, this.#firstLine + this.#line);
+async function* scannedHere(
+  text: OpenText,
+  comparer: KeyComparer,
+): AsyncGenerator<TextKeys, void, undefined> {
+  const scanner = new BlockScanner(text, comparer);
+  const arrays = blockArrays(text);
+  for (const begin of blockBegins(text)) {
+    yield textKeys(arrays, scanner.scan(begin, arrays));
+    // Nothing else here waits: a signal would only be heard at the end.
+    await setImmediate();
   }
 }
 
-function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB;
+async function* scannedAhead(
+  text: OpenText,
+  { rule, hash }: KeyComparer,
+): AsyncGenerator<TextKeys, void, undefined> {
+  const slots = Array.from({ length: SLOTS }, () => blockArrays(text));
+  const data: ScanningData = { text, rule, words: hash.words, slots };
+  const thread = new Thread<BlockQuestion, ScannedBlock>(
+    new URL('./scanning-worker.js', import.meta.url),
+    data,
+  );
+  const begins = blockBegins(text);
+  try {
+    const asked = begins.slice(0, SLOTS).map((begin, slot) => ask(thread, { begin, slot }));
+    for (let index = 0; index < begins.length; index++) {
+      const slot = index % SLOTS;
+      const [arrays, scanned] = [slots[slot], await asked[slot]];
+      if (arrays === undefined || scanned === undefined) throw new Error('a block that was not asked for');
+      yield textKeys(arrays, scanned);
+      const begin = begins[index + SLOTS];
+      if (begin !== undefined) asked[slot] = ask(thread, { begin, slot });
+    }
+  } finally {
+    await thread.close();
+  }
+}
+
+/** Asks; that an answer nobody waits for any more is an error is no fault. */
+function ask(thread: Thread<BlockQuestion, ScannedBlock>, question: BlockQuestion): Promise<ScannedBlock> {
+  const answer = thread.ask(question);
+  answer.catch(() => undefined);
+  return answer;
+}
+
+function textKeys(
+  { bytes, spans, lines, hashes }: BlockArrays,
+  { firstLine, count, ...scanned }: ScannedBlock,
+): TextKeys {
+  return { keys: { bytes, spans, lines, firstLine, count }, hashes, ...scanned };
 }

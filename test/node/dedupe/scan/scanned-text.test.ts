@@ -2,10 +2,10 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyComparer } from '../../../../src/core/dedupe/key-comparer.js';
+import { KeyComparer } from '../../../../dist/core/dedupe/key-comparer.js';
+import { scanText } from '../../../../dist/node/dedupe/scan/scanned-text.js';
 import type { KeySpans } from '../../../../src/core/dedupe/key-spans.js';
 import { seededRandom } from '../../../../src/core/random/seeded-random.js';
-import { scanText } from '../../../../src/node/dedupe/scan/scanned-text.js';
 import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
 import { textLines } from '../../../../src/node/lists/kinds/text-list.js';
 import { saidOf } from '../../../failure.js';
@@ -61,7 +61,8 @@ async function reference(content: Uint8Array, exact: boolean): Promise<Read> {
   return { keys, hashes, odd, failure };
 }
 
-async function scanned(content: Uint8Array, exact: boolean, block: number): Promise<Read> {
+/** `ahead`: by a thread, which is there but in dist. */
+async function scanned(content: Uint8Array, exact: boolean, block: number, ahead = false): Promise<Read> {
   writeFileSync(path, content);
   const fd = openSync(path, 'r');
   const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block };
@@ -69,7 +70,7 @@ async function scanned(content: Uint8Array, exact: boolean, block: number): Prom
   const [hashes, odd]: [string[], number[]] = [[], []];
   const failure = await saidOf(
     (async () => {
-      for (const batch of scanText(text, comparerOf(exact))) {
+      for await (const batch of scanText(text, comparerOf(exact), ahead)) {
         odd.push(...batch.odd.map((index) => index + keys.length));
         push(keys, batch.keys);
         for (let i = 0; i < batch.keys.count; i++)
@@ -159,5 +160,27 @@ describe('a text that is scanned in blocks', () => {
     const { failure } = await scanned(broken, false, 4096);
     expect(failure).toBe((await reference(broken, false)).failure);
     expect(failure).toContain('line 20001,');
+  });
+
+  it.each([false, true])('is scanned by a thread to the same; exact: %s (property)', async (exact) => {
+    await fc.assert(
+      fc.asyncProperty(damaged, fc.integer({ min: 1, max: 40 }), async (content, block) => {
+        expect(await scanned(content, exact, block, true)).toStrictEqual(
+          await scanned(content, exact, block),
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('may be left while a thread scans it', async () => {
+    const content = Buffer.from('ABCD-EFGH\n'.repeat(1000));
+    writeFileSync(path, content);
+    const fd = openSync(path, 'r');
+    const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block: 100 };
+    let blocks = 0;
+    for await (const _ of scanText(text, comparerOf(false), true)) if (++blocks === 2) break;
+    closeSync(fd);
+    expect(blocks).toBe(2);
   });
 });

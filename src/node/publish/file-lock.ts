@@ -7,7 +7,7 @@ import { errnoOf, shownPath } from '../files/file-error.js';
 import { unwritable, unwritableFile } from '../files/write-error.js';
 import { onExit } from './exit-duty.js';
 import { giveName, removeQuietly } from './given-name.js';
-import { hiddenName, isDeadHolder, processMark, stem } from './temporary-name.js';
+import { hiddenName, isDeadHolder, startedProcessMark, stem } from './temporary-name.js';
 
 /** How {@link withFileLock} waits for another process. */
 export interface LockOptions {
@@ -21,7 +21,7 @@ export interface LockOptions {
 /**
  * Does `work` while this process alone holds the lock of the file `place`: a file `.<name>.lock` beside it, made whole
  * and exclusively, that names its holder. Every command that changes the file takes it, on this machine and on others.
- * The lock of a process of this machine that was killed is broken; that of another machine ends only by its holder.
+ * It tells machine, process, and when that began. The lock of a process of this machine that is no more is broken; that of another machine ends only by its holder.
  *
  * @throws {KeywrightError} `unwritable_file`: the lock cannot be made, or was held for too long. And what `work` throws.
  */
@@ -31,7 +31,7 @@ export async function withFileLock<T>(
   { signal, longestWait = 10_000, doing = 'changed' }: LockOptions = {},
 ): Promise<T> {
   const lock = join(dirname(place), `${stem(place)}lock`);
-  const holder = `${processMark()}-${randomBytes(8).toString('hex')}`;
+  const holder = `${startedProcessMark()}-${randomBytes(8).toString('hex')}`;
   const until = performance.now() + longestWait;
   while (!tryTaking(place, lock, holder)) {
     signal?.throwIfAborted();
@@ -94,7 +94,7 @@ function holderOf(lock: string): string | undefined {
  */
 function breakLock(place: string, lock: string, holder: string): void {
   const right = `${lock}.${holder.slice(-16)}`;
-  if (!tryTaking(place, right, `${processMark()}-${randomBytes(8).toString('hex')}`)) return;
+  if (!tryTaking(place, right, `${startedProcessMark()}-${randomBytes(8).toString('hex')}`)) return;
   try {
     if (holderOf(lock) === holder) unlinkSync(lock);
   } finally {

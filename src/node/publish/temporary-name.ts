@@ -19,10 +19,38 @@ export function processMark(): string {
   return `${machine()}-${process.pid}`;
 }
 
-/** Whether a text that begins with a {@link processMark} was written by a process of this machine that is no more. */
+/** {@link processMark}, and what tells this process from another that gets its number later, also after a restart of the machine. */
+export function startedProcessMark(): string {
+  const started = startMark(process.pid);
+  return started === undefined ? processMark() : `${processMark()}-${started}`;
+}
+
+/**
+ * Whether a text that begins with a {@link processMark} or {@link startedProcessMark} was written by a process of this
+ * machine that is no more.
+ */
 export function isDeadHolder(text: string): boolean {
-  const [, on, id = ''] = /^([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{16}$/.exec(text) ?? [];
-  return on === machine() && Number(id) !== process.pid && !isAlive(Number(id));
+  const [, on, id = '', started] =
+    /^([0-9a-f]{8})-([0-9]{1,10})-(?:([0-9a-f]{8})-)?[0-9a-f]{16}$/.exec(text) ?? [];
+  if (on !== machine()) return false;
+  const now = started === undefined ? undefined : startMark(Number(id));
+  if (now !== undefined && now !== started) return true;
+  return Number(id) !== process.pid && !isAlive(Number(id));
+}
+
+/** When a process began, and since which start of the machine, as eight digits; undefined where the system does not tell. */
+function startMark(id: number): string | undefined {
+  try {
+    // The name of the program, which may hold anything, ends with the last bracket; `man 5 proc` counts from before it.
+    const fields = readFileSync(`/proc/${id}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
+    return createHash('sha256').update(`${boot}${fields[19]}`).digest('hex').slice(0, 8);
+  } catch {
+    // Only Linux has them.
+    return undefined;
+  }
 }
 
 /** Finds what runs that were killed left behind. Looks into each directory once. */

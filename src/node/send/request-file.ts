@@ -15,6 +15,8 @@ import { allRequests, readRequestLine } from './request-shape.js';
 import { originOf } from './server/origin.js';
 
 const LONGEST_LINE = 8 * 2 ** 20;
+/** About half of a request, which has two: its id and its key. */
+const BYTES_A_TEXT = 250;
 
 /** What `prepare` wrote: looked through once, then read request by request. Memory grows by some bytes a request. */
 export class RequestFile {
@@ -99,7 +101,8 @@ export class RequestFile {
 
   async #scan(signal: AbortSignal | undefined): Promise<void> {
     const hash = createHash('sha256');
-    const seen = new SeenTexts();
+    const { size } = await this.#handle.stat();
+    const seen = new SeenTexts(Math.ceil(size / BYTES_A_TEXT));
     await scanLines(this.#handle, {
       longest: LONGEST_LINE,
       take: (line) => {
@@ -155,8 +158,12 @@ export class RequestFile {
 /** Texts that were there before: a few bytes for each, and a false hit once in 10⁹. */
 class SeenTexts {
   readonly #hash = new TextHash(systemRandom());
-  readonly #seen = new FingerprintSet(0);
+  readonly #seen: FingerprintSet;
   readonly #halves = new Uint32Array(2);
+
+  constructor(expected: number) {
+    this.#seen = new FingerprintSet(expected);
+  }
 
   /** Whether it is new. */
   add(text: string): boolean {

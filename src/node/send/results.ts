@@ -8,6 +8,7 @@ import { csvRow } from '../rows/csv.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
 import type { RequestFile } from './request-file.js';
+import { withoutHidden } from './server/server-words.js';
 
 const COLUMNS = ['reference', 'key', 'outcome', 'status', 'id'] as const;
 const WITH_KEYS = 'license_key';
@@ -107,7 +108,9 @@ export class Results {
     const status = state !== undefined && 'status' in state && state.status > 0 ? String(state.status) : '';
     const server = (state !== undefined && 'server' in state ? state.server : null) ?? '';
     const rows = keys.map((key, index) => {
-      const cells = [references[index] ?? '', beginningOf(key), outcomeOf(state), status, server];
+      const told = references[index] ?? '';
+      const reference = this.#options.withKeys ? told : withoutHidden(told, { secrets: [], keys: [key] });
+      const cells = [reference, beginningOf(key), outcomeOf(state), status, server];
       return this.#options.withKeys ? csvRow([...cells, key], [COLUMNS.length]) : csvRow(cells);
     });
     return rows.join('');

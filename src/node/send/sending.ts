@@ -9,6 +9,7 @@ import { lookUpWay } from './server/look-up.js';
 import { NoReply } from './server/no-reply.js';
 import { answeredJson, isSuccess } from './server/reply.js';
 import { type ServerCalls, Stop } from './server/server-calls.js';
+import { withoutHidden } from './server/server-words.js';
 
 /** A request that came to no good end, told as it happens. */
 export interface SendProblem {
@@ -189,8 +190,10 @@ export class Sending {
     }
   }
 
-  #tell(line: number, { references }: ImportRequest, message: string): void {
-    this.#settings.onProblem({ line, reference: references?.[0] ?? null, message });
+  #tell(line: number, { references, keys }: ImportRequest, message: string): void {
+    const [reference] = references ?? [];
+    const shown = reference === undefined ? null : withoutHidden(reference, { secrets: [], keys });
+    this.#settings.onProblem({ line, reference: shown, message });
   }
 
   async #overlap(requests: readonly number[], work: (line: number) => Promise<void>): Promise<void> {

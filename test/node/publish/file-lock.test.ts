@@ -47,6 +47,20 @@ describe('a lock', () => {
     });
   });
 
+  it('of a process whose number another has now is broken; it tells when its process began', async (context) => {
+    if (process.platform !== 'linux') return context.skip('the system does not tell');
+    const [machine] = processMark().split('-');
+    await withFileLock(place, async () => {
+      expect(readFileSync(lock, 'utf8')).toMatch(
+        new RegExp(`^${machine}-${process.pid}-[0-9a-f]{8}-[0-9a-f]{16}$`),
+      );
+    });
+    for (const living of [process.pid, process.ppid]) {
+      writeFileSync(lock, `${machine}-${living}-01234567-0123456789abcdef`);
+      expect(await withFileLock(place, async () => 'done', { longestWait: 0 })).toBe('done');
+    }
+  });
+
   it('of a process that was killed is broken, by one of many', async () => {
     writeFileSync(lock, dead());
     let [inside, most] = [0, 0];

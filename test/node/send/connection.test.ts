@@ -19,8 +19,9 @@ async function connected(
   baseUrl: string,
   env: Readonly<Record<string, string>> = {},
   signal = new AbortController().signal,
+  patience?: number,
 ) {
-  const connection = await Connection.open({ baseUrl, most: 2, env, signal });
+  const connection = await Connection.open({ baseUrl, most: 2, env, signal, patience });
   connections.push(connection);
   return (path = '/', body?: object) =>
     connection.exchange({
@@ -88,6 +89,21 @@ describe('a connection', () => {
       hopeless: false,
       message: expect.stringMatching(/^no whole reply/),
     });
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['after the time-out', (response) => void setTimeout(() => response.end('{}'), 500)],
+    [
+      'drop by drop',
+      (response) => {
+        const drops = setInterval(() => response.write(' '), 10);
+        response.on('close', () => clearInterval(drops));
+      },
+    ],
+  ])('that brings its reply %s may have carried the request out', async (_, answer) => {
+    const url = await answering((_request, response) => answer(response));
+    const exchange = await connected(url, {}, undefined, 100);
+    await expect(exchange('/', {})).rejects.toMatchObject({ arrived: true, message: 'no reply in time' });
   });
 
   it('that is interrupted ends, and may have carried the request out', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
 import { newFolder } from '../../new-folder.js';
-import { CALM, prepare, reply, send, serverOf } from './rehearsal.js';
+import { CALM, prepare, reply, send, serverOf, writeRequests } from './rehearsal.js';
 
 const filesOf = (path: string) => readdirSync(dirname(path)).sort();
 
@@ -115,6 +115,19 @@ describe('results', () => {
     await send(prepared, async () => reply(201, { id: `lic_${key}`, key }), { results });
     expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,created,201,$/m);
     expect(readFileSync(`${prepared.path}.journal`, 'utf8')).not.toContain(key);
+  });
+
+  it('tell no reference that is the key, nor does a problem', async () => {
+    const { path, requests } = prepare('cryptlex', 2);
+    const results = join(newFolder(), 'results.csv');
+    const own = requests.map((request) => ({ ...request, references: [`#${request.keys[0]}`] }));
+    writeRequests(path, own, 8);
+    const { problems } = await send({ path }, async () => reply(422, { message: 'no' }), { results });
+    expect(problems.map(({ reference }) => reference)).toEqual([
+      expect.stringMatching(/^#\w{6}…$/),
+      expect.stringMatching(/^#\w{6}…$/),
+    ]);
+    expect(readFileSync(results, 'utf8')).toMatch(/^(#\w{6}…,\w{6}…,refused,422,\n){2}/m);
   });
 
   it('that cannot be written stop the run before it sends', async () => {

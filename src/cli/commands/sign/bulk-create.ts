@@ -41,7 +41,7 @@ import { columnLines, type ReadList, tellManifests, tellReadings } from '../../r
 export const bulkCreateCommand: Command = {
   name: 'bulk-create',
   operands: '(KEYS… --set NAME=VALUE … | --request REQUEST.json) --private-key PATH|env:NAME|- [options]',
-  describe: 'Create license keys in bulk: validate, count what is new, print the signed answer.',
+  describe: 'Answer a bulk create as its server would: validate, count what is new, sign. Nothing is sent.',
   options: {
     set: valued('NAME=VALUE: a parameter of the request, as product_id=1; repeatable'),
     request: inputFile('the whole request as a JSON object, or - for standard input'),

@@ -24,9 +24,10 @@ export interface ConnectionOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends requests that are under way. */
   readonly signal: AbortSignal;
+  /** How long a reply may take from the first byte of its request to its own last, in milliseconds. Default: a minute. */
+  readonly patience?: number | undefined;
 }
 
-/** How long a reply may take, in milliseconds. */
 const PATIENCE = 60_000;
 /** The largest reply that is read: a list of all licenses. */
 const LARGEST = 128 * 2 ** 20;
@@ -60,10 +61,10 @@ export class Connection {
   }
 
   readonly exchange: Exchange = async ({ method, url, headers, body }) => {
-    const { signal } = this.#options;
+    const { signal, patience = PATIENCE } = this.#options;
     const abort = new AbortController();
     const end = () => abort.abort();
-    const timer = setTimeout(end, PATIENCE);
+    const timer = setTimeout(end, patience);
     signal.addEventListener('abort', end, { once: true });
     try {
       signal.throwIfAborted();

@@ -104,7 +104,6 @@ export { generateKeyPair, type KeyPairOptions } from './core/sign/key-pair.js';
 export {
   type Keyring,
   type KeyringKey,
-  type KeyringRole,
   type KeyStatus,
   parseKeyring,
 } from './core/sign/keyring.js';
@@ -120,6 +119,7 @@ export { newNonce } from './core/sign/nonce.js';
 export type { VerifyPolicy } from './core/sign/policy.js';
 export { type PrivateKey, parsePrivateKey, privateKeyFromSeed } from './core/sign/private-key.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
+export type { KeyringRole } from './core/sign/role.js';
 export { ed25519Signer, rsaSigner, type Signer } from './core/sign/signer.js';
 export { formatPublicKey, thumbprint } from './core/sign/spki.js';
 export {

@@ -30,8 +30,8 @@ export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Keyring,
   type KeyringKey,
-  type KeyringRole,
   type KeyStatus,
   parseKeyring,
 } from './core/sign/keyring.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
+export type { KeyringRole } from './core/sign/role.js';

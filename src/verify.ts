@@ -4,13 +4,13 @@ export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Keyring,
   type KeyringKey,
-  type KeyringRole,
   type KeyStatus,
   parseKeyring,
 } from './core/sign/keyring.js';
 export { newNonce } from './core/sign/nonce.js';
 export type { VerifyPolicy } from './core/sign/policy.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
+export type { KeyringRole } from './core/sign/role.js';
 export {
   type Refused,
   type Verdict,

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../encoding/json-text.js';
 import type { ListPolicy } from '../revocations/list-policy.js';
 import { isOpened } from '../revocations/revocations.js';
-import type { Keyring, KeyringRole } from '../sign/keyring.js';
+import type { Keyring } from '../sign/keyring.js';
 import { checkMembers, misuse, RULES } from '../sign/policy.js';
+import type { KeyringRole } from '../sign/role.js';
 
 /** What a license must satisfy besides being signed. */
 export interface LicensePolicy extends ListPolicy {

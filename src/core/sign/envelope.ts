@@ -5,7 +5,7 @@ import { decodeUtf8, encodeAscii, encodeUtf8, exceedsBytes } from '../encoding/u
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, type KeyPurpose, schemaOf } from './artefacts.js';
 import { LATEST_TIME, PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
-import { isRole, type KeyringRole } from './keyring.js';
+import { isRole, type KeyringRole } from './role.js';
 import type { Signer } from './signer.js';
 
 /** A signed response. */

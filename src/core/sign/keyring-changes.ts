@@ -1,8 +1,9 @@
 import { formatUtcTime, isValidDate } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, isPurpose, type KeyPurpose } from './artefacts.js';
-import { isRole, KEYRING_SCHEMA, Keyring, type KeyringKey, type KeyringRole } from './keyring.js';
+import { KEYRING_SCHEMA, Keyring, type KeyringKey } from './keyring.js';
 import { type PublicKey, publicJwk } from './public-key.js';
+import { isRole, type KeyringRole } from './role.js';
 
 /** What a keyring is told about a key that joins it; absent members demand nothing. */
 export interface KeyTerms {

@@ -3,9 +3,7 @@ import { parseUtcTime } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, isPurpose, type KeyPurpose } from './artefacts.js';
 import { type PublicKey, publicKeyFromJwk } from './public-key.js';
-
-/** What a key signs: answers about one product, or all others. The envelope's `private_key_used`. */
-export type KeyringRole = 'product' | 'global';
+import { isRole, type KeyringRole } from './role.js';
 
 /**
  * `active` keys verify; `retired` ones verify what carries a signed timestamp inside their validity;
@@ -164,11 +162,6 @@ function readPurposes(jwk: object, kid: string): readonly KeyPurpose[] | undefin
   if (purposes === undefined) return undefined;
   if (Array.isArray(purposes) && purposes.length > 0 && purposes.every(isPurpose)) return purposes;
   throw refuse(`has unknown purposes: use ${ARTEFACTS.join(', ')}`, kid);
-}
-
-/** Whether `value` is the name of a role. */
-export function isRole(value: unknown): value is KeyringRole {
-  return value === 'product' || value === 'global';
 }
 
 function parseTime(jwk: object, name: string, kid: string): string | undefined {

@@ -1,7 +1,8 @@
 import { isValidDate } from '../encoding/utc-time.js';
 import { KeywrightError } from '../errors.js';
 import type { KeyPurpose } from './artefacts.js';
-import { isRole, Keyring, type KeyringRole } from './keyring.js';
+import { Keyring } from './keyring.js';
+import { isRole, type KeyringRole } from './role.js';
 
 /** What a response must satisfy besides being signed. Absent members demand nothing. */
 export interface VerifyPolicy {

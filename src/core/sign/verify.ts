@@ -3,9 +3,10 @@ import { encodeAscii } from '../encoding/utf8.js';
 import type { KeyPurpose } from './artefacts.js';
 import { verifyEd25519 } from './ed25519.js';
 import { type EnvelopeParts, parseEnvelope, parsePayload, signedTime } from './envelope-reading.js';
-import type { Keyring, KeyringKey, KeyringRole } from './keyring.js';
+import type { Keyring, KeyringKey } from './keyring.js';
 import { checkPolicy, type VerifyPolicy } from './policy.js';
 import { signatureLength } from './public-key.js';
+import type { KeyringRole } from './role.js';
 import { canVerifyRsa, verifyRsa } from './rsa.js';
 
 /** Why a response was refused; the first that applies, in the order they stand here. */

@@ -1,4 +1,3 @@
-import { signLicenseJwt } from '../../core/license/license-jwt.js';
 import {
   RESPONSE,
   type SignableText,
@@ -21,19 +20,21 @@ export function instantForm(
 ): (line: string) => string | Promise<string> {
   if (form === 'response') return (line) => signAtOnce(signableText(RESPONSE, line, options), signer);
   const { role = 'product' } = options;
-  return form === 'license'
-    ? (text) => signAtOnce({ text, role }, signer)
-    : (text) => signLicenseJwt(text, signer);
+  if (form === 'license') return (text) => signAtOnce({ text, role }, signer);
+  return (text) => signLicenseText(form, text, signer, options);
 }
 
 /** Signs the checked text of a license in that form, by whatever can sign. */
-export function signLicenseText(
+export async function signLicenseText(
   form: 'license' | 'license-jwt',
   text: string,
   signer: Signer,
   { role = 'product' }: SignOptions,
 ): Promise<string> {
-  return form === 'license' ? signCheckedText({ text, role }, signer) : signLicenseJwt(text, signer);
+  if (form === 'license') return signCheckedText({ text, role }, signer);
+  // Threads load little, so that they start fast.
+  const { signLicenseJwt } = await import('../../core/license/license-jwt.js');
+  return signLicenseJwt(text, signer);
 }
 
 /** As `signCheckedText`, through `Buffer`, and without a promise: a tenth of the time that signing itself takes. */

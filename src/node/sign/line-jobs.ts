@@ -1,19 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { KeywrightError } from '../../core/errors.js';
 import { Thread } from '../threads/thread.js';
-
-/** One run of lines that follow one another. */
-export interface LineJob {
-  /** The number of the first line, from 1. */
-  readonly first: number;
-  readonly lines: readonly string[];
-}
-
-/** A job on its way to a thread: one text with line feeds in between crosses faster than many texts. */
-export interface PackedJob {
-  readonly first: number;
-  readonly lines: string | readonly string[];
-}
+import { type LineJob, type PackedJob, packed } from './packed-job.js';
 
 /** What does jobs, in this thread or in others. */
 export interface LineWork<Answer> {
@@ -63,17 +51,6 @@ export async function* doLineJobs<Answer>(
     for (const [, answer] of underWay) answer.catch(() => undefined);
     await pool.close();
   }
-}
-
-/** The lines of a job that came to a thread. */
-export function linesOf({ lines }: PackedJob): readonly string[] {
-  return typeof lines === 'string' ? lines.split('\n') : lines;
-}
-
-/** Its lines as one text, unless one holds a line feed itself, which JSON allows. */
-function packed(job: LineJob): PackedJob {
-  if (job.lines.some((line) => line.includes('\n'))) return job;
-  return { ...job, lines: job.lines.join('\n') };
 }
 
 async function* cutJobs(

@@ -2,8 +2,8 @@ import { KeywrightError } from '../../core/errors.js';
 import { type SignOptions, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
 import { instantForm, type LineForm } from './line-forms.js';
-import { linesOf, type PackedJob } from './line-jobs.js';
 import { pkcs8Signer } from './native-signer.js';
+import { linesOf, type PackedJob } from './packed-job.js';
 
 /** What a worker is started with. */
 export interface LineSignerData {

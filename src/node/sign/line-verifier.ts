@@ -3,8 +3,8 @@ import type { KeyPurpose } from '../../core/sign/artefacts.js';
 import { Keyring, type KeyringKey } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Refused } from '../../core/sign/verify.js';
-import { linesOf, type PackedJob } from './line-jobs.js';
 import { examineNatively } from './native-verifier.js';
+import { linesOf, type PackedJob } from './packed-job.js';
 
 /** What a worker is started with. */
 export interface LineVerifierData {

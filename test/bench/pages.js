@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ledgerTable, ledgerWords } from './ledger-table.js';
 import { revocationsTable } from './revocations.js';
+import { sendingTable } from './sending.js';
 import { startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 
@@ -25,13 +26,15 @@ export function withFigures(page, results) {
     text = replaced(text, 'headline', headline(generation.at(-1)));
     text = replaced(text, 'bench', `${tables}\n\n${where(results)}`);
   }
-  const { start, signing, revocations } = results;
+  const { start, signing, revocations, sending } = results;
   if (start !== undefined) text = replaced(text, 'start', `${startTable(start)}\n\n${where(start)}`);
   if (signing !== undefined) {
     text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }
   if (revocations !== undefined)
     text = replaced(text, 'revocations', `${revocationsTable(revocations)}\n\n${where(revocations)}`);
+  if (sending !== undefined)
+    text = replaced(text, 'sending', `${sendingTable(sending)}\n\n${where(sending)}`);
   const { dedupe, ledger, growth } = results;
   if (ledger !== undefined) {
     const tables = ledger.sizes.map(ledgerTable).join('\n\n');

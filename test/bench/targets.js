@@ -1,4 +1,5 @@
 import { revocationsTargets } from './revocations.js';
+import { sendingTargets } from './sending.js';
 import { signingTargets } from './signing.js';
 import { START_TARGET } from './start.js';
 
@@ -10,13 +11,14 @@ import { START_TARGET } from './start.js';
  *
  * @param {any} results
  */
-export function judge({ generation, start, signing, revocations, dedupe, ledger }) {
+export function judge({ generation, start, signing, revocations, sending, dedupe, ledger }) {
   const keys = generation?.at(-1);
   if (start !== undefined) tell('Targets of starting:', startTargets(start));
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys));
   if (signing !== undefined) tell(`Targets at ${signing.count} signatures:`, signingTargets(signing));
   if (revocations !== undefined)
     tell(`Targets at ${revocations.count} revoked keys:`, revocationsTargets(revocations));
+  if (sending !== undefined) tell(`Targets at ${sending.count} requests:`, sendingTargets(sending));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.
     if (size.count <= 1e7) tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));

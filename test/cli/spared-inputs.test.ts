@@ -186,6 +186,8 @@ const cases = writing.flatMap((command) =>
 describe.each(cases)('%s --%s', (_, option, line, canForce) => {
   // Also what the words of a program name.
   const inputs = [...Object.keys(FILES), ...MADE].filter((name) => line.join(' ').split(' ').includes(name));
+  // What it writes beside that one.
+  const beside = line[0] === 'prepare' && option !== 'out' ? ['--out', 'new.jsonl'] : [];
   const all = line.includes('l.db') ? [...inputs, ...JOURNALS] : inputs;
 
   it.each(all)('is never %s', async (input) => {
@@ -194,7 +196,7 @@ describe.each(cases)('%s --%s', (_, option, line, canForce) => {
       for (const force of canForce ? [[], ['--force']] : [[]]) {
         const written = spell(input);
         const { status, stderr, stdout } = await runArguments(
-          [...line, `--${option}`, written, ...force],
+          [...line, ...beside, `--${option}`, written, ...force],
           SECRETS,
         );
         for (const link of ['other/soft', 'other/hard']) fs.rmSync(link, { force: true });

@@ -40,6 +40,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   product: '--product',
   publicKey: '--public-key',
   reason: '--reason',
+  ref: '--ref',
   reject: '--reject-file',
   role: '--role',
   secretFile: '--secret-file',

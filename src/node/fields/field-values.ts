@@ -16,13 +16,21 @@ export class FieldValues implements FieldReader {
   readonly #shapes: ReadonlyMap<string, FieldShape>;
   readonly #secret: readonly string[];
   readonly #key: string;
+  readonly #hasMetadata: boolean;
 
-  constructor(fields: ReadonlyMap<string, FieldShape>, key: string, secret: readonly string[]) {
+  /** `hasMetadata`: whether there are fields `metadata.NAME`, each a text. */
+  constructor(
+    fields: ReadonlyMap<string, FieldShape>,
+    key: string,
+    secret: readonly string[],
+    hasMetadata = false,
+  ) {
     const settable = [...fields].filter(([name]) => name !== key && !secret.includes(name));
     this.#shapes = new Map(settable);
     this.names = settable.map(([name]) => name);
     this.#secret = secret;
     this.#key = key;
+    this.#hasMetadata = hasMetadata;
   }
 
   /**
@@ -31,7 +39,7 @@ export class FieldValues implements FieldReader {
    * @throws {KeywrightError} `invalid_option`
    */
   check(name: string, option: 'set' | 'map'): void {
-    if (this.#shapes.has(name)) return;
+    if (this.#shapes.has(name) || (this.#hasMetadata && METADATA.test(name))) return;
     if (name === this.#key) {
       throw refusal('column', `${name} is the key itself, which comes from the lists: name its column`);
     }
@@ -67,19 +75,21 @@ export class FieldValues implements FieldReader {
 
   /** A text as the value of a field, by the types of its schema; undefined when it is none of them. */
   read(name: string, text: string): JsonValue | undefined {
-    const { types, words, free } = this.#shapes.get(name) ?? ANY_TEXT;
+    const { types, words, free, isTexts } = this.#shapes.get(name) ?? ANY_TEXT;
     if (types.has('null') && text === 'null' && !free) return null;
     if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
     if (types.has('number') && isExactNumber(text)) return Number(text);
     const json = types.has('json') ? readNested(text) : undefined;
     if (json !== undefined) return json;
+    if (isTexts && !/^\s*[[{]/.test(text)) return [text];
     if (types.has('string') || words.includes(text)) return text;
     return undefined;
   }
 
   /** What a field takes, to stand behind its name. */
   demand(name: string): string {
-    const { types, words } = this.#shapes.get(name) ?? ANY_TEXT;
+    const { types, words, isTexts } = this.#shapes.get(name) ?? ANY_TEXT;
+    if (isTexts) return 'must be a text, or a JSON list of texts';
     const named = KINDS.filter(([type]) => types.has(type)).map(([, word]) => word);
     return `must be ${[...words, ...named].join(' or ')}`;
   }
@@ -92,6 +102,8 @@ export interface FieldShape {
   readonly words: readonly string[];
   /** Whether any text will do, also `null`. */
   readonly free: boolean;
+  /** Whether it is a list of texts: one text alone is a list of it. */
+  readonly isTexts?: boolean | undefined;
 }
 
 /** A field that takes any text. */
@@ -103,6 +115,9 @@ export function schemaFields(schema: JsonObject): Map<string, FieldShape> {
   if (properties === undefined || !isJsonObject(properties)) return new Map();
   return new Map(Object.entries(properties).map(([name, shape]) => [name, shapeOf(shape)]));
 }
+
+/** An item of the metadata, by its name. */
+const METADATA = /^metadata\.[^\p{Cc}]{1,255}$/u;
 
 const KINDS = [
   ['boolean', 'true or false'],
@@ -126,6 +141,7 @@ function shapeOf(schema: JsonValue): FieldShape {
   const types = new Set<'null' | 'boolean' | 'number' | 'json' | 'string'>();
   const words: string[] = [];
   let free = false;
+  let isTexts = false;
   const visit = (part: JsonValue): void => {
     if (!isJsonObject(part)) return;
     for (const branch of [part['anyOf'], part['oneOf'], part['allOf']].flat()) {
@@ -140,12 +156,14 @@ function shapeOf(schema: JsonValue): FieldShape {
     }
     for (const name of [part['type'] ?? []].flat()) {
       const type = TYPES[String(name)];
+      const items = name === 'array' ? part['items'] : undefined;
+      if (items !== undefined && isJsonObject(items) && items['type'] === 'string') isTexts = true;
       if (type !== undefined) types.add(type);
       if (type === 'string' && part['format'] === undefined && part['pattern'] === undefined) free = true;
     }
   };
   visit(schema);
-  return types.size === 0 && words.length === 0 ? ANY_TEXT : { types, words, free };
+  return types.size === 0 && words.length === 0 ? ANY_TEXT : { types, words, free, isTexts };
 }
 
 /** The list or object that a text spells as JSON; undefined when it spells none. */

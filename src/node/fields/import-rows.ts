@@ -5,6 +5,7 @@ import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import { type ExpectedKeys, ExpectedShape } from '../lists/columns/expected-shape.js';
 import { fitting } from '../lists/columns/fitting.js';
+import { shownCell } from '../lists/columns/key-cell.js';
 import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
@@ -12,9 +13,10 @@ import { bareRow, columnNames, type RowRecord, rowRecord } from '../rows/row-rec
 import type { RowSpans } from '../rows/row-spans.js';
 import type { FieldReader } from './field-values.js';
 import type { Place, Problems } from './problems.js';
+import { readTranslation, type Translation } from './translation.js';
 
-/** A column, and the field that its cells go to. */
-export type Mapping = readonly [column: string, field: string];
+/** A column, and the field that its cells go to; with a table, what they stand for there, see `readTranslation`. */
+export type Mapping = readonly [column: string, field: string, table?: string | undefined];
 
 /** A row to import, and where it stands. */
 export interface PlacedRow extends ImportRow {
@@ -28,6 +30,8 @@ export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   /** Compare keys as the texts they are. Default: by canonical form v1. */
   readonly exact?: boolean | undefined;
   readonly problems: Problems;
+  /** The column that says what the importer calls a row. */
+  readonly ref?: string | undefined;
 }
 
 /** Rows that are handed over together. */
@@ -36,13 +40,14 @@ const TOGETHER = 1000;
 /**
  * The rows of lists of keys with their mapped fields. A row that repeats a key, in whatever spelling, whose
  * key is no license key, or with a cell that cannot be its field's value, is a problem and left out. An empty cell
- * or null leaves the field unset. Memory grows by some bytes a key.
+ * or null leaves the field unset, one that its table does not have is a problem. Memory grows by some bytes a key.
  */
 export class ImportRows {
   readonly #options: ImportRowsOptions;
   /** 64 bits of each key: that two different keys share them is less likely than 10⁻⁷ for a million. */
   readonly #known: KnownKeys;
   readonly #expected: ExpectedShape;
+  readonly #tables = new Map<string, Translation>();
   readonly inputs: KnownList[] = [];
   /** Manifests among the lists, which hold no keys. */
   readonly skipped: string[] = [];
@@ -63,21 +68,33 @@ export class ImportRows {
    * Reads a list, some rows at a time.
    *
    * @throws {KeywrightError} as `openKeyFile` and `ExpectedShape.problem`; `no_keys` for a list without any; `unknown_column` when it lacks a
-   *   mapped column.
+   *   mapped column, or that of references; as `readTranslation`.
    */
   async *read(path: string): AsyncGenerator<readonly PlacedRow[], void, undefined> {
     const { column, headerRow, sheet, fits, stdin, signal, map } = this.#options;
     const choices = { column, headerRow, sheet, fits: fits ?? fitting(this.#options.format) };
+    for (const [, , table] of map) {
+      if (table === undefined || this.#tables.has(table)) continue;
+      this.#tables.set(table, await readTranslation(table, { stdin, signal }));
+    }
     const file = await openKeyFile(path, { ...choices, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
-      if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), map, path);
+      if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), this.#wanted, path);
       const keyless = new Set(batch.keyless);
       for (let from = 0; from < batch.count; from += TOGETHER) {
         yield this.#rowsOf(batch, from, keyless, path, seen);
+        await this.#options.problems.flush();
       }
     }
     this.#note(file, seen);
+  }
+
+  /** The columns that each list must have, and who asks for them. */
+  get #wanted(): readonly WantedColumn[] {
+    const { map, ref } = this.#options;
+    const mapped = map.map(([column]): WantedColumn => [column, 'map']);
+    return ref === undefined ? mapped : [...mapped, [ref, 'ref']];
   }
 
   #rowsOf(
@@ -88,10 +105,11 @@ export class ImportRows {
     seen: Set<string>,
   ): readonly PlacedRow[] {
     const rows: PlacedRow[] = [];
-    const recordOf = this.#options.map.length === 0 ? bareRow : rowRecord;
+    const recordOf = this.#wanted.length === 0 ? bareRow : rowRecord;
     for (let index = from; index < Math.min(from + TOGETHER, batch.count); index++) {
       const record = recordOf(batch, index);
-      const place = { path, line: record.line, ordinal: this.#count++ };
+      const reference = this.#referenceOf(record, seen);
+      const place = { path, line: record.line, ordinal: this.#count++, reference };
       if (keyless.has(index)) {
         this.#options.problems.note(place, [{ path: [], message: 'has no key: fill it in or remove it' }]);
         continue;
@@ -102,9 +120,16 @@ export class ImportRows {
       const problem = issues.length === 0 ? this.#keyProblem(batch, index, record.key, place) : undefined;
       if (problem !== undefined) issues.push({ path: [], message: problem });
       if (issues.length > 0) this.#options.problems.note(place, issues);
-      else rows.push({ key: record.key, fields, place });
+      else rows.push({ key: record.key, fields, reference, place });
     }
     return rows;
+  }
+
+  #referenceOf({ fields }: RowRecord, seen: Set<string>): string | undefined {
+    const { ref } = this.#options;
+    const cell = ref === undefined ? undefined : cellOf(fields, ref);
+    if (ref !== undefined && cell !== undefined) seen.add(ref);
+    return cell;
   }
 
   #keyProblem(batch: RowSpans, index: number, key: string, { path, line }: Place): string | undefined {
@@ -119,12 +144,18 @@ export class ImportRows {
 
   #fieldsOf(record: RowRecord, issues: Issue[], seen: Set<string>): JsonObject {
     const fields: [string, JsonValue][] = [];
-    for (const [column, field] of this.#options.map) {
+    for (const [column, field, table] of this.#options.map) {
       const cell = cellOf(record.fields, column);
       if (cell === undefined) continue;
       seen.add(column);
       if (cell === '') continue;
-      const value = this.#options.values.read(field, cell);
+      const text = table === undefined ? cell : this.#tables.get(table)?.get(shownCell(cell));
+      if (text === undefined) {
+        const message = `has a value that is not in ${shownPath(table ?? '')}: add it there, or correct the row`;
+        issues.push({ path: [field], message });
+        continue;
+      }
+      const value = this.#options.values.read(field, text);
       if (value === undefined) issues.push({ path: [field], message: this.#options.values.demand(field) });
       else fields.push([field, value]);
     }
@@ -142,21 +173,29 @@ export class ImportRows {
         path,
       });
     }
-    const absent = this.#options.map.find(([column]) => !seen.has(column));
+    const absent = this.#wanted.find(([column]) => !seen.has(column));
     if (absent !== undefined) {
-      const problem = `${shownPath(path)} has no column or member ${shownText(absent[0])}: check its name`;
-      throw new KeywrightError('unknown_column', problem, { path, columns: [], option: 'map' });
+      const [column, option] = absent;
+      const problem = `${shownPath(path)} has no column or member ${shownText(column)}: check its name`;
+      throw new KeywrightError('unknown_column', problem, { path, columns: [], option });
     }
     this.inputs.push(knownList(file));
   }
 }
 
-function checkColumns(columns: readonly string[], map: readonly Mapping[], path: string): void {
-  for (const [column] of map) {
+type WantedColumn = readonly [column: string, option: 'map' | 'ref'];
+
+function checkColumns(columns: readonly string[], wanted: readonly WantedColumn[], path: string): void {
+  for (const [column, option] of wanted) {
     if (columnNamed(path, columns, column) >= 0) continue;
     const { message, details } = unknownColumn(path, columns, column);
-    throw new KeywrightError('unknown_column', message, { ...details, option: 'map' });
+    throw new KeywrightError('unknown_column', message, { ...details, option });
   }
+}
+
+/** The tables of mappings, which are read. */
+export function tablesOf(map: readonly Mapping[]): readonly string[] {
+  return map.flatMap(([, , table]) => table ?? []);
 }
 
 function cellOf(fields: ReadonlyMap<string, string>, column: string): string | undefined {

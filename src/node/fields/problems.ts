@@ -8,6 +8,8 @@ export interface Place {
   readonly line: number;
   /** The row's number among all rows of all lists, from 0. */
   readonly ordinal: number;
+  /** What the importer calls the row. */
+  readonly reference?: string | undefined;
 }
 
 /** A row that cannot be imported. Nothing of it quotes a key. */
@@ -17,6 +19,8 @@ export interface RowProblem {
   /** The field that is at fault, as `metadata[0].key`; empty for the row as a whole. */
   readonly field: string;
   readonly message: string;
+  /** What the importer calls the row, where that was asked for. */
+  readonly reference?: string | undefined;
 }
 
 /** What is wrong with some rows in the same way. */
@@ -29,12 +33,13 @@ export interface ProblemGroup extends Pick<RowProblem, 'field' | 'message'> {
 /** Collects what is wrong with rows: how many, and for each reason where the first of them stand. */
 export class Problems {
   readonly #groups = new Map<string, PlacedGroup>();
-  readonly #tell: ((problem: RowProblem) => void) | undefined;
+  readonly #write: ((problems: readonly RowProblem[]) => Promise<void>) | undefined;
+  #unwritten: RowProblem[] = [];
   #rows = 0;
 
-  /** `tell` is called with each problem as it is found. */
-  constructor(tell?: (problem: RowProblem) => void) {
-    this.#tell = tell;
+  /** `write` is given all problems, each once, as {@link flush} is called. */
+  constructor(write?: (problems: readonly RowProblem[]) => Promise<void>) {
+    this.#write = write;
   }
 
   /** How many rows have problems. */
@@ -60,7 +65,8 @@ export class Problems {
     const seen = new Set<PlacedGroup>();
     for (const issue of issues) {
       const [field, message] = [fieldOf(issue), issue.message];
-      this.#tell?.({ path: place.path, line: place.line, field, message });
+      const { path, line, reference } = place;
+      if (this.#write !== undefined) this.#unwritten.push({ path, line, field, message, reference });
       const group = this.#groupOf(field, message);
       if (seen.has(group)) continue;
       seen.add(group);
@@ -69,6 +75,13 @@ export class Problems {
       if (place.ordinal > (group.places[EXAMPLES - 1]?.ordinal ?? Number.POSITIVE_INFINITY)) continue;
       group.places = [...group.places, place].sort((a, b) => a.ordinal - b.ordinal).slice(0, EXAMPLES);
     }
+  }
+
+  /** Hands over what was noted since the last call. */
+  async flush(): Promise<void> {
+    const problems = this.#unwritten;
+    this.#unwritten = [];
+    if (problems.length > 0) await this.#write?.(problems);
   }
 
   #groupOf(field: string, message: string): PlacedGroup {

@@ -4,7 +4,7 @@ import { KeywrightError } from '../../core/errors.js';
 import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
 import type { Signer } from '../../core/sign/signer.js';
-import { ImportRows, type Mapping } from '../fields/import-rows.js';
+import { ImportRows, type Mapping, tablesOf } from '../fields/import-rows.js';
 import { Problems } from '../fields/problems.js';
 import type { Ledger } from '../ledger/model/ledger.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
@@ -79,7 +79,8 @@ export async function issueLicenses(
   const comparison = exact ? 'exact' : 'canonical';
   const { role, style, ledger, onProgress } = options;
   const terms = { ...readTerms(options), comparison, now, role, style } as const;
-  const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
+  const read = [...paths, ...tablesOf(options.map ?? []), ...(options.inputs ?? [])];
+  const files = new OutputFiles({ force, inputs: read, signal });
   const path = 'out' in place ? place.out : place.outDir;
   const output =
     'out' in place

@@ -18,6 +18,8 @@ import { type PreparingVendor, targetNamed } from './targets.js';
 export interface Job {
   readonly values: FieldValues;
   readonly baseUrl: string | null;
+  /** What is to be known before anything is read. */
+  readonly notices: readonly string[];
   /** Entries a file at most; undefined: all in one file of its own name. */
   readonly entriesPerFile: number | undefined;
   /** What stands before the first entry of each file. */
@@ -52,6 +54,7 @@ export interface JobOptions {
   readonly now: Date;
   readonly set?: readonly ConstantField[] | undefined;
   readonly map?: readonly Mapping[] | undefined;
+  readonly ref?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly chunk?: number | undefined;
   readonly level?: Level | undefined;
@@ -70,13 +73,14 @@ export async function openJob(options: JobOptions): Promise<Job> {
 }
 
 function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
-  const { key, secret, path } = vendor.prepareFields;
+  const { key, secret, path, metadataItem } = vendor.prepareFields;
   const { level } = options;
   const fields = schemaFields(vendor.createRequestJsonSchema(level));
   const values = new FieldValues(
     new Map([...path.map((name) => [name, ANY_TEXT] as const), ...fields]),
     key,
     secret,
+    metadataItem !== undefined,
   );
   const constants = checked(values, options);
   const most = vendor.keysPerRequest;
@@ -96,6 +100,7 @@ function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
   return {
     values,
     baseUrl: baseUrl?.url ?? null,
+    notices: noticesOf(vendor, options),
     entriesPerFile: undefined,
     head: '',
     writer: (output, problems) => {
@@ -108,6 +113,17 @@ function requestJob(vendor: PreparingVendor, options: JobOptions): Job {
       };
     },
   };
+}
+
+/** A request has one owner for all of its keys. */
+function noticesOf(vendor: PreparingVendor, { map = [] }: JobOptions): readonly string[] {
+  const { vendorName, pace, prepareFields } = vendor;
+  const own = map.map(([, field]) => field).filter((field) => prepareFields.owner?.includes(field));
+  if (own.length === 0) return [];
+  const fields = own.join(' and ');
+  return [
+    `a request to ${vendorName} has one ${fields} for all of its keys, so rows that differ there go one key a request, ${pace.advised} a second`,
+  ];
 }
 
 function requestSummary(
@@ -137,6 +153,9 @@ function fileJob(target: FileTarget, options: JobOptions): Job {
   if (options.baseUrl !== undefined) {
     throw refusal('baseUrl', `${target.software} imports files: leave out the base URL`);
   }
+  if (options.ref !== undefined) {
+    throw refusal('ref', `${target.software} imports files, which have no references: leave it out`);
+  }
   const { rowsPerFile, software, document } = target;
   if (options.chunk !== undefined && rowsPerFile !== undefined && options.chunk > rowsPerFile) {
     throw refusal('chunk', `${software} reads at most ${rowsPerFile} rows of a file: make smaller chunks`);
@@ -147,6 +166,7 @@ function fileJob(target: FileTarget, options: JobOptions): Job {
   return {
     values,
     baseUrl: null,
+    notices: [],
     entriesPerFile: options.chunk ?? rowsPerFile,
     head: headOf(target, used),
     writer: (output, problems) => {

@@ -15,6 +15,7 @@ export class RequestsOutput {
   readonly #head: string;
   readonly #counts: number[] = [];
   readonly #encoder = new TextEncoder();
+  #created: OutputFile[] = [];
   #file: OutputFile | undefined;
   #pending: string[] = [];
   #open = true;
@@ -27,9 +28,9 @@ export class RequestsOutput {
     this.#head = head;
   }
 
-  /** How many entries were written to each file. */
-  get counts(): readonly number[] {
-    return this.#counts;
+  /** How many entries were written to each file, by its path. */
+  get counts(): ReadonlyMap<string, number> {
+    return new Map(this.#created.map(({ path }, index) => [path, this.#counts[index] ?? 0]));
   }
 
   /** The name of the first file. */
@@ -67,7 +68,7 @@ export class RequestsOutput {
     if (!this.#open) return;
     this.#open = false;
     this.#pending = [];
-    await this.#files.discard();
+    for (const file of this.#created.splice(0)) await this.#files.withdraw(file);
   }
 
   async #next(): Promise<void> {
@@ -75,6 +76,7 @@ export class RequestsOutput {
     this.#counts.push(0);
     const part = this.#entriesPerFile === undefined ? this.#out : partPath(this.#out, this.#counts.length);
     this.#file = await this.#files.create(part);
+    this.#created.push(this.#file);
     this.#pending.push(this.#head);
   }
 

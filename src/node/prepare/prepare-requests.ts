@@ -1,18 +1,21 @@
+import { resolve } from 'node:path';
 import { KeywrightError } from '../../core/errors.js';
-import { ImportRows } from '../fields/import-rows.js';
+import { ImportRows, tablesOf } from '../fields/import-rows.js';
 import { Problems } from '../fields/problems.js';
 import { shownPath } from '../files/file-error.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
+import { namedTwice } from '../publish/output-target.js';
 import { type JobOptions, openJob, type RowWriter } from './job.js';
 import { RequestsOutput, type WrittenFile } from './output.js';
+import { ProblemReport } from './problem-report.js';
 import { prepareManifest, type RequestsReport } from './report.js';
 
 /**
  * What {@link prepareRequests} prepares, and for whom: `target` is a name of `prepareTargets`; `set` are fields that
  * all keys share, as texts, each read by the type of its field; `map` are columns whose cells are fields of
- * their row, where an empty cell leaves the field to `set`; `baseUrl` is where the server is, by default the
+ * their row, where an empty cell leaves the field to `set`, and a table says what cells stand for; `baseUrl` is where the server is, by default the
  * vendor's own; `chunk` are the keys in a request, or the rows in a file, at most.
  */
 export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions, ExpectedKeys {
@@ -20,10 +23,16 @@ export interface PrepareRequestsOptions extends KeyFileOptions, JobOptions, Expe
   readonly out: string;
   /** What becomes of rows that are no good: `fail` writes nothing, `drop` leaves them out. Default `fail`. */
   readonly invalid?: 'fail' | 'drop' | undefined;
+  /** A CSV of all that is wrong with rows, written whatever becomes of them. */
+  readonly report?: string | undefined;
+  /** The column that says what the importer calls a row; it travels with the request, and is not sent. */
+  readonly ref?: string | undefined;
   /** Replace files that exist. */
   readonly force?: boolean | undefined;
   /** Files beside the lists that are read: no output may be one of them. */
   readonly inputs?: readonly string[] | undefined;
+  /** Called, before any list is read, with what is to be known of the import. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** Called with the number of rows read so far, once in a thousand. */
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
@@ -52,21 +61,26 @@ export async function prepareRequests(
   paths: readonly string[],
   options: PrepareRequestsOptions,
 ): Promise<RequestsReport> {
-  const { target, out, force, signal, invalid = 'fail', map = [] } = options;
+  const { target, out, force, signal, invalid = 'fail', map = [], report: reportPath } = options;
   const job = await openJob(options);
-  const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
+  for (const notice of job.notices) options.onNotice?.(notice);
+  const read = [...paths, ...tablesOf(map), ...(options.inputs ?? [])];
+  const files = new OutputFiles({ force, inputs: read, signal });
   const manifest = `${out}.manifest.json`;
   try {
-    await files.check([RequestsOutput.firstPath(out, job.entriesPerFile), manifest]);
-    const problems = new Problems();
+    const outputs = [RequestsOutput.firstPath(out, job.entriesPerFile), manifest];
+    await files.check(reportPath === undefined ? outputs : [...outputs, reportPath]);
+    const problemReport = reportPath === undefined ? undefined : await newReport(files, reportPath, outputs);
+    const problems = new Problems(problemReport && ((found) => problemReport.write(found)));
     const output = new RequestsOutput(files, out, job.entriesPerFile, job.head);
     const writer = job.writer(output, problems);
     if (map.length === 0) writer.checkFields();
     const rows = new ImportRows({ ...options, map, values: job.values, problems });
     const stop = invalid === 'fail' ? () => problems.rows > 0 : () => false;
     await takeRows(rows, paths, writer, output, stop, options.onProgress);
+    await problems.flush();
     const { inputs, skipped } = rows;
-    const report = {
+    const summary = {
       target: target.toLowerCase(),
       baseUrl: job.baseUrl,
       rows: rows.count,
@@ -77,15 +91,32 @@ export async function prepareRequests(
     const written = await writtenFiles(output, files);
     if (written.length > 0) {
       const file = await files.create(manifest);
-      const text = prepareManifest({ ...report, files: written }, options.now);
+      const text = prepareManifest({ ...summary, files: written }, options.now);
       await file.write(new TextEncoder().encode(text));
-      await files.publish();
     }
-    const named = written.length > 0 ? manifest : null;
-    return { ...report, problems: problems.groups, skipped, files: written, manifest: named };
+    if (written.length > 0 || reportPath !== undefined) await files.publish();
+    return {
+      ...summary,
+      problems: problems.groups,
+      skipped,
+      report: reportPath ?? null,
+      files: written,
+      manifest: written.length > 0 ? manifest : null,
+    };
   } finally {
     await files.discard();
   }
+}
+
+async function newReport(
+  files: OutputFiles,
+  path: string,
+  others: readonly string[],
+): Promise<ProblemReport> {
+  if (others.some((other) => resolve(other) === resolve(path))) throw namedTwice(path);
+  const report = new ProblemReport(await files.create(path));
+  await report.begin();
+  return report;
 }
 
 /** All rows go to the writer; once `stop` says so they are only judged. */
@@ -118,11 +149,9 @@ async function takeRows(
 async function writtenFiles(output: RequestsOutput, files: OutputFiles): Promise<readonly WrittenFile[]> {
   if (output.closed) return [];
   await output.end();
-  const written = await files.finish();
-  return written.map(({ path, bytes, sha256 }, index) => ({
-    path,
-    bytes,
-    sha256,
-    count: output.counts[index] ?? 0,
-  }));
+  const { counts } = output;
+  return (await files.finish()).flatMap(({ path, bytes, sha256 }) => {
+    const count = counts.get(path);
+    return count === undefined ? [] : [{ path, bytes, sha256, count }];
+  });
 }

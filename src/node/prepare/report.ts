@@ -39,6 +39,8 @@ export interface RequestsReport {
   readonly inputs: readonly KnownList[];
   /** Manifests among the inputs. */
   readonly skipped: readonly string[];
+  /** The CSV of all problems; null where none was asked for. */
+  readonly report: string | null;
   /** None when nothing was written. */
   readonly files: readonly WrittenFile[];
   readonly manifest: string | null;
@@ -49,7 +51,7 @@ export const PREPARE_SCHEMA = 'keywright/prepare/v1';
 
 /** The manifest of the written files: all that is to be known about them, and no keys. File names are relative to it. */
 export function prepareManifest(
-  report: Omit<RequestsReport, 'problems' | 'manifest' | 'skipped'>,
+  report: Omit<RequestsReport, 'problems' | 'manifest' | 'skipped' | 'report'>,
   now: Date,
 ): string {
   const { target, software, document, files, ...rest } = report;

@@ -26,12 +26,15 @@ describe('Problems', () => {
     ]);
   });
 
-  it('counts a row once that has the same problem twice, and tells each problem as it comes', () => {
-    const told: RowProblem[] = [];
-    const problems = new Problems((problem) => void told.push(problem));
-    problems.note(place(0), [issue('is odd', 'n'), issue('is odd', 'n')]);
+  it('counts a row once that has the same problem twice, and writes each problem once', async () => {
+    const written: (readonly RowProblem[])[] = [];
+    const problems = new Problems(async (some) => void written.push(some));
+    problems.note({ ...place(0), reference: '1001' }, [issue('is odd', 'n'), issue('is odd', 'n')]);
+    await problems.flush();
+    await problems.flush();
     expect(problems.groups).toMatchObject([{ rows: 1, examples: [{ line: 2 }] }]);
-    expect(told).toStrictEqual([1, 2].map(() => ({ path: 'a.csv', line: 2, field: 'n', message: 'is odd' })));
+    const problem = { path: 'a.csv', line: 2, field: 'n', message: 'is odd', reference: '1001' };
+    expect(written).toStrictEqual([[problem, problem]]);
   });
 
   it('keeps no more reasons than anybody reads, and counts what is beyond', () => {

@@ -110,7 +110,7 @@ describe('prepareRequests', () => {
     ['what looks like a secret', ['accessToken', 'SECRET'], /placeholder/],
     ['no integer', ['allowedActivations', 'SECRET'], /allowedActivations must be a number or null/],
     ['digits that a number would lose', ['allowedActivations', '9007199254740993'], /must be a number/],
-    ['no JSON', ['tags', 'SECRET'], /tags must be a JSON list or object or null/],
+    ['no JSON', ['metadata', 'SECRET'], /metadata must be a JSON list or object or null/],
     ['broken JSON', ['tags', '["SECRET"'], /tags must be/],
     ['a member twice', ['metadata', '[{"key":"a","key":"b","value":"SECRET"}]'], /metadata must be/],
   ] as const)('refuses %s', async (_, [name, value], message) => {

@@ -40,13 +40,22 @@ export const prepareCommand: Command = {
     }),
     out: outputFile('the file to write; a manifest is written beside it', { alias: 'o' }),
     set: valued('FIELD=VALUE: a field of every license; lists and objects as JSON; repeatable'),
-    map: valued('COLUMN=FIELD: a column of KEYS whose cells are a field; repeatable'),
+    map: valued(
+      'COLUMN=FIELD: a column of KEYS whose cells are a field, also metadata.NAME; FIELD:TABLE.csv says what they stand for; repeatable',
+    ),
+    ref: valued(
+      'the column that says what you call a row, as an order number: send tells it, and does not send it',
+      {
+        value: 'COLUMN',
+      },
+    ),
     ...READING_OPTIONS,
     ...FORMAT_OPTIONS,
     'any-format': ANY_FORMAT,
     invalid: valued('what becomes of rows that are no good: fail (default, nothing is written) or drop', {
       words: INVALID,
     }),
+    report: outputFile('a CSV of all that is wrong with rows, written whatever becomes of them'),
     'base-url': valued('where the server is; needed for getkeymanager'),
     chunk: valued('keys in a request (getkeymanager, at most 1000), or rows in a file'),
     now: valued('ISO 8601 or Unix seconds in place of the clock'),
@@ -79,6 +88,9 @@ export const prepareCommand: Command = {
     try {
       const report = await prepareRequests(context.operands, {
         ...options,
+        onNotice: (notice) => {
+          if (!flag(args, 'quiet')) context.say(notice);
+        },
         onProgress: (rows) => progress.update(rows),
       });
       progress.clear();
@@ -112,6 +124,8 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
     invalid: choice(args, 'invalid', INVALID),
     baseUrl,
     chunk: count(args, 'chunk'),
+    ref: text(args, 'ref'),
+    report: text(args, 'report'),
     ...readingChoices(args),
     force: flag(args, 'force'),
     inputs,

@@ -18,7 +18,13 @@ export const pace: Pace = { requests: 50, seconds: 5, documented: true, advised:
 
 export const quotas: readonly Quota[] = [];
 
-export const prepareFields: PrepareFields = { key: 'key', secret: [], path: [] };
+/** Metadata that nothing says of who may see it is shown to nobody but the vendor. */
+export const prepareFields: PrepareFields = {
+  key: 'key',
+  secret: [],
+  path: [],
+  metadataItem: (key, value) => ({ key, value }),
+};
 
 /**
  * The request that creates one license with this key, at `https://api.cryptlex.com` unless `baseUrl` says

@@ -20,7 +20,12 @@ export const pace: Pace = { requests: 1, seconds: 1, documented: false, advised:
 
 export const quotas: readonly Quota[] = [];
 
-export const prepareFields: PrepareFields = { key: 'license_keys', secret: ['api_key'], path: [] };
+export const prepareFields: PrepareFields = {
+  key: 'license_keys',
+  secret: ['api_key'],
+  path: [],
+  owner: ['owner_name', 'owner_email', 'assigned_at'],
+};
 
 /**
  * The bulk create of these keys: the text of a form, whose `api_key` is `${GETKEYMANAGER_API_KEY}`, to be

@@ -28,7 +28,12 @@ export const quotas: readonly Quota[] = [
 ];
 
 /** The server takes no key in a create request: it comes with the update that follows. */
-export const prepareFields: PrepareFields = { key: 'licenseKey', secret: [], path: ['teamId'] };
+export const prepareFields: PrepareFields = {
+  key: 'licenseKey',
+  secret: [],
+  path: ['teamId'],
+  metadataItem: (key, value) => ({ key, value, locked: false }),
+};
 
 /** What marks a license that is not finished yet: metadata of this key whose value is the idempotency key. */
 export const MARKER = 'keywright';

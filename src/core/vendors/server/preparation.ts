@@ -23,6 +23,7 @@ export interface PreparationRules {
 /** Rows that are about to become one request. */
 export class Preparation {
   readonly keys: readonly string[];
+  readonly #references: readonly string[] | undefined;
   /** The shared fields, and over them those of the rows. */
   readonly fields: JsonObject;
   readonly found = new Findings();
@@ -43,7 +44,8 @@ export class Preparation {
       throw misuse('rows', 'the keys of one request share their fields: pass rows of equal fields');
     }
     this.keys = rows.map(({ key }) => key);
-    this.fields = { ...options.fields, ...first.fields };
+    this.#references = referencesOf(rows);
+    this.fields = this.#withMetadata({ ...options.fields, ...first.fields }, rules.prepareFields);
     this.#refuseReserved(rules.prepareFields);
     for (const [name, value] of Object.entries(this.fields)) this.#refusePlaceholders(value, [name]);
     for (const [index, key] of this.keys.entries()) {
@@ -52,6 +54,7 @@ export class Preparation {
       if (problem !== undefined) this.found.refuse(path, problem);
       this.#refusePlaceholders(key, path);
     }
+    for (const reference of this.#references ?? []) this.#refusePlaceholders(reference, ['reference']);
   }
 
   /** Takes over what was found about the body; of a place that is refused already, nothing more. */
@@ -98,11 +101,28 @@ export class Preparation {
         body,
         idempotencyKey,
         keys: this.keys,
+        references: this.#references,
         lookup,
         then,
         unfinished,
       },
     };
+  }
+
+  /** The fields of `metadata.NAME` as items behind those that `metadata` has. */
+  #withMetadata(fields: JsonObject, { metadataItem }: PrepareFields): JsonObject {
+    const named = Object.entries(fields).filter(([name]) => name.startsWith(METADATA));
+    if (metadataItem === undefined || named.length === 0) return fields;
+    const given = fields['metadata'] ?? [];
+    const others = Object.entries(fields).filter(([name]) => !name.startsWith(METADATA));
+    const items = named.map(([name, value]) => metadataItem(name.slice(METADATA.length), String(value)));
+    const list: readonly JsonValue[] = Array.isArray(given) ? given : [];
+    if (!Array.isArray(given)) this.found.refuse(['metadata'], 'must be a list');
+    for (const { key } of items) {
+      if (list.some((item) => isJsonObject(item) && item['key'] === key))
+        this.found.refuse(['metadata'], 'has an item of that name already: give it once');
+    }
+    return Object.fromEntries([...others, ['metadata', [...list, ...items]]]);
   }
 
   #refuseReserved({ key, secret }: PrepareFields): void {
@@ -123,6 +143,15 @@ export class Preparation {
       for (const [name, member] of Object.entries(value)) this.#refusePlaceholders(member, [...path, name]);
     }
   }
+}
+
+/** Begins the name of a field that is an item of the metadata. */
+export const METADATA = 'metadata.';
+
+/** One a key, where any has one. */
+function referencesOf(rows: readonly ImportRow[]): readonly string[] | undefined {
+  if (rows.every(({ reference = '' }) => reference === '')) return undefined;
+  return rows.map(({ reference = '' }) => reference);
 }
 
 /** What stands for the secret of that name until the request is sent. */

@@ -69,7 +69,10 @@ export interface RespondOptions<Account> {
 /** A license key that is to be imported, and the fields that belong to it alone. */
 export interface ImportRow {
   readonly key: string;
+  /** Those of `metadata.NAME` become items of the vendor's metadata, where it has any. */
   readonly fields: JsonObject;
+  /** What the importer calls it: an order number, for example. It is not sent. */
+  readonly reference?: string | undefined;
 }
 
 /** How requests are prepared. */
@@ -143,6 +146,10 @@ export interface PrepareFields {
   readonly secret: readonly string[];
   /** Wanted beside the fields of the body, for the URL: each is a text. */
   readonly path: readonly string[];
+  /** Of a request with several keys: what belongs to whoever has the key, so that each row has its own. */
+  readonly owner?: readonly string[] | undefined;
+  /** An item of the field `metadata`; absent where there is no such field. */
+  readonly metadataItem?: ((key: string, value: string) => JsonObject) | undefined;
 }
 
 /** The outcome of preparing one request: what is wrong with it, or the request. */

@@ -24,6 +24,7 @@ export const CHAPTERS: readonly Chapter[] = [
           find: async () => (await import('./commands/ledger/ledger-find.js')).ledgerFindCommand,
           import: async () => (await import('./commands/ledger/ledger-import.js')).ledgerImportCommand,
           verify: async () => (await import('./commands/ledger/ledger-verify.js')).ledgerVerifyCommand,
+          void: async () => (await import('./commands/ledger/ledger-void.js')).ledgerVoidCommand,
         },
       },
     },

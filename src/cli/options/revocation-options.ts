@@ -2,6 +2,7 @@ import type { LicenseComparison } from '../../core/revocations/revoked-id.js';
 import type { Signer } from '../../core/sign/signer.js';
 import type { RevocationsFileOptions } from '../../node/revocations/revocations-file.js';
 import { RevokedKeys } from '../../node/revocations/revoked-keys.js';
+import type { VoidedKeys } from '../../node/revocations/voided-keys.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
 import {
@@ -37,6 +38,8 @@ export interface Issuing extends RevocationsFileOptions {
   readonly file: string;
   /** The lists of keys. */
   readonly keys: readonly string[];
+  /** The batch that those are to be the keys of. */
+  readonly voided?: VoidedKeys | undefined;
   readonly signer: Signer;
   readonly now: Date;
 }
@@ -56,11 +59,11 @@ export async function issuingOf(args: Arguments, context: Context, command: stri
 }
 
 /** Reads the lists of keys. */
-export function keysReader({ keys }: Issuing, args: Arguments, { io, signal }: Context) {
+export function keysReader({ keys, voided }: Issuing, args: Arguments, { io, signal }: Context) {
   let read: Promise<RevokedKeys> | undefined;
   // Should the list change under our hands, standard input cannot be read again.
   return (comparison: LicenseComparison) => {
-    read ??= RevokedKeys.read(keys, comparison, { ...readingChoices(args), stdin: io.stdin, signal });
+    read ??= RevokedKeys.read(keys, comparison, { ...readingChoices(args), voided, stdin: io.stdin, signal });
     return read;
   };
 }

@@ -56,7 +56,10 @@ export async function issueBatch(
     return JSON.stringify({ ...drawn.report(), ...told });
   });
   const repeated = await run.publish(claim, prepared);
-  return { ...readReport(ledger, claim, prepared.report, BATCH_FILES_REPORT), repeated };
+  const report = readReport(ledger, claim, prepared.report, BATCH_FILES_REPORT);
+  // They may have been written where their folder was called otherwise.
+  const files = report.files.map((file, index) => ({ ...file, path: parts.paths[index] ?? file.path }));
+  return { ...report, files, manifest: parts.manifest, repeated };
 }
 
 function batchOf(format: KeyFormat, count: number, options: LedgerBatchOptions): Batch {

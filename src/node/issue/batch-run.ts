@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import { shardName } from '../ledger/keyed-ledger.js';
@@ -7,6 +8,7 @@ import { removeQuietly } from '../publish/given-name.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { placeOf } from '../publish/output-target.js';
 import { batchTemporary, removeAttempts } from './attempt-files.js';
+import { namedFromLast, placedIn } from './placed-files.js';
 import { missingRecorded, publishRecorded } from './recorded-files.js';
 
 /** The files that a batch of a ledger writes. */
@@ -63,13 +65,15 @@ export class BatchRun {
    * Claims the batch; `onClaim` is called when it is ours.
    *
    * @throws {KeywrightError} as `Ledger.claim`; `batch_mismatch`: its files were recorded under other names;
-   * `damaged_ledger`: they are files of others.
+   * `damaged_ledger`: they are files of others; `already_issued`: it was done, and its files are gone or changed.
    */
   async claim(onClaim?: (claim: Claim) => void): Promise<Claim> {
-    const claim = await this.#ledger.claim(this.#batch);
+    const found = await this.#ledger.claim(this.#batch);
+    const claim = { ...found, prepared: found.prepared && this.#placed(found.prepared) };
     if (claim.prepared !== null) {
       refuseOtherPlaces(claim, claim.prepared.files, this.#places);
       refuseOtherTemporaries(this.#ledger, claim, claim.prepared.files);
+      if (claim.state === 'done') await refuseMissing(claim, this.#batch, claim.prepared.files);
     }
     onClaim?.(claim);
     return claim;
@@ -107,13 +111,10 @@ export class BatchRun {
   /**
    * Publishes the recorded files and ends the batch. Returns whether it was done before, so that nothing happened now.
    *
-   * @throws {KeywrightError} as `publishRecorded` and `Ledger.done`; `already_issued`: it was done, and its files are gone
-   * or changed.
+   * @throws {KeywrightError} as `publishRecorded` and `Ledger.done`.
    */
   async publish(claim: Claim, { files }: Prepared): Promise<boolean> {
-    if (claim.state === 'done') {
-      await refuseMissing(claim, this.#batch, files);
-    } else {
+    if (claim.state !== 'done') {
       const resumed = claim.prepared !== null;
       await publishRecorded(claim, files, { force: this.#outputs.force === true, resumed });
       await this.#ledger.done(claim, this.#batch.now);
@@ -121,6 +122,10 @@ export class BatchRun {
     // Runs that lost their claim may have left something since.
     removeAttempts(this.#places, claim);
     return claim.state === 'done';
+  }
+
+  #placed({ files, report }: Prepared): Prepared {
+    return { files: placedIn(dirname(this.#places.at(-1) ?? ''), files), report };
   }
 }
 
@@ -144,7 +149,7 @@ async function isFree(ledger: Ledger, batch: Batch, outputs: BatchOutputs): Prom
 
 async function record(ledger: Ledger, claim: Claim, prepared: Prepared): Promise<void> {
   try {
-    await ledger.prepare(claim, prepared);
+    await ledger.prepare(claim, { ...prepared, files: namedFromLast(prepared.files) });
   } catch (error) {
     // The files may be recorded all the same, and then another run publishes them.
     const state = (await recordOf(ledger, claim))?.state;
@@ -186,6 +191,6 @@ async function refuseMissing(claim: Claim, batch: Batch, files: readonly Recorde
   if (missing === undefined) return;
   const at = (claim.doneAt ?? claim.at).toISOString();
   const { count } = batch;
-  const message = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}, and ${shownPath(missing.path)} is gone or changed since: use a new batch id for new keys`;
+  const message = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}, and ${shownPath(missing.path)} is gone or changed since: restore it, or void this batch and use a new batch id for new keys`;
   throw new KeywrightError('already_issued', message, { batch: claim.id, at, count, option: 'batchId' });
 }

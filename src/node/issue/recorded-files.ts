@@ -101,6 +101,6 @@ function nameTaken({ id }: Claim, { path }: RecordedFile): KeywrightError<'file_
 }
 
 function lostFile({ id }: Claim, { path }: RecordedFile): KeywrightError<'missing_file'> {
-  const message = `${shownPath(path)} of batch ${shownText(id)} is found under neither of its names, and its keys stay spent: use a new batch id`;
+  const message = `${shownPath(path)} of batch ${shownText(id)} is found under neither of its names: repeat the command where its files lie; where they are lost, its keys stay spent, so use a new batch id`;
   return new KeywrightError('missing_file', message, { path, option: 'batchId' });
 }

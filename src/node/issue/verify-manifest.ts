@@ -5,6 +5,7 @@ import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import type { TextFileOptions } from '../files/text-file.js';
 import type { Ledger, Prepared } from '../ledger/model/ledger.js';
+import type { Voiding } from '../ledger/model/voiding.js';
 import { openKeyFile } from '../lists/list-file.js';
 import { type IssuedManifest, readManifest } from './issued-manifest.js';
 import { keyChunks } from './key-chunks.js';
@@ -43,6 +44,8 @@ export async function verifyManifest(
   const recorded = record?.recorded ?? 0;
   if (record?.state !== 'done')
     faults.push(`batch ${shownText(batch)} (${shard}) is not done in this ledger`);
+  else if (record.voided !== null)
+    faults.push(`batch ${shownText(batch)} (${shard}) ${voidedWhen(record.voided)}`);
   const prepared = await ledger.preparedOf(batch, shard);
   if (prepared !== null) faults.push(...manifestFaults(path, manifest, prepared));
   const distinct = new KnownKeys({ exact: ledger.comparison === 'exact', expected: manifest.count });
@@ -55,6 +58,11 @@ export async function verifyManifest(
     faults.push(`${held}, its files ${distinct.size}`);
   }
   return faults;
+}
+
+/** Who took a batch back, when and why, as the end of a sentence about it. */
+function voidedWhen({ at, by, reason }: Voiding): string {
+  return `was voided on ${at.toISOString()} by ${shownText(by)}: ${shownText(reason)}`;
 }
 
 /** Where a manifest says other things than the record of the batch, whose last file it was. */

@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { isAbsolute } from 'node:path';
 import {
   listOf,
   objectOf,
@@ -56,13 +55,11 @@ function boundTo({ ledger, id, shard, attempt }: RecordName): Uint8Array {
   return Buffer.from(`keywright/ledger-record/v1\n${ledger}\n${id}\n${shard}\n${attempt}\n`);
 }
 
-const place = refined(textShape, isAbsolute);
-
 const PREPARED = objectOf<Prepared>({
   files: listOf(
     objectOf({
-      temporary: place,
-      path: place,
+      temporary: textShape,
+      path: textShape,
       bytes: wholeNumberShape,
       sha256: refined(textShape, (hex) => /^[0-9a-f]{64}$/.test(hex)),
     }),

@@ -1,5 +1,6 @@
 import type { ImportRows, PlacedRow } from '../fields/import-rows.js';
 import type { Problems } from '../fields/problems.js';
+import { shownText } from '../files/file-error.js';
 import { issuedBy } from '../issue/issued-keys.js';
 import type { Ledger } from '../ledger/model/ledger.js';
 import type { LicenseTexts, UnsignedLicense } from './license-texts.js';
@@ -44,10 +45,13 @@ async function onlyIssued(
     rows.map(({ key }) => key),
   );
   return rows.filter(({ place }, index) => {
-    if (holders[index] !== null) return true;
-    problems.note(place, [
-      { path: [], message: 'holds a key that the ledger never issued: look where it comes from' },
-    ]);
+    const holder = holders[index] ?? null;
+    if (holder !== null && holder.voided === null) return true;
+    const message =
+      holder === null
+        ? 'holds a key that the ledger never issued: look where it comes from'
+        : `holds a key of batch ${shownText(holder.id)} (${holder.shard}), which was voided: leave it out`;
+    problems.note(place, [{ path: [], message }]);
     return false;
   });
 }

@@ -80,15 +80,18 @@ export async function loadKnownLists(
 /** What {@link visitLists} read. */
 export type VisitedLists = Omit<KnownLists, 'known'>;
 
+/** Is handed keys of a list; `unit` is what its lines are called in messages. */
+type ListVisitor = (spans: KeySpans, path: string, unit: 'line' | 'element') => void | Promise<void>;
+
 /**
- * Hands the keys of all lists to `visit`, in order; `unit` is what their lines are called in messages.
+ * Hands the keys of all lists to `visit`, in order, one part when it is through with the last.
  *
  * @throws {KeywrightError} as {@link loadKnownLists}, and whatever `visit` throws.
  */
 export async function visitLists(
   paths: readonly string[],
   options: KeyFileOptions,
-  visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
+  visit: ListVisitor,
 ): Promise<VisitedLists> {
   const lists: KnownList[] = [];
   const manifests: string[] = [];
@@ -118,12 +121,15 @@ export function knownList({ path, sha256, count, reading }: KeyFile): KnownList 
 async function visitList(
   path: string,
   options: KeyFileOptions,
-  visit: (spans: KeySpans, path: string, unit: 'line' | 'element') => void,
+  visit: ListVisitor,
 ): Promise<KnownList | undefined> {
   const { openKeyFile } = await import('./list-file.js');
   const { column, headerRow, sheet, fits, stdin, kept, signal } = options;
   const file = await openKeyFile(path, { column, headerRow, sheet, fits, stdin, kept, signal });
-  for await (const spans of file.keys()) visit(spans, path, file.unit);
+  for await (const spans of file.keys()) {
+    const visited = visit(spans, path, file.unit);
+    if (visited !== undefined) await visited;
+  }
   if (file.kind === 'manifest') return undefined;
   if (file.count === 0) {
     throw new KeywrightError(

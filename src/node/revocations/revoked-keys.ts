@@ -4,6 +4,13 @@ import { shownPath } from '../files/file-error.js';
 import { type VisitedLists, visitLists } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { comparedForm, lineOf } from '../lists/listed-keys.js';
+import type { VoidedKeys } from './voided-keys.js';
+
+/** How {@link RevokedKeys.read} reads. */
+export interface RevokedKeysOptions extends KeyFileOptions {
+  /** The batch that they are to be the keys of. */
+  readonly voided?: VoidedKeys | undefined;
+}
 
 /** The keys of lists, as a list of revocations keeps them: the ids that `revokedId` makes, each once, in order. */
 export class RevokedKeys {
@@ -23,13 +30,14 @@ export class RevokedKeys {
    * Reads lists of keys. The keys themselves are not kept; memory grows by a hundred bytes a key.
    *
    * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `damaged_file` for a text that is no
-   * license key.
+   * license key; with `voided` as that.
    */
   static async read(
     paths: readonly string[],
     comparison: LicenseComparison,
-    options: KeyFileOptions = {},
+    { voided, ...options }: RevokedKeysOptions = {},
   ): Promise<RevokedKeys> {
+    voided?.refuseComparison(comparison);
     const places = new Map<string, number>();
     const compared = comparison === 'exact' ? 'exact' : 1;
     const found = await visitLists(paths, options, (spans, path, unit) => {
@@ -39,7 +47,9 @@ export class RevokedKeys {
         const id = idOf(text);
         if (!places.has(id)) places.set(id, file + lineOf(spans, index));
       }
+      return voided?.refuseOthers(spans, path, unit);
     });
+    voided?.refuseFewer(places.size);
     return new RevokedKeys(paths, places, found);
   }
 

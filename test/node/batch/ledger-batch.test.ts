@@ -205,7 +205,9 @@ describe('the same command again', () => {
     await expect(again).rejects.toMatchObject({
       code: 'already_issued',
       details: { batch: 'spring', at: '2026-01-31T00:00:00.000Z', count: 100 },
-      message: expect.stringMatching(/of 100 keys was issued on 2026-01-31T.* use a new batch id/),
+      message: expect.stringMatching(
+        /of 100 keys was issued on 2026-01-31T.* void this batch and use a new batch id/,
+      ),
     });
     expect(existsSync(join(folder, name))).toBe(false);
     writeFileSync(join(folder, name), 'changed');
@@ -224,8 +226,8 @@ describe('the same command again', () => {
     expect(await codeOf(generateBatch(parseFormat('99-9-9'), 100, optionsIn(folder, ledger)))).toBe(
       'batch_mismatch',
     );
-    const elsewhere = optionsIn(newFolder(), ledger);
-    expect(await codeOf(generateBatch(format, 100, elsewhere))).toBe('batch_mismatch');
+    const otherName = optionsIn(folder, ledger, { out: join(folder, 'other.txt') });
+    expect(await codeOf(generateBatch(format, 100, otherName))).toBe('batch_mismatch');
     expect((await generateBatch(format, 100, optionsIn(folder, ledger))).count).toBe(100);
     await expectSound(ledger, folder);
   });

@@ -63,9 +63,9 @@ export interface Batch {
 
 /** A file of a batch, durable under its temporary name and about to be published. */
 export interface RecordedFile {
-  /** Where it lies until then: an absolute path. */
+  /** Where it lies until then: as `path`. */
   readonly temporary: string;
-  /** Where it goes: an absolute path. */
+  /** Where it goes: from the folder of the last file, or as a whole path. */
   readonly path: string;
   readonly bytes: number;
   /** In hex. */

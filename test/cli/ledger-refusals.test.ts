@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, (ledger: string) => readonly string[]>> 
   'ledger batches': (ledger) => ['ledger', 'batches', ledger],
   'ledger find': (ledger) => ['ledger', 'find', ledger, 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
   'ledger verify': (ledger) => ['ledger', 'verify', ledger],
+  'ledger void': (ledger) => ['ledger', 'void', ledger, 'night', '--reason', 'r'],
 };
 
 /** Names and contents of everything in `in`. */

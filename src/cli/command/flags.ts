@@ -66,6 +66,7 @@ export function withFlags(error: KeywrightError): string {
 }
 
 function mendingCommand({ code }: KeywrightError): string | undefined {
+  if (code === 'unknown_batch') return 'keywright ledger batches';
   if (code === 'already_issued') return 'keywright ledger void, --batch-id';
   if (code === 'weak_format') return 'keywright ledger init --secret-file';
   return code === 'missing_ledger' ? 'keywright ledger init' : undefined;

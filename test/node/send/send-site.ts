@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { grouped } from '../../../src/cli/command/progress.js';
 import { seededRandom } from '../../../src/index.js';
 import { newFolder } from '../../new-folder.js';
 import { type Name, prepareArguments, SECRETS } from './rehearsal.js';
@@ -106,7 +107,7 @@ export class SendSite {
       expect([0, 'SIGKILL']).toContain((await end).status);
     }
     const { status, text } = await this.start(argv).end;
-    const all = `done      ${requests} of ${requests} requests`;
+    const all = `done      ${grouped(requests)} of ${grouped(requests)} requests`;
     expect([status, text]).toEqual([0, expect.stringContaining(all)]);
     this.expectWhole('results.csv', keys);
     expect(await this.told()).toContain(`${this.name}: ${keys} keys, 0 twice, 0 not at all; `);

@@ -65,11 +65,18 @@ export class Results {
   }
 
   /** Adds the rows of a request that came to its end. @throws {KeywrightError} `unwritable_file`. */
-  add(request: ImportRequest, state: RequestState): void {
+  add(request: ImportRequest, state: RequestState | undefined): void {
     try {
       if (this.#descriptor !== undefined) writeFileSync(this.#descriptor, this.#rows(request, state));
     } catch (error) {
       throw unwritable(this.path, error);
+    }
+  }
+
+  /** Adds the rows of those in doubt, when a run ends before its time and may take none: the next one writes all anew. */
+  addDoubtful(): void {
+    for (const line of this.#file.lines()) {
+      if (this.#journal.kind(line) === 'begun') this.add(this.#file.read(line), this.#journal.state(line));
     }
   }
 

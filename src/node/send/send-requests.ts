@@ -91,8 +91,11 @@ async function reported(run: SendRun, journal: Journal, results: Results | undef
     await results?.finish();
     return { ...run.report(), results: results?.path ?? null };
   } catch (error) {
-    // A run that was interrupted has results, too; what ended it is worth more than what is wrong with them.
-    await results?.finish().catch(() => {});
+    try {
+      results?.addDoubtful();
+    } catch {
+      // What ended the run is worth more than what is wrong with its results.
+    }
     throw error;
   } finally {
     results?.close();

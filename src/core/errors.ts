@@ -46,10 +46,10 @@ export interface ErrorDetails {
   readonly no_keys: { readonly path: string };
   /** A list has no column of that name, or none that is plainly the key. */
   readonly unknown_column: { readonly path: string; readonly columns: readonly string[] };
-  /** A list may be read in two ways. `asks`: which column holds the key, whether the first row is a heading, what parts the cells, which sheet, of which formats the keys are. */
+  /** A list may be read in two ways. `asks`: which column holds the key, whether the first row is a heading, what parts the cells, which sheet, of which formats the keys are, what its lines hold beside keys. */
   readonly unclear_list: {
     readonly path: string;
-    readonly asks: 'column' | 'heading' | 'delimiter' | 'sheet' | 'format';
+    readonly asks: 'column' | 'heading' | 'delimiter' | 'sheet' | 'format' | 'lines';
   };
   /** An output file exists already. */
   readonly file_exists: { readonly path: string };

@@ -15,6 +15,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   comment: '--comment',
   concurrency: '--concurrency',
   count: '--count',
+  entitlements: '--entitlements',
   exact: '--exact',
   force: '--force',
   header: '--header',

@@ -4,7 +4,7 @@ import { parsePublicKeys } from '../../core/public-keys/public-key-text.js';
 import type { KeyPurpose } from '../../core/sign/artefacts.js';
 import { Keyring, type KeyringKey } from '../../core/sign/keyring.js';
 import { shownPath } from '../../node/files/file-error.js';
-import { readTextFile } from '../../node/files/text-file.js';
+import { readKeyText } from '../../node/sign/key-text.js';
 import { readKeyringFile } from '../../node/sign/keyring-file.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
@@ -44,7 +44,7 @@ export async function givenKeys(
   if (file !== undefined) return { keyring: await readKeyringFile(file, reading), bare };
   const keys: KeyringKey[] = [];
   for (const path of paths) {
-    const given = await readTextFile(path, reading);
+    const given = await readKeyText(path, reading);
     const read = await readKeys(path, given, advice);
     if (decodeBareKey(given) !== undefined) for (const { kid } of read) bare.set(kid, path);
     keys.push(...read.map((key) => ({ ...key, purposes: key.purposes ?? purposes })));

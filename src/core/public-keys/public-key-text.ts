@@ -2,7 +2,7 @@ import { isJsonObject, parseJson } from '../encoding/json-text.js';
 import { type PemBlock, parsePem } from '../encoding/pem.js';
 import type { Keyring } from '../sign/keyring.js';
 import { addPublicKeys } from '../sign/keyring-changes.js';
-import { type PublicKey, refusePublicKey } from '../sign/public-key.js';
+import { type PublicKey, refusePrivateKey, refusePublicKey } from '../sign/public-key.js';
 import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
 import { parseBareKey, parseEncodedKey } from './bare-key.js';
 import { publicKeyFromCertificate } from './certificate.js';
@@ -104,7 +104,7 @@ function parseBlock({ label, bytes }: PemBlock): PublicKey {
   const parse = Object.hasOwn(PEM_FORMS, label) ? PEM_FORMS[label] : undefined;
   if (parse !== undefined) return parse(bytes);
   if (label.endsWith('PRIVATE KEY')) {
-    throw refusePublicKey('is a private key: give the public one, and keep this one to yourself');
+    throw refusePrivateKey();
   }
   if (label === 'CERTIFICATE REQUEST') {
     throw refusePublicKey(

@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../encoding/base64.js';
-import { sameBytes } from '../encoding/der.js';
+import { parseDer, sameBytes, TAG } from '../encoding/der.js';
 import type { PemBlock } from '../encoding/pem.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 
@@ -41,11 +41,25 @@ function adviceForSsh(bytes: Uint8Array): string {
   return 'is an OpenSSH key: run "cp OLD.pem NEW.pem && ssh-keygen -p -m PKCS8 -N \'\' -f NEW.pem" and give NEW.pem';
 }
 
+/** For a structure in DER. Only private keys begin with the number of their version. */
+export function adviceForDer(bytes: Uint8Array): string {
+  const [outer] = parseDer(bytes);
+  const [first] = parseDer(outer?.content ?? bytes);
+  if (first?.tag !== TAG.integer)
+    return 'is a public key or certificate in DER: give the .private.pem that belongs to it';
+  return 'is DER: run "openssl pkey -inform DER -in OLD.pem -out NEW.pem" and give NEW.pem';
+}
+
 /** For a text that is neither PEM nor a JWK. */
 export function adviceForText(text: string): string {
   const inner = decodeBase64(text.replace(/\s/g, ''));
   if (inner !== undefined && decodeUtf8(inner.subarray(0, 10)) === '-----BEGIN') {
     return 'is the base64 of a PEM: run "(umask 077; base64 -d OLD.pem > NEW.pem)" and give NEW.pem';
+  }
+  if (text.includes('-----BEGIN '))
+    return 'is a damaged PEM block: copy it again, from -----BEGIN to -----END and whole';
+  if (inner?.[0] === TAG.sequence && parseDer(inner).length === 1) {
+    return 'is the base64 of DER: run "(umask 077; base64 -d OLD.pem | openssl pkey -inform DER -out NEW.pem)" and give NEW.pem';
   }
   return /^[0-9a-f\s:]+$/i.test(text)
     ? 'is raw hexadecimal: give it as PEM (PKCS#8), as "keywright keypair create" writes it'

@@ -2,7 +2,7 @@ import { decodeBase64 } from '../encoding/base64.js';
 import { formatDer, parseDer, readInteger, sameBytes, TAG, writeInteger } from '../encoding/der.js';
 import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
 import { formatPem, parsePem } from '../encoding/pem.js';
-import { KeywrightError } from '../errors.js';
+import { isKeywrightError, KeywrightError } from '../errors.js';
 import { ED25519_KEY_LENGTH, ed25519PublicKey } from './ed25519.js';
 import { adviceForBlock, adviceForText, EC_ADVICE, namesEc } from './private-key-advice.js';
 import { type Algorithm, makePublicKey, type PublicKey, publicKeyFromJwk } from './public-key.js';
@@ -61,6 +61,22 @@ export class PrivateKey {
  * parsePrivateKey(privateKey.exportPem()).kid === privateKey.kid; // true
  */
 export function parsePrivateKey(source: string | object): PrivateKey {
+  try {
+    return parseKey(source);
+  } catch (error) {
+    // What is wrong with its public half is said of the key that was given.
+    const [, fault] = isKeywrightError(error, 'invalid_key')
+      ? (/^the public key (.*)$/s.exec(error.message) ?? [])
+      : [];
+    if (fault === undefined) throw error;
+    const what = fault.startsWith('is no sound')
+      ? 'has no sound public half: restore it from its backup'
+      : fault;
+    throw new KeywrightError('invalid_key', `the private key ${what}`, {}, { cause: error });
+  }
+}
+
+function parseKey(source: string | object): PrivateKey {
   if (typeof source !== 'string') return fromJwk(source);
   const text = source.replace(/^\ufeff/, '').trim();
   if (text.startsWith('{')) {

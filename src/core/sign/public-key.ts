@@ -86,6 +86,11 @@ export function wrongExponent(): KeywrightError<'invalid_key'> {
   return refusePublicKey('has an RSA exponent other than 65537: make a new key pair');
 }
 
+/** The refusal of what is the other half of a pair. */
+export function refusePrivateKey(): KeywrightError<'invalid_key'> {
+  return refusePublicKey('is a private key: give the public one, and keep this one to yourself');
+}
+
 /** The refusal of a public key; `what` says what is wrong and how to mend it. */
 export function refusePublicKey(what: string): KeywrightError<'invalid_key'> {
   return new KeywrightError('invalid_key', `the public key ${what}`, {});

@@ -16,7 +16,13 @@ import type { Place, Problems } from './problems.js';
 import { readTranslation, type Translation } from './translation.js';
 
 /** A column, and the field that its cells go to; with a table, what they stand for there, see `readTranslation`. */
-export type Mapping = readonly [column: string, field: string, table?: string | undefined];
+export type Mapping = readonly [
+  column: string,
+  field: string,
+  table?: string | undefined,
+  /** The option that named the column. Default `map`. */
+  option?: 'entitlements' | undefined,
+];
 
 /** A row to import, and where it stands. */
 export interface PlacedRow extends ImportRow {
@@ -93,7 +99,7 @@ export class ImportRows {
   /** The columns that each list must have, and who asks for them. */
   get #wanted(): readonly WantedColumn[] {
     const { map, ref } = this.#options;
-    const mapped = map.map(([column]): WantedColumn => [column, 'map']);
+    const mapped = map.map(([column, , , option]) => [column, option ?? 'map'] as const);
     return ref === undefined ? mapped : [...mapped, [ref, 'ref']];
   }
 
@@ -183,7 +189,7 @@ export class ImportRows {
   }
 }
 
-type WantedColumn = readonly [column: string, option: 'map' | 'ref'];
+type WantedColumn = readonly [column: string, option: 'map' | 'ref' | 'entitlements'];
 
 function checkColumns(columns: readonly string[], wanted: readonly WantedColumn[], path: string): void {
   for (const [column, option] of wanted) {

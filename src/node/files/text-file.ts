@@ -20,6 +20,11 @@ const MOST = 8 * 2 ** 20;
  * @throws {KeywrightError} `missing_file`; `damaged_file`: empty, too long, not UTF-8, a directory.
  */
 export async function readTextFile(path: string, options: TextFileOptions = {}): Promise<string> {
+  return fileText(await readFileBytes(path, options), path);
+}
+
+/** The bytes of a file, or of standard input for `-`. @throws {KeywrightError} as {@link readTextFile}, but for what is no text. */
+export async function readFileBytes(path: string, options: TextFileOptions = {}): Promise<Buffer> {
   const { stdin, signal, most = MOST } = options;
   const source = await ByteSource.open(path, stdin, signal);
   const parts: Uint8Array[] = [];
@@ -35,6 +40,11 @@ export async function readTextFile(path: string, options: TextFileOptions = {}):
   }
   const bytes = Buffer.concat(parts);
   if (bytes.length === 0) throw damagedFile(path, 'is empty: name the right file');
+  return bytes;
+}
+
+/** What {@link readTextFile} makes of the bytes of a file. */
+export function fileText(bytes: Uint8Array, path: string): string {
   if (isUtf16(bytes)) throw damagedFile(path, 'is UTF-16: save it as UTF-8 text');
   return decode(() => utf8().decode(bytes), path);
 }

@@ -6,6 +6,7 @@ import { PeekedBytes } from '../files/peeked-bytes.js';
 import { bomLength, firstLineEnd } from '../files/text-encoding.js';
 import type { ListSpans, RowSpans } from '../rows/row-spans.js';
 import { JUDGED_ROWS } from './columns/column-evidence.js';
+import type { LineShape } from './columns/line-shape.js';
 import { MAX_LINE } from './kinds/line-problem.js';
 import { refuseNoList } from './kinds/no-list.js';
 import { ListHead, type OpenedList, type ReaderChoices } from './kinds/reader.js';
@@ -105,6 +106,8 @@ export class KeyFile {
   readonly firstLine: number;
   /** A heading above keys alone. */
   readonly heading: string | undefined;
+  /** What keys alone look like, where other lines are to be told from them. */
+  readonly lines: LineShape | undefined;
   readonly #source: ByteSource;
   readonly #plain: PeekedBytes;
   readonly #list: TakenList;
@@ -128,6 +131,7 @@ export class KeyFile {
     this.lineEnd = lineEnd;
     this.firstLine = list.firstLine;
     this.heading = list.heading;
+    this.lines = list.lines;
     this.#source = source;
     this.#plain = plain;
     this.#list = list;

@@ -1,10 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { type PrivateKey, parsePrivateKey } from '../../core/sign/private-key.js';
+import { adviceForDer } from '../../core/sign/private-key-advice.js';
 import { formatPublicKey } from '../../core/sign/spki.js';
 import { ByteSource } from '../files/byte-source.js';
 import { shownPath } from '../files/file-error.js';
+import { isUtf16 } from '../files/text-encoding.js';
 import { OutputFiles } from '../publish/output-files.js';
+import { isDer } from './key-text.js';
 
 /** The two files of a key pair. */
 export interface KeyPairFiles {
@@ -129,13 +132,26 @@ async function readFile(
       length += part.length;
       if (length >= LONGEST) break;
     }
-    return { text: Buffer.concat(parts).toString('utf8', 0, LONGEST), mode: source.mode };
+    const bytes = Buffer.concat(parts).subarray(0, LONGEST);
+    refuseNoText(bytes);
+    return { text: bytes.toString('utf8'), mode: source.mode };
   } catch (error) {
     if (!isKeywrightError(error, 'damaged_file')) throw error;
     throw new KeywrightError('missing_file', error.message, { path }, { cause: error });
   } finally {
     await source?.close();
   }
+}
+
+function refuseNoText(bytes: Buffer): void {
+  const what = isDer(bytes)
+    ? adviceForDer(bytes)
+    : isUtf16(bytes)
+      ? 'is UTF-16: save it as UTF-8 text'
+      : bytes.length === 0
+        ? 'is an empty file: name the right one'
+        : undefined;
+  if (what !== undefined) throw new KeywrightError('invalid_key', `the private key ${what}`, {});
 }
 
 async function unlock(text: string, passphrase: PrivateKeySources['passphrase']): Promise<PrivateKey> {

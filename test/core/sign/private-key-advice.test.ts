@@ -123,3 +123,49 @@ it.each([
 ])('%s is named', async (_, text, message) => {
   expect((await failureOf(() => parsePrivateKey(text))).message).toMatch(message);
 });
+
+it.skipIf(!hasOpenssl)(`DER, by itself and in base64${NEEDS_OPENSSL}`, async () => {
+  for (const pair of [demoEd25519, demoRsa]) {
+    keep(Buffer.from(pair.exportPkcs8()).toString('base64'));
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(pair.kid);
+    writeFileSync(path('OLD.pem'), pair.exportPkcs8(), { mode: 0o600 });
+    const { message } = await failureOf(() => readPrivateKey(path('OLD.pem')));
+    await obey(/"(.+?)"/.exec(message)?.[1] ?? '');
+    expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(pair.kid);
+  }
+});
+
+describe('what is wrong with a private key', () => {
+  it.each([
+    [
+      'RSA of 1024 bits',
+      () =>
+        generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+          type: 'pkcs8',
+          format: 'pem',
+        }),
+    ],
+    ['X25519', () => generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' })],
+    [
+      'a JWK of EC',
+      () =>
+        JSON.stringify(
+          generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+        ),
+    ],
+    ['a JWK with a poor half', () => '{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}'],
+    ['half a PEM', () => demoRsa.exportPem().slice(0, 400)],
+    ['nothing', () => ''],
+    ['UTF-16', () => Buffer.from(`\ufeff${demoEd25519.exportPem()}`, 'utf16le')],
+    [
+      'the DER of a public key',
+      () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
+    ],
+  ] satisfies [string, () => string | Buffer][])('is said of the private key: %s', async (_, make) => {
+    writeFileSync(path('OLD.pem'), make(), { mode: 0o600 });
+    const error = await failureOf(() => readPrivateKey(path('OLD.pem')));
+    expect(error.code).toBe('invalid_key');
+    expect(error.message).toMatch(/^the private key .+: .+/);
+  });
+});

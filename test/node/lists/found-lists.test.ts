@@ -39,6 +39,11 @@ describe('the column with the keys', () => {
       'key,n\nAAAA-BBB1,5\nkey,n\nAAAA-BBB2,5\n',
       ['AAAA-BBB1', 'AAAA-BBB2'],
     ],
+    [
+      'beside what stands for a key',
+      'licenseKeyId,key\n7QX4-M9K2,ABCD-EFG1\nTD3F-81PA,ABCD-EFG2\n',
+      ['ABCD-EFG1', 'ABCD-EFG2'],
+    ],
     ['of text that is quoted', '"key"\n"AAAA-BBB1"\n', ['AAAA-BBB1']],
   ])('is found %s', async (_, content, keys) => {
     for (const size of [1, 7, 1000]) expect((await readBytes(content, {}, size)).keys).toEqual(keys);
@@ -65,6 +70,7 @@ describe('the column with the keys', () => {
     ['two columns of one name', 'key,Key\nAAAA-BBB1,CCCC-DDD1\n', {}],
     ['a name over mail addresses', 'key,x\na@b.example,1\nc@d.example,2\n', {}],
     ['a name over numbers in order', 'serial,x\n1,a\n2,b\n3,c\n', {}],
+    ['a name of what stands for a key', 'license_key_id,note\n7QX4-M9K2,a\nTD3F-81PA,b\nZZ4K-Q0B7,c\n', {}],
     ['digits without a name', '10_GIFTCARD,339994888,1234\n10_GIFTCARD,339994889,2354\n', {}],
     ['a first line of another shape', 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n', {}],
     ['lines that are parted unalike', 'a,b\nAAAA-BBB1,c,d\nAAAA-BBB2\n', {}],
@@ -102,6 +108,37 @@ describe('JSON', () => {
       const row = `{"attributes":{"key":"ABCD-EFGH"},${list}}`;
       expect(await saidOf(readBytes(row))).toMatch(/^unclear_list: .*holds keys cannot be told/);
       expect((await readBytes(row, { column: 'attributes.key' })).keys).toEqual(['ABCD-EFGH']);
+    }
+  });
+
+  it('is read from the one list in it, however deep', async () => {
+    const items = [{ key: 'AAAA-BBB1' }, { key: 'AAAA-BBB2' }];
+    for (const value of [
+      { data: { items } },
+      { data: { items, total: 2, next: null } },
+      { status: 'ok', response: { result: { licenses: items } } },
+      { _links: { self: { href: 'x' } }, _embedded: { licenses: items } },
+      { data: { items: items.map(({ key }) => key) } },
+    ]) {
+      for (const space of [undefined, 2]) {
+        const { keys } = await readBytes(JSON.stringify(value, null, space));
+        expect(keys).toEqual(['AAAA-BBB1', 'AAAA-BBB2']);
+      }
+    }
+  });
+
+  it('with several lists is asked about, and a row with a list in it is none', async () => {
+    const items = [{ key: 'AAAA-BBB1' }];
+    for (const [value, said] of [
+      [{ data: { items, old: items } }, /several lists in it may hold the keys \(data\.items, data\.old\)/],
+      [{ data: items, included: items }, /several lists in it may hold the keys \(data, included\)/],
+      [{ order: { id: 5, tags: ['vip', 'old'] } }, /its list order\.tags holds keys cannot be told/],
+      [{ license: { key: 'AAAA-BBB1', tags: ['CCCC-DDD1', 'EEEE-FFF1'] } }, /license\.key/],
+      [{ data: { attributes: { key: 'AAAA-BBB1' }, items } }, /cannot be told|attributes/],
+    ] as const) {
+      const failure = await saidOf(readBytes(JSON.stringify(value)));
+      expect(failure).toMatch(/^unclear_list: /);
+      expect(failure).toMatch(said);
     }
   });
 

@@ -308,7 +308,6 @@ describe('JSON', () => {
   });
 
   it.each([
-    ['a list of two lists', '{"a":["AAAA"],"b":["BBBB"]}', /is JSON but no list of keys/],
     ['a number', '["AAAA", 12]', /element 2, has no key as a string/],
     ['a broken list', '["AAAA", "BBBB"', /is broken/],
     ['a control character', '["AAAA","BB\\u0000BB"]', /element 2, has a key with a line break, control/],

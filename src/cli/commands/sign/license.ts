@@ -141,7 +141,9 @@ function termsOf(args: Arguments, { operands }: Context): Terms {
   if (as === 'jwt' && (args['role'] ?? args['json-style']) !== undefined) {
     throw new UsageError('--role and --json-style are of envelopes, and a JWT is none: leave them out');
   }
-  const columns = list(args, 'entitlements').map((column) => [column, `entitlements.${column}`] as const);
+  const columns = list(args, 'entitlements').map(
+    (column) => [column, `entitlements.${column}`, undefined, 'entitlements'] as const,
+  );
   return {
     product,
     validity: validityOf(args),

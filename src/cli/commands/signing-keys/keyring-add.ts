@@ -6,8 +6,8 @@ import type { Keyring, KeyringKey } from '../../../core/sign/keyring.js';
 import { addPublicKeys, type KeyTerms } from '../../../core/sign/keyring-changes.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
 import { shownPath } from '../../../node/files/file-error.js';
-import { readTextFile } from '../../../node/files/text-file.js';
 import { isDemoKey } from '../../../node/sign/key-pairs.js';
+import { readKeyText } from '../../../node/sign/key-text.js';
 import { changeKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
@@ -90,7 +90,7 @@ function termsOf(args: Arguments): KeyTerms {
 /** The keys of one file. A JWKS of another tool may hold several; what a keyring says of its keys is not taken over. */
 async function readPublicKeys(path: string, context: Context): Promise<readonly PublicKey[]> {
   const { io, signal } = context;
-  const given = await readTextFile(path, { stdin: io.stdin, signal });
+  const given = await readKeyText(path, { stdin: io.stdin, signal });
   try {
     const { keys } = parsePublicKeys(given);
     if (keys.some(hasTerms)) {

@@ -5,6 +5,7 @@ import { damagedFile } from '../../files/file-error.js';
 import { readFully } from '../../files/temp-space.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
 import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
+import { type LineLook, LineShape, MORE_THAN_KEY } from '../../lists/columns/line-shape.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/kinds/line-problem.js';
 import { isPemAt, PEM_PROBLEM } from '../../lists/kinds/no-list.js';
 import { unmatchable } from './unmatchable.js';
@@ -27,6 +28,10 @@ export interface OpenText {
   readonly firstLine: number;
   /** The heading, where there is one: once more, it is no key. */
   readonly heading: Uint8Array | undefined;
+  /** What its keys look like, where other lines are to be told from them. */
+  readonly lines: LineLook | undefined;
+  /** Whether a line with more than a key is a row without key; else it damages the list. */
+  readonly keyless: boolean;
   readonly end: number;
   /** It is scanned in blocks of so many bytes; a line belongs to the block in which it begins. */
   readonly block: number;
@@ -98,6 +103,7 @@ export function blockBegins({ begin, end, block }: OpenText): readonly number[] 
 export class BlockScanner {
   readonly #comparer: KeyComparer;
   readonly #text: OpenText;
+  readonly #shape: LineShape | undefined;
   #arrays: BlockArrays = NO_ARRAYS;
   /** Where in the file `bytes[0]` stands. */
   #offset = 0;
@@ -114,6 +120,7 @@ export class BlockScanner {
 
   constructor(text: OpenText, comparer: KeyComparer) {
     this.#text = text;
+    this.#shape = text.lines && new LineShape(text.lines);
     this.#firstLine = text.firstLine;
     this.#comparer = comparer;
   }
@@ -199,7 +206,9 @@ export class BlockScanner {
       if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
       if (isPemAt(bytes, from, to)) throw this.#damaged(PEM_PROBLEM);
       const count = this.#count++;
-      const isKeyless = isAbsent(bytes, from, to) || this.#isHeading(from, to);
+      const other = this.#shape?.other(bytes, from, to);
+      if (other === 'more' && !this.#text.keyless) throw this.#damaged(MORE_THAN_KEY);
+      const isKeyless = isAbsent(bytes, from, to) || this.#isHeading(from, to) || other !== undefined;
       if (isKeyless) {
         this.#keyless.push(count);
         unmatchable(hashes, 2 * count);

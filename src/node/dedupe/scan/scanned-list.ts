@@ -40,6 +40,7 @@ const LEDGER_TEXT = {
   begin: 0,
   firstLine: 1,
   heading: undefined,
+  lines: undefined,
 } as const;
 
 /** A list that may be read more than once: a file, or what came from a pipe and was put into one. */
@@ -62,7 +63,7 @@ export class Input {
   private constructor(
     path: string,
     isAgainst: boolean,
-    file: Pick<KeyFile, 'kind' | 'gzip' | 'unit' | 'begin' | 'firstLine' | 'heading'>,
+    file: Pick<KeyFile, 'kind' | 'gzip' | 'unit' | 'begin' | 'firstLine' | 'heading' | 'lines'>,
     fd: number,
     spooled: boolean,
     options: InputOptions,
@@ -78,9 +79,20 @@ export class Input {
     this.#options = options;
     this.#state = stateOf(fd);
     if (file.kind === 'text' && !file.gzip) {
-      const { begin, firstLine } = file;
+      const { begin, firstLine, lines } = file;
       const heading = file.heading === undefined ? undefined : Buffer.from(file.heading);
-      this.text = { path, fd, begin, firstLine, heading, end: this.size, block: BLOCK };
+      const keyless = !isAgainst;
+      this.text = {
+        path,
+        fd,
+        begin,
+        firstLine,
+        heading,
+        lines: lines?.look,
+        keyless,
+        end: this.size,
+        block: BLOCK,
+      };
     }
   }
 
@@ -178,7 +190,8 @@ export class Input {
       const { keyless } = hashed;
       for (const index of keyless) {
         const [from, to] = [keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0];
-        notes.noteWithoutKey(Buffer.from(keys.bytes.slice(from, to)).toString());
+        const cell = Buffer.from(keys.bytes.slice(from, to));
+        notes.noteWithoutKey(cell.toString(), text.heading !== undefined && cell.equals(text.heading));
       }
       yield { keys: { ...keys, keyless, rowBytes: keys.bytes, rowSpans: keys.spans, layout }, ...hashed };
     }
@@ -189,7 +202,7 @@ export class Input {
     const { choices, signal, comparer } = this.#options;
     const stdin = this.#spooled ? streamOf(this.#fd) : undefined;
     const path = this.#spooled ? '-' : this.path;
-    const file = await openKeyFile(path, { ...choices, signal, stdin, keyless: true });
+    const file = await openKeyFile(path, { ...choices, signal, stdin, keyless: !this.isAgainst });
     let hashes = new Uint32Array();
     for await (const keys of rows ? file.rows() : rowless(file)) {
       if (hashes.length < 2 * keys.count) hashes = new Uint32Array(2 * keys.count);

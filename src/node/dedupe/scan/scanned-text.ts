@@ -48,7 +48,9 @@ export async function* scanText(
   comparer: KeyComparer,
   ahead = availableParallelism() > 1 && blockBegins(text).length >= FEWEST_BLOCKS,
 ): AsyncGenerator<TextKeys, void, undefined> {
-  for await (const keys of ahead ? scannedAhead(text, comparer) : scannedHere(text, comparer)) {
+  // A function goes to no thread.
+  const isHere = !ahead || text.lines?.fits !== undefined;
+  for await (const keys of !isHere ? scannedAhead(text, comparer) : scannedHere(text, comparer)) {
     if (keys.keys.count > 0) yield keys;
   }
 }

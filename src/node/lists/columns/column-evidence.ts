@@ -109,11 +109,11 @@ function isPlainlyKey(cell: string): boolean {
   return /\d/.test(cell) && /[A-Za-z]/.test(cell) && groups.every(({ length }) => length >= 4);
 }
 
-function isMail(cell: string): boolean {
+export function isMail(cell: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell);
 }
 
-function isLink(cell: string): boolean {
+export function isLink(cell: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.)/i.test(cell) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(cell);
 }
 

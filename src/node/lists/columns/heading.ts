@@ -115,7 +115,8 @@ function hasTheirSymbols(first: string, others: readonly string[]): boolean {
   return [...first.toUpperCase()].every((symbol) => !/[\p{L}\p{N}]/u.test(symbol) || known.has(symbol));
 }
 
-function symbolCount(cell: string): number {
+/** How many letters and digits there are. */
+export function symbolCount(cell: string): number {
   return cell.replace(/[^\p{L}\p{N}]/gu, '').length;
 }
 
@@ -124,7 +125,7 @@ function isGrouped(cell: string): boolean {
 }
 
 /** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */
-function isWordlike(cell: string): boolean {
+export function isWordlike(cell: string): boolean {
   if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return true;
   const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   return (

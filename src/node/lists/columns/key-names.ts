@@ -37,6 +37,10 @@ const OTHER_NAMES: ReadonlySet<string> = new Set(
     .map(plainName),
 );
 
+/** `license_key_id`, `Key ID`, `serialId`: what stands for a key, and is none. */
+const ID_NAME =
+  /(?:[\s_.-](?:id|ids|uuid|guid)|\p{Ll}(?:Id|ID|IDs|Ids))$|^[A-Z\d_ -]+[_ -](?:ID|UUID|GUID)$/u;
+
 /** A name without case, accents, blanks and marks, so that `Licence-Key` and `licence_key` are one. */
 export function plainName(name: string): string {
   return name
@@ -53,5 +57,5 @@ export function namesKey(name: string): boolean {
 
 /** Whether a column of this name plainly holds something else. */
 export function namesOther(name: string): boolean {
-  return OTHER_NAMES.has(plainName(name));
+  return OTHER_NAMES.has(plainName(name)) || ID_NAME.test(name.slice(0, 200).trim());
 }

@@ -11,6 +11,7 @@ import {
   unclearHeading,
   unknownColumn,
 } from './key-column.js';
+import { judgeLines, type LineShape } from './line-shape.js';
 
 /** As many as a spreadsheet has. */
 const MOST_COLUMNS = 16_384;
@@ -40,6 +41,8 @@ export interface RowsPlan {
   readonly key: ChosenColumn;
   /** Of the judged rows the cells of the key's column. */
   readonly judged: readonly string[];
+  /** What its keys look like, where other cells are to be told from them. */
+  readonly lines: LineShape | undefined;
 }
 
 /**
@@ -58,7 +61,15 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
   const judge = (below: readonly (readonly string[])[]) =>
     columnsOf(below, width).map((cells) => judgeCells(cells, choices.fits));
   const below = judge(rest);
-  const hasHeader = headerOf(path, first.slice(0, width), rest, below, choices);
+  const alone =
+    width === 1
+      ? lineShapeOf(
+          path,
+          [first, ...rest].map((row) => shownCell(row[0] ?? '')),
+          choices,
+        )
+      : undefined;
+  const hasHeader = headerOf(path, first.slice(0, width), rest, { below, alone }, choices);
   const evidence = hasHeader ? below : judge(rows);
   const names = hasHeader ? first.slice(0, width) : undefined;
   // The key of rows without is in the column that comes next.
@@ -66,7 +77,23 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
     choices.unkeyed === true
       ? { at: width, by: 'option' as const }
       : keyOf(path, names, evidence, choices.column);
-  return { hasHeader, width, key, judged: evidence[key.at]?.filled ?? [] };
+  const judged = evidence[key.at]?.filled ?? [];
+  return { hasHeader, width, key, judged, lines: alone ?? lineShapeOf(path, judged, choices, false) };
+}
+
+/**
+ * What the lines of a list look like, or the cells of the column with its keys; undefined where the user has said which they are.
+ *
+ * @throws {KeywrightError} as `judgeLines`.
+ */
+export function lineShapeOf(
+  path: string,
+  lines: readonly string[],
+  choices: ListChoices,
+  headerRow = choices.headerRow,
+): LineShape | undefined {
+  if (choices.column !== undefined || choices.doubtfulRow === 'row' || choices.unkeyed) return undefined;
+  return judgeLines(path, lines, choices.fits, headerRow);
 }
 
 /** The cells of each column, so far as rows have them. */
@@ -82,7 +109,7 @@ function headerOf(
   path: string,
   first: readonly string[],
   rest: readonly (readonly string[])[],
-  below: readonly ColumnEvidence[],
+  { below, alone }: { readonly below: readonly ColumnEvidence[]; readonly alone: LineShape | undefined },
   { column, headerRow, doubtfulRow, unkeyed }: ListChoices,
 ): boolean {
   if (headerRow !== undefined || first.length === 0) return headerRow ?? false;
@@ -97,7 +124,7 @@ function headerOf(
     first.length === 1 && unkeyed !== true
       ? judgeFirstLine(
           first[0] ?? '',
-          rest.map((row) => shownCell(row[0] ?? '')),
+          rest.map((row) => shownCell(row[0] ?? '')).filter((cell) => alone?.otherText(cell) === undefined),
         )
       : judgeFirstRow(first, below);
   if (judged === 'doubt' && doubtfulRow !== 'row')

@@ -5,7 +5,8 @@ import { sepLine, type TableHead, TableRows } from './delimiter.js';
 import { judgeFirstLine } from './heading.js';
 import { shownCell } from './key-cell.js';
 import { unclearHeading } from './key-column.js';
-import { type ListChoices, planRows, type RowsPlan } from './rows-plan.js';
+import type { LineShape } from './line-shape.js';
+import { type ListChoices, lineShapeOf, planRows, type RowsPlan } from './rows-plan.js';
 
 /** A list of keys alone; a heading fills the lines before `firstLine`, and the first `begin` bytes. */
 export interface TextPlan {
@@ -13,6 +14,8 @@ export interface TextPlan {
   readonly begin: number;
   readonly firstLine: number;
   readonly heading: string | undefined;
+  /** What its keys look like, where other lines are to be told from them. */
+  readonly lines: LineShape | undefined;
 }
 
 /** A list with columns; what precedes the first row fills the lines before `firstLine`, and the first `begin` bytes. */
@@ -38,7 +41,7 @@ export function planTable(head: TableHead, choices: ListChoices): TextPlan | Csv
   }
 }
 
-const NO_HEADING = { kind: 'text', begin: 0, firstLine: 1, heading: undefined } as const;
+const NO_HEADING = { kind: 'text', begin: 0, firstLine: 1, heading: undefined, lines: undefined } as const;
 
 function planSound(head: TableHead, choices: ListChoices): TextPlan | CsvPlan {
   const sep = sepLine(head);
@@ -74,10 +77,14 @@ function planText(head: TableHead, choices: ListChoices): TextPlan {
     .slice(Math.max(at, 0))
     .map(shownCell)
     .filter((line) => line !== '');
-  if (at < 0 || choices.headerRow === false) return NO_HEADING;
-  const judged = choices.headerRow === true ? 'heading' : judgeFirstLine(first, rest.slice(0, JUDGED_ROWS));
+  if (at < 0) return NO_HEADING;
+  const shape = lineShapeOf(head.path, [first, ...rest.slice(0, JUDGED_ROWS)], choices);
+  const plain = { ...NO_HEADING, lines: shape };
+  if (choices.headerRow === false) return plain;
+  const below = rest.slice(0, JUDGED_ROWS).filter((line) => shape?.otherText(line) === undefined);
+  const judged = choices.headerRow === true ? 'heading' : judgeFirstLine(first, below);
   if (judged === 'doubt' && choices.doubtfulRow !== 'row') throw unclearHeading(head.path, first);
-  if (judged !== 'heading') return NO_HEADING;
+  if (judged !== 'heading') return plain;
   const before = new RegExp(`^(?:[^\\r\\n]*(?:\\r\\n|\\r|\\n|$)){${at + 1}}`).exec(head.text)?.[0] ?? '';
-  return { kind: 'text', begin: Buffer.byteLength(before), firstLine: at + 2, heading: first };
+  return { kind: 'text', begin: Buffer.byteLength(before), firstLine: at + 2, heading: first, lines: shape };
 }

@@ -15,6 +15,7 @@ import {
   shownCell,
   shownSpan,
 } from '../columns/key-cell.js';
+import { MORE_THAN_KEY } from '../columns/line-shape.js';
 import type { CsvPlan } from '../columns/table-plan.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
 import type { ListInput, ListReader } from './reader.js';
@@ -96,6 +97,7 @@ class CsvList {
     this.#plan = plan;
     this.#line = new CsvLine(plan.delimiter);
     this.#batch = new KeyBatch({ path, unit: 'line', notes, keyless });
+    this.#batch.lines = plan.lines;
     this.#shape = commonShape(judged);
     notes.by = key.by;
     notes.heading = hasHeader;
@@ -206,12 +208,19 @@ class CsvList {
     // Other control characters are none that a line may hold.
     if (holds(bytes, TAB, from, to)) throw damagedFile(path, UNPRINTABLE_KEY, line);
     if (isShortenedAt(bytes, from, to)) throw damagedFile(path, LOST_DIGITS, line);
-    const isPlain = to - from > LONGEST_ABSENT && PLAIN_START[bytes[from] ?? 0] === 1;
+    const { lines } = this.#plan;
+    const isPlain =
+      to - from > LONGEST_ABSENT &&
+      PLAIN_START[bytes[from] ?? 0] === 1 &&
+      lines?.other(bytes, from, to) === undefined;
     if (!isPlain || to - from === this.#heading?.length) {
       if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
       if (isPemAt(bytes, from, to)) throw damagedFile(path, PEM_PROBLEM, line);
-      if (isAbsent(bytes, from, to) || this.#isHeading(bytes, from, to)) {
-        notes.noteWithoutKey(new TextDecoder().decode(bytes.slice(from, to)));
+      const isHeading = this.#isHeading(bytes, from, to);
+      const other = lines?.other(bytes, from, to);
+      if (other === 'more' && !keyless) throw damagedFile(path, MORE_THAN_KEY, line);
+      if (isAbsent(bytes, from, to) || isHeading || other !== undefined) {
+        notes.noteWithoutKey(new TextDecoder().decode(bytes.slice(from, to)), isHeading);
         if (!keyless) return false;
         this.#keyless.push(at);
       }

@@ -5,7 +5,7 @@ import { type ColumnEvidence, JUDGED_ROWS, judgeCells, shapeOf } from '../column
 import { shownCell } from '../columns/key-cell.js';
 import { chooseColumn, columnNamed, unclearColumn, unknownColumn } from '../columns/key-column.js';
 import { namesKey } from '../columns/key-names.js';
-import type { ListChoices } from '../columns/rows-plan.js';
+import { type ListChoices, lineShapeOf } from '../columns/rows-plan.js';
 import { isObject, nameOf } from './json-kind.js';
 import type { ListInput } from './reader.js';
 import { KeyBatch } from './span-builder.js';
@@ -43,7 +43,11 @@ export class JsonKeys {
     this.#isUnkeyed = choices.unkeyed === true;
     if (this.#isUnkeyed) return;
     const objects = values.filter(isObject).slice(0, JUDGED_ROWS);
-    if (objects.length === 0) return;
+    if (objects.length === 0) {
+      const texts = values.filter((value) => typeof value === 'string').slice(0, JUDGED_ROWS);
+      this.#batch.lines = lineShapeOf(this.#input.path, texts.map(shownCell), choices, false);
+      return;
+    }
     const members = valuesByName(objects);
     const names = [...members.keys()];
     const { path, notes } = this.#input;
@@ -64,7 +68,9 @@ export class JsonKeys {
     this.#path = this.#member === undefined ? [] : [this.#member];
     notes.column = this.#member ?? null;
     notes.by = by;
-    notes.shapes = new Set(evidence[at]?.filled.map(shapeOf));
+    const filled = evidence[at]?.filled ?? [];
+    notes.shapes = new Set(filled.map(shapeOf));
+    this.#batch.lines = lineShapeOf(path, filled, choices, false);
   }
 
   /** Adds one; a batch that became full is handed over. */

@@ -1,4 +1,10 @@
-import { BrokenJson, type MemberSpan, objectMembers, skipped } from '../../rows/json-elements.js';
+import {
+  BrokenJson,
+  type JsonSpan,
+  type MemberSpan,
+  objectMembers,
+  skipped,
+} from '../../rows/json-elements.js';
 import { namesKey } from '../columns/key-names.js';
 
 /** What {@link sniffJson} can say of a file. */
@@ -28,7 +34,7 @@ export function sniffJson(head: string, column: string | undefined): JsonKind | 
   // What is nested too deep is told by who reads it.
   if (members === undefined) return 'json';
   const alone = lineEnd < 0 || text.slice(lineEnd).trim() === '';
-  return alone && !isRow(bytes, members, column) && listsAmong(bytes, members).length > 0 ? 'json' : 'jsonl';
+  return alone && !isRow(bytes, members, column) && listsIn(bytes, members).length > 0 ? 'json' : 'jsonl';
 }
 
 function shallowMembers(bytes: Uint8Array): readonly MemberSpan[] | undefined {
@@ -71,8 +77,43 @@ export function isRow(
   });
 }
 
+/** A list in a document, by the names that lead to it, and the members beside it. */
+export interface ListInJson {
+  readonly path: readonly string[];
+  readonly value: JsonSpan;
+  readonly beside: readonly MemberSpan[];
+}
+
+/** How deep in a document a list may stand. */
+const DEEPEST_LIST = 5;
+
+/** The lists of a document that stand nearest to its top, all equally deep; none where an object on the way is a row itself. */
+export function listsIn(bytes: Uint8Array, members: readonly MemberSpan[]): readonly ListInJson[] {
+  let level: readonly Omit<ListInJson, 'value'>[] = [{ path: [], beside: members }];
+  for (let depth = 0; depth < DEEPEST_LIST && level.length > 0; depth++) {
+    const lists = level.flatMap(({ path, beside }) =>
+      listsAmong(bytes, beside).map(({ name, value }) => ({
+        path: [...path, nameOf(bytes, name)],
+        value,
+        beside,
+      })),
+    );
+    if (lists.length > 0) return lists;
+    level = level.flatMap(({ path, beside }) =>
+      beside
+        .filter(({ value: [from] }) => bytes[from] === 0x7b)
+        .map(({ name, value }) => ({
+          path: [...path, nameOf(bytes, name)],
+          beside: [...objectMembers(bytes, value[0])],
+        })),
+    );
+    if (level.some(({ beside }) => isRow(bytes, beside, undefined))) return [];
+  }
+  return [];
+}
+
 /** Those members that are lists. */
-export function listsAmong(bytes: Uint8Array, members: readonly MemberSpan[]): readonly MemberSpan[] {
+function listsAmong(bytes: Uint8Array, members: readonly MemberSpan[]): readonly MemberSpan[] {
   return members.filter(({ value: [from] }) => bytes[from] === 0x5b);
 }
 

@@ -13,12 +13,15 @@ import { JUDGED_ROWS, judgeCells } from '../columns/column-evidence.js';
 import { namesKey, namesOther, plainName } from '../columns/key-names.js';
 import type { ListChoices } from '../columns/rows-plan.js';
 import { JsonKeys } from './json-keys.js';
-import { isObject, isRow, listsAmong, membersOf, nameOf, parsedJson, sniffJson } from './json-kind.js';
+import { isObject, isRow, listsIn, membersOf, parsedJson, sniffJson } from './json-kind.js';
 import { MAX_LINE } from './line-problem.js';
 import type { ListInput, ListReader, ReaderChoices } from './reader.js';
 
 /** The longest document that is read, where nothing else is said. */
 const MAX_JSON = 128 * 2 ** 20;
+
+/** How many lists are named in a message. */
+const SHOWN_LISTS = 10;
 
 /** What lists of rows are called, whatever the rows. */
 const LIST_NAMES: ReadonlySet<string> = new Set(
@@ -26,7 +29,7 @@ const LIST_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * JSON lists of strings, or of objects that hold the key, or of an object with exactly one member that is such a list. Read
+ * JSON lists of strings, or of objects that hold the key, or of an object with exactly one such list in it, at any depth up to five. Read
  * whole, at most 128 MiB or `mostJson`, and then element by element, each of 1 MiB at most and nested 64 deep.
  */
 export const JSON_READER: ListReader<'json'> = {
@@ -122,21 +125,31 @@ function rowsIn(
     if (isSmall && parsedJson(bytes.toString('utf8', from, to)) === undefined) throw new BrokenJson();
   }
   if (isRow(bytes, members, choices.column)) return { from: skipped(bytes, 0), to: bytes.length };
-  const lists = listsAmong(bytes, members);
+  const lists = listsIn(bytes, members);
   const [list] = lists;
-  if (list === undefined || lists.length > 1) {
+  if (list === undefined) {
     throw damagedFile(
       path,
       'is JSON but no list of keys: write a list of strings, or of objects with the key',
     );
   }
-  const name = nameOf(bytes, list.name);
+  const shown = lists.map((each) => shownText(each.path.join('.').slice(0, 40)));
+  if (lists.length > 1) {
+    const found = shown.slice(0, SHOWN_LISTS).join(', ') + (lists.length > SHOWN_LISTS ? ', …' : '');
+    const message = `${shownPath(path)}: several lists in it may hold the keys (${found}): write the right one as a list of its own`;
+    throw new KeywrightError('unclear_list', message, { path, asks: 'column' });
+  }
+  const name = list.path.at(-1) ?? '';
   const [from, to] = list.value;
   const isNamed = namesKey(name) || LIST_NAMES.has(plainName(name));
   // A key that stands deeper, as in JSON:API, tells a row with a list in it, whatever that looks like.
-  const isRowWithList = members.some((member) => holdsKey(bytes, member));
-  if (!isNamed && (namesOther(name) || isRowWithList || !isListOfRows(bytes, list.value, choices))) {
-    const message = `${shownPath(path)}: whether its list ${shownText(name.slice(0, 40))} holds keys cannot be told: write the keys as a list of their own`;
+  const isRowWithList = [...members, ...list.beside].some((member) => holdsKey(bytes, member));
+  const isDeep = list.path.length > 1;
+  if (
+    (isDeep && isRowWithList) ||
+    (!isNamed && (namesOther(name) || isRowWithList || !isListOfRows(bytes, list.value, choices)))
+  ) {
+    const message = `${shownPath(path)}: whether its list ${shown[0]} holds keys cannot be told: write the keys as a list of their own`;
     throw new KeywrightError('unclear_list', message, { path, asks: 'column' });
   }
   return { from, to };

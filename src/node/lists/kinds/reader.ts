@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { RowSpans } from '../../rows/row-spans.js';
 import type { TableHead } from '../columns/delimiter.js';
+import type { LineShape } from '../columns/line-shape.js';
 import type { ListChoices } from '../columns/rows-plan.js';
 import { type CsvPlan, planTable, type TextPlan } from '../columns/table-plan.js';
 import { refuseMarkup } from './no-list.js';
@@ -69,6 +70,8 @@ export interface OpenedList {
   readonly firstLine: number;
   /** A heading above keys alone. */
   readonly heading?: string | undefined;
+  /** What keys alone look like, where other lines are to be told from them. */
+  readonly lines?: LineShape | undefined;
   read(input: ListInput): AsyncGenerator<RowSpans, void, undefined>;
 }
 

@@ -17,7 +17,7 @@ export interface ListReading {
   readonly by: 'option' | 'name' | 'cells' | 'both' | 'alone' | null;
   /** Whether the first row was taken for a heading. */
   readonly heading: boolean;
-  /** Rows without key, by what stands in its place: `NULL`, `-` … or nothing. */
+  /** Rows without key, by what stands in its place: `NULL`, `-` …, nothing, `heading` or `other text`. */
   readonly withoutKey: Readonly<Record<string, number>>;
   /** Rows that lacked cells at their end, and were filled up. */
   readonly padded: number;
@@ -55,9 +55,9 @@ export class ReadingNotes {
   #looked = 0;
   #other = 0;
 
-  /** A row without key. */
-  noteWithoutKey(cell: string): void {
-    const said = saysNoKey(cell) ? cell : 'heading';
+  /** A row without key: what stands in its place is a heading once more, or else some other text. */
+  noteWithoutKey(cell: string, isHeading: boolean): void {
+    const said = saysNoKey(cell) ? cell : isHeading ? 'heading' : 'other text';
     this.#withoutKey.set(said, (this.#withoutKey.get(said) ?? 0) + 1);
   }
 

@@ -2,6 +2,7 @@ import { damagedFile } from '../../files/file-error.js';
 import { GrowingBytes } from '../../files/growing-bytes.js';
 import type { RowLayout, RowSpans } from '../../rows/row-spans.js';
 import { saysNoKey, shownCell } from '../columns/key-cell.js';
+import { type LineShape, MORE_THAN_KEY } from '../columns/line-shape.js';
 import { MAX_LINE } from './line-problem.js';
 import { isPem, PEM_PROBLEM } from './no-list.js';
 import type { ReadingNotes } from './reading.js';
@@ -33,6 +34,8 @@ export class KeyBatch {
   readonly #bytes = new GrowingBytes(2 * ROOM);
   readonly #rowBytes = new GrowingBytes(2 * ROOM);
   #keyless: number[] = [];
+  /** What the keys look like, where other texts are to be told from them. */
+  lines: LineShape | undefined;
   #firstLine = 1;
   #count = 0;
 
@@ -49,7 +52,7 @@ export class KeyBatch {
    * Adds a key as its cell shows it, and its row where rows are wanted. A cell without key is noted.
    *
    * @throws {KeywrightError} `damaged_file`: PEM, a key over 1 MiB, or one that holds a control character,
-   *   a line break or half a surrogate pair.
+   *   a line break, half a surrogate pair or, where rows without key are left out, more than a key.
    */
   add(cell: string, line: number, row: Uint8Array | undefined): void {
     const { notes, keyless, heading } = this.#options;
@@ -58,8 +61,10 @@ export class KeyBatch {
       throw this.#damaged('has a key longer than 1 MiB: this is no license key', line);
     if (isPem(key)) throw this.#damaged(PEM_PROBLEM, line);
     if (/[\p{Cc}\p{Cs}]/u.test(key)) throw this.#damaged(UNPRINTABLE_KEY, line);
-    const isKeyless = saysNoKey(key) || key === heading;
-    if (isKeyless) notes.noteWithoutKey(key);
+    const other = this.lines?.otherText(key);
+    if (other === 'more' && !keyless) throw this.#damaged(MORE_THAN_KEY, line);
+    const isKeyless = saysNoKey(key) || key === heading || other !== undefined;
+    if (isKeyless) notes.noteWithoutKey(key, key === heading);
     if (isKeyless && !keyless) return;
     if (this.#count === 0) this.#firstLine = line;
     if (isKeyless) this.#keyless.push(this.#count);

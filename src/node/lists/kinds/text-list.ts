@@ -2,6 +2,7 @@ import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import { damagedFile } from '../../files/file-error.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
 import type { RowSpans } from '../../rows/row-spans.js';
+import type { TextPlan } from '../columns/table-plan.js';
 import { LineKeys } from './line-keys.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from './line-problem.js';
 import type { ListInput, ListReader } from './reader.js';
@@ -43,22 +44,21 @@ export const TEXT_READER: ListReader<'text'> = {
   unit: 'line',
   open({ table }) {
     if (table.kind !== 'text') return undefined;
-    const { begin, firstLine, heading } = table;
-    return { begin, firstLine, heading, read: (input) => textRows(input, firstLine, heading) };
+    const { begin, firstLine, heading, lines } = table;
+    return { begin, firstLine, heading, lines, read: (input) => textRows(input, table) };
   },
 };
 
 /** {@link textLines} as rows of a list that has nothing but keys. */
 async function* textRows(
   { chunks, path, keyless, notes }: ListInput,
-  firstLine: number,
-  heading: string | undefined,
+  { firstLine, heading, lines: shape }: TextPlan,
 ): AsyncGenerator<RowSpans, void, undefined> {
   const layout = { path, kind: 'text' } as const;
   notes.heading = heading !== undefined;
-  const keys = new LineKeys(path, heading);
+  const keys = new LineKeys(path, heading, shape);
   for await (const lines of textLines(chunks, path, { firstLine })) {
-    const found = keys.of(lines, keyless, (cell) => notes.noteWithoutKey(cell));
+    const found = keys.of(lines, keyless, (cell, isHeading) => notes.noteWithoutKey(cell, isHeading));
     if (found.count === 0) continue;
     yield { ...found, rowBytes: found.bytes, rowSpans: found.spans, layout };
   }

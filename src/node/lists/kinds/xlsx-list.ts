@@ -68,6 +68,7 @@ async function* xlsxList(
     keyAt: plan.key.at,
   };
   const batch = new KeyBatch({ path, unit: 'line', notes, keyless, heading });
+  batch.lines = plan.lines;
   for (const { cells, line } of rows.slice(plan.hasHeader ? 1 : 0)) {
     refuseLostDigits(sheet.rows[line - 1]?.[plan.key.at], cells[plan.key.at] ?? '', path, line);
     const filled = Array.from({ length: plan.width }, (_, at) => cells[at] ?? '');

@@ -65,7 +65,17 @@ async function reference(content: Uint8Array, exact: boolean): Promise<Read> {
 async function scanned(content: Uint8Array, exact: boolean, block: number, ahead = false): Promise<Read> {
   writeFileSync(path, content);
   const fd = openSync(path, 'r');
-  const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block };
+  const text = {
+    path,
+    fd,
+    begin: 0,
+    firstLine: 1,
+    heading: undefined,
+    lines: undefined,
+    keyless: true,
+    end: content.length,
+    block,
+  };
   const keys: string[] = [];
   const [hashes, odd]: [string[], number[]] = [[], []];
   const failure = await saidOf(
@@ -177,7 +187,17 @@ describe('a text that is scanned in blocks', () => {
     const content = Buffer.from('ABCD-EFGH\n'.repeat(1000));
     writeFileSync(path, content);
     const fd = openSync(path, 'r');
-    const text = { path, fd, begin: 0, firstLine: 1, heading: undefined, end: content.length, block: 100 };
+    const text = {
+      path,
+      fd,
+      begin: 0,
+      firstLine: 1,
+      heading: undefined,
+      lines: undefined,
+      keyless: true,
+      end: content.length,
+      block: 100,
+    };
     let blocks = 0;
     for await (const _ of scanText(text, comparerOf(false), true)) if (++blocks === 2) break;
     closeSync(fd);

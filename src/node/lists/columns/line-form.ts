@@ -1,0 +1,133 @@
+import { commonShape, isLink, isMail, isNearlyAll, isTime, shapeOf } from './column-evidence.js';
+import { namesKey } from './key-names.js';
+
+/** What a line holds beside a key, or instead of one. */
+export type LineExtra =
+  | 'numbered'
+  | 'listed'
+  | 'labelled'
+  | 'several'
+  | 'written'
+  | 'wrapped'
+  | 'noted'
+  | 'link'
+  | 'mail'
+  | 'time';
+
+const NUMBERED = [
+  /^[([#]?\d{1,9}[.):\]]+\s+\S/,
+  /^[([]?\d{1,9}[)\]]\s*\S/,
+  /^(?:#|no\.? ?|nr\.? ?|n[°º] ?)\d{1,9}[.):]*\s+\S/i,
+];
+const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*•·→◦▪‣✓✔☐☑#;%]|\/\/)/u;
+/** `\n` as two characters, as it stands in a text that a program has printed. */
+const WRITTEN_END = /\S\\(?:r\\n|[nrt])(?!\p{Ll})/u;
+const WRAPPED = /^(?:(`+|\*+|~+)[^`*~].*\1|[“”„«»‘’‚].*[“”„«»‘’])$/u;
+const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
+const NOTE_WITHOUT_BLANK =
+  /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?…\\]+$|<\/?\w+ ?\/?>/u;
+/** No group of a key is as long. */
+const LONG_GROUP = 10;
+
+/** What a line holds that is no key alone; undefined for one that may be a key. */
+export function lineForm(text: string): LineExtra | undefined {
+  // What cannot be seen is no sign; PEM, and what no key holds, is refused by who reads it.
+  const line = text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+  if (/^-{2,5} ?BEGIN |[\u2028\u2029]/.test(line)) return undefined;
+  if (isMail(line)) return 'mail';
+  if (isLink(line)) return 'link';
+  if (/(?:19|20)\d\d/.test(line) && isTime(line)) return 'time';
+  if (WRITTEN_END.test(line)) return 'written';
+  if (NUMBERED.some((pattern) => pattern.test(line))) return 'numbered';
+  if (LISTED.test(line)) return 'listed';
+  if (WRAPPED.test(line)) return 'wrapped';
+  const isGrouped = isKeyInGroups(line);
+  if (ASSIGNED.test(line) || isLabelled(line, isGrouped))
+    return /\P{L}\p{Ll}+$/u.test(line) ? 'noted' : 'labelled';
+  if (isSeveral(line.split(/\s+|\s*[+&]\s*/)) || isSeveral(line.split(/\s*\/\s*/), 3)) return 'several';
+  if (!/\s/.test(line)) return NOTE_WITHOUT_BLANK.test(line) ? 'noted' : undefined;
+  return isGrouped ? undefined : 'noted';
+}
+
+/** Of the lines those that hold more than a key, by what most of their kind share; the others are undefined. */
+export function lineForms(lines: readonly string[]): readonly (LineExtra | undefined)[] {
+  // The first may be a heading.
+  const rest = lines.slice(1);
+  if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => /[.:]/.test(line)))
+    return lines.map(() => 'numbered');
+  const shape = commonShape(lines);
+  // A key in groups and one with a word behind it look alike on one line, not on many.
+  if (shape !== undefined && /^\d+(?: +\d+)+$/.test(shape)) {
+    const isNoted = hasWordsBeside(lines.filter((line) => shapeOf(line) === shape));
+    return lines.map((line) =>
+      shapeOf(line) !== shape || isNoted ? (lineForm(line) ?? (isNoted ? 'noted' : undefined)) : undefined,
+    );
+  }
+  return lines.map(lineForm);
+}
+
+/** `Key: AAAA-BBBB`, `key:AAAA`, `Key AAAA-BBBB`, `eve@example.com:AAAA-BBBB`. */
+function isLabelled(line: string, isGrouped: boolean): boolean {
+  const [, label = '', rest = ''] = /^([^:#]{1,80})[:#](.+)$/.exec(line) ?? [];
+  if (rest !== '' && (namesKey(label) || /@.+\./.test(label))) return true;
+  if (rest.startsWith(' ') && line.includes(': ') && !isGrouped) return true;
+  const [first = '', ...others] = line.split(/\s+/);
+  return others.length > 0 && namesKey(first);
+}
+
+/** Groups with one and the same separator, which are those of one key: none of them a word beside others that are none. */
+function isKeyInGroups(line: string): boolean {
+  const separators = line.match(/[^\p{L}\p{N}]+/gu)?.map((each) => each.replace(/\p{Pd}/gu, '-')) ?? [];
+  const groups = line.split(/[^\p{L}\p{N}]+/u);
+  if (groups.includes('') || separators.some((each) => each !== separators[0])) return false;
+  if (!/^(?:\s+|\s*[-_./:]\s*)$/.test(separators[0] ?? '')) return false;
+  if (/\s/.test(line) && groups.some(({ length }) => length >= LONG_GROUP)) return false;
+  const hasCapitals = groups.some((group) => /\p{Lu}./u.test(group) && !isWord(group));
+  if (groups.some(isWord) && hasCapitals) return false;
+  if (groups.every(({ length }) => length === groups[0]?.length)) return true;
+  return groups.every((group) => !/\p{Ll}/u.test(group) || /\p{N}/u.test(group));
+}
+
+function isWord(group: string): boolean {
+  return /^\p{Lu}?\p{Ll}+$/u.test(group);
+}
+
+/** Parts of one shape that are keys themselves: in groups, or longer than a group is. */
+function isSeveral(parts: readonly string[], least = 2): boolean {
+  const [first = ''] = parts;
+  if (parts.length < least || parts.some((part) => shapeOf(part) !== shapeOf(first))) return false;
+  return first.length >= LONG_GROUP || /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(first);
+}
+
+/** `1.AAAA`, `2.BBBB`, or `1`, `2` alone: numbers that go up by one from the first line on. */
+function isCountedUp(lines: readonly string[]): boolean {
+  const numbers = lines.map((line) => /^0*(\d{1,9})(?:[.:]\s*\S|$)/.exec(line)?.[1]);
+  if (lines.length < 2 || !isNearlyAll(numbers.filter((each) => each !== undefined).length, lines.length))
+    return false;
+  const steps = numbers.slice(1).filter((each, at) => Number(each) - Number(numbers[at]) === 1);
+  return isNearlyAll(steps.length, lines.length - 1);
+}
+
+/**
+ * Whether of keys in groups one is a key by itself, beside numbers in order, beside words in small letters, or beside one of a few words
+ * as `SOLD` and `FREE`.
+ */
+function hasWordsBeside(lines: readonly string[]): boolean {
+  const rows = lines.map((line) => line.split(/ +/));
+  const columns = (rows[0] ?? []).map((_, at) => rows.map((row) => row[at] ?? ''));
+  if (columns.some(([group = '']) => group.length >= LONG_GROUP)) return true;
+  const share = (column: readonly string[], pattern: RegExp) =>
+    isNearlyAll(column.filter((group) => pattern.test(group)).length, column.length);
+  return columns.some((column, at) => {
+    const others = columns.filter((_, other) => other !== at);
+    if (isCountedUp(column) && !others.every((other) => share(other, /^\p{N}+$/u))) return true;
+    if (share(column, /^\p{Lu}?\p{Ll}+$/u) && others.some((other) => share(other, /\p{Lu}{2}|\p{N}\p{Lu}/u)))
+      return true;
+    const values = new Set(column).size;
+    const isStatus = share(column, /^\p{L}+$/u) && values > 1 && 2 * values <= column.length;
+    return isStatus && others.some((other) => share(other, /\p{N}/u));
+  });
+}

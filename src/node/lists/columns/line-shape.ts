@@ -1,0 +1,187 @@
+import { KeywrightError } from '../../../core/errors.js';
+import { shownPath } from '../../files/file-error.js';
+import { isNearlyAll, judgedText, shapeOf } from './column-evidence.js';
+import { isWordlike, symbolCount } from './heading.js';
+import { saysNoKey } from './key-cell.js';
+import { type LineExtra, lineForm, lineForms } from './line-form.js';
+
+/** What is told of lists whose lines hold more than a key each, and how to get at the keys. */
+const TOLD: Readonly<Record<LineExtra, string>> = {
+  numbered: `its lines are numbered: take the numbers off, as sed -E 's/^[^0-9]*[0-9]+[^A-Za-z0-9]+//' does`,
+  listed: `its lines begin with list marks: take the marks off, as sed -E 's/^([^A-Za-z0-9]|x])+//' does`,
+  labelled: `its lines say what they hold before they hold it: take that off, as sed -E 's/^.*[:=] *//' does`,
+  several: `its lines hold several keys: put one on each line, as tr -s ' ' '\\n' does where blanks part them`,
+  written: `its line ends are written out as \\n: make real ones of them, as printf '%b\\n' does`,
+  wrapped: 'its lines hold keys between quotation or other marks: take the marks off',
+  noted: 'its lines hold more than a key, or none: leave keys alone, one on each line',
+  link: 'its lines are links: leave the keys alone, one on each line',
+  mail: 'its lines hold mail addresses: leave the keys alone, one on each line',
+  time: 'its lines are dates: name a list of license keys',
+};
+
+/** What is wrong with a single line that holds a key and more. */
+export const MORE_THAN_KEY = 'holds more than a key: leave the key alone on it';
+
+/** A line that is unlike the others: `more` holds a key as well, `none` does not. */
+export type OtherLine = 'more' | 'none';
+
+/** Keys of fewer letters and digits are not told from words. */
+const FEWEST_SYMBOLS = 6;
+/** What a list ends with, alone on a line: a word for its end, or how many keys it holds. */
+const TOTALS = /^(?:totals?|sum|summe|gesamt|somme|suma|count|end|ende|fin|eof|\d{1,6})[.:]?$/i;
+
+/** 1 for ASCII letters and digits, 2 for what parts groups of keys and nothing else. */
+const SYMBOLS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z0-9]/.test(character)) return 1;
+  return /[_.-]/.test(character) ? 2 : 0;
+});
+
+/** What the lines of a list look like that are keys alone, by its first thousand rows. */
+export interface LineLook {
+  /** The shape of nearly all, when they share one. */
+  readonly shape: string | undefined;
+  /** How many letters and digits one of that shape has. */
+  readonly symbols: number;
+  /** Whether words that stand alone are none of the keys. */
+  readonly refusesWords: boolean;
+  /** A line of that shape in bytes: its length, and what stands between its groups. */
+  readonly length: number;
+  readonly marks: readonly (readonly [at: number, byte: number])[];
+  /** One that is a key because the user says so. */
+  readonly given: string | undefined;
+  /** Whether a key is of the format that is asked for, where the rest does not tell. */
+  readonly fits: ((key: string) => boolean) | undefined;
+}
+
+/** The look of `lines`, all of them keys alone. */
+function lookOf(
+  lines: readonly string[],
+  fits: ((key: string) => boolean) | undefined,
+  given: string | undefined,
+): LineLook {
+  const [shape, alike] = usualShape(lines);
+  const [first = ''] = alike;
+  const symbols = symbolCount(first);
+  const areWords = 2 * alike.filter(isWordlike).length >= alike.length || symbols < FEWEST_SYMBOLS;
+  const others = lines.filter((line) => shapeOf(line) !== shape && isWordlike(line)).length;
+  const sample = Buffer.from(first);
+  const marks = [...sample.entries()].filter(([, byte]) => SYMBOLS[byte] !== 1);
+  const look = {
+    shape,
+    symbols,
+    refusesWords: shape !== undefined && !areWords && isFew(others, lines.length),
+    length: sample.length,
+    marks,
+    given,
+    fits: undefined,
+  };
+  const alone = new LineShape(look);
+  const needsFormat = lines.some((line) => fits?.(line) === true && alone.otherText(line) !== undefined);
+  return needsFormat ? { ...look, fits } : look;
+}
+
+/** Tells lines that are no keys, as a line of totals at the end of a list. */
+export class LineShape {
+  readonly look: LineLook;
+
+  constructor(look: LineLook) {
+    this.look = look;
+  }
+
+  /** What the text `bytes[from, to)` is when it is none of the keys; undefined for nearly all. */
+  other(bytes: Uint8Array, from: number, to: number): OtherLine | undefined {
+    return this.#isPlain(bytes, from, to)
+      ? undefined
+      : this.otherText(new TextDecoder().decode(bytes.slice(from, to)));
+  }
+
+  /** As {@link other}. */
+  otherText(line: string): OtherLine | undefined {
+    const text = judgedText(line);
+    if (line === this.look.given || shapeOf(text) === this.look.shape || this.look.fits?.(line) === true)
+      return undefined;
+    if (lineForm(text) !== undefined) return this.#holdsKey(text) ? 'more' : 'none';
+    if (this.look.refusesWords && (TOTALS.test(text) || !/[\p{L}\p{N}]/u.test(text))) return 'none';
+    // With as many symbols as the keys it may be one in another spelling.
+    const isWord = this.look.refusesWords && isWordlike(text) && symbolCount(text) !== this.look.symbols;
+    return isWord ? 'none' : undefined;
+  }
+
+  #isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+    const isOfLength = to - from === this.look.length;
+    if (isOfLength && this.look.marks.length > 0) {
+      const ends = SYMBOLS[bytes[from] ?? 0] === 1 && SYMBOLS[bytes[to - 1] ?? 0] === 1;
+      return ends && this.look.marks.every(([at, byte]) => bytes[from + at] === byte);
+    }
+    if (this.look.refusesWords && !isOfLength) return false;
+    for (let at = from; at < to; at++) if (SYMBOLS[bytes[at] ?? 0] === 0) return false;
+    return true;
+  }
+
+  #holdsKey(text: string): boolean {
+    const parts = text.split(/(?:[\s=:#,;%()[\]<>"'`|*+\\]|\/\/)+/);
+    return parts.some((part) =>
+      this.look.shape === undefined
+        ? /\p{N}/u.test(part) && part.length >= 6
+        : shapeOf(part) === this.look.shape || this.look.fits?.(part) === true,
+    );
+  }
+}
+
+/**
+ * Judges the lines of a list, or the cells of the column with its keys, from the first on.
+ *
+ * @param headerRow whether the first is a heading: if it is not said, who judges that decides about it
+ * @throws {KeywrightError} `unclear_list`: nearly all, or many, hold more than a key.
+ */
+export function judgeLines(
+  path: string,
+  lines: readonly string[],
+  fits: ((key: string) => boolean) | undefined,
+  headerRow: boolean | undefined,
+): LineShape {
+  const judged = lines.filter((line) => !saysNoKey(line)).map(judgedText);
+  const fitting = (line: string) => fits?.(line) === true;
+  const forms = lineForms(judged).map((form, at) => (fitting(judged[at] ?? '') ? undefined : form));
+  const first = headerRow !== false && judged.length > 1 ? 1 : 0;
+  const others = forms.slice(first).filter((form) => form !== undefined);
+  if (!isFew(others.length, judged.length)) throw unclearLines(path, others);
+  const keys = judged.filter((_, at) => at >= first && forms[at] === undefined);
+  return new LineShape(lookOf(keys, fits, headerRow === false ? judged[0] : undefined));
+}
+
+/** Whether so many of `all` are none of them, or no more than one of several, or the few that 95 % leave. */
+function isFew(count: number, all: number): boolean {
+  return count === 0 || (count === 1 && all > 2) || isNearlyAll(all - count, all);
+}
+
+/** The shape that nearly all lines share, or all but one, and those that have it. */
+function usualShape(lines: readonly string[]): readonly [string | undefined, readonly string[]] {
+  const byShape = new Map<string, string[]>();
+  for (const line of lines) {
+    const shape = shapeOf(line);
+    const alike = byShape.get(shape);
+    if (alike === undefined) byShape.set(shape, [line]);
+    else alike.push(line);
+  }
+  const [shape, alike] = [...byShape].reduce<readonly [string, readonly string[]]>(
+    (most, each) => (each[1].length > most[1].length ? each : most),
+    ['', []],
+  );
+  return isFew(lines.length - alike.length, lines.length) ? [shape, alike] : [undefined, []];
+}
+
+function unclearLines(path: string, forms: readonly LineExtra[]): KeywrightError<'unclear_list'> {
+  const counts = new Map<LineExtra, number>();
+  for (const form of forms) counts.set(form, (counts.get(form) ?? 0) + 1);
+  const [form] = [...counts].reduce<readonly [LineExtra, number]>(
+    (most, each) => (each[1] > most[1] ? each : most),
+    ['noted', 0],
+  );
+  return new KeywrightError(
+    'unclear_list',
+    `${shownPath(path)}: ${TOLD[form]}, or name column 1 to take whole lines`,
+    { path, asks: 'lines', option: 'column' },
+  );
+}

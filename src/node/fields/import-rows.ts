@@ -6,7 +6,7 @@ import { shownPath, shownText } from '../files/file-error.js';
 import { type ExpectedKeys, ExpectedShape } from '../lists/columns/expected-shape.js';
 import { fitting } from '../lists/columns/fitting.js';
 import { shownCell } from '../lists/columns/key-cell.js';
-import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
+import { columnNamed, columnOfOption } from '../lists/columns/key-column.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import { bareRow, columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
@@ -86,7 +86,10 @@ export class ImportRows {
     const file = await openKeyFile(path, { ...choices, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
-      if (batch.layout.kind === 'csv') checkColumns(columnNames(batch.layout), this.#wanted, path);
+      if (batch.layout.kind === 'csv') {
+        const names = columnNames(batch.layout);
+        for (const [wanted, option] of this.#wanted) columnOfOption(path, names, wanted, option);
+      }
       const keyless = new Set(batch.keyless);
       for (let from = 0; from < batch.count; from += TOGETHER) {
         yield this.#rowsOf(batch, from, keyless, path, seen);
@@ -190,14 +193,6 @@ export class ImportRows {
 }
 
 type WantedColumn = readonly [column: string, option: 'map' | 'ref' | 'entitlements'];
-
-function checkColumns(columns: readonly string[], wanted: readonly WantedColumn[], path: string): void {
-  for (const [column, option] of wanted) {
-    if (columnNamed(path, columns, column) >= 0) continue;
-    const { message, details } = unknownColumn(path, columns, column);
-    throw new KeywrightError('unknown_column', message, { ...details, option });
-  }
-}
 
 /** The tables of mappings, which are read. */
 export function tablesOf(map: readonly Mapping[]): readonly string[] {

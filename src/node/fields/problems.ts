@@ -103,6 +103,7 @@ interface PlacedGroup {
 
 const EXAMPLES = 3;
 const MOST_REASONS = 50;
+const LONGEST_NAME = 300;
 const OTHER = 'has other problems: mend those told before';
 
 /** Problems as lines for people: each reason with its first rows, and how many more there are. */
@@ -115,12 +116,13 @@ export function problemLines(groups: readonly ProblemGroup[]): readonly string[]
   });
 }
 
-/** A path as it may stand in a message; a name of a row's own making may be anything. */
+/** A path as it may stand in a message. It begins with a field or a column that was asked for; a name inside may be anything. */
 function fieldOf({ path }: Issue): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;
-      const name = /^[\w-]{1,64}$/.test(step) ? step : '(unprintable)';
+      const isPlain = index === 0 ? step.length <= LONGEST_NAME : /^[\w-]{1,64}$/.test(step);
+      const name = isPlain ? step : '(unprintable)';
       return index === 0 ? name : `.${name}`;
     })
     .map(shownText)

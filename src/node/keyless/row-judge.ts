@@ -1,6 +1,6 @@
 import { KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
-import { columnNamed, unknownColumn } from '../lists/columns/key-column.js';
+import { columnErrorOf, columnOfOption, unknownColumn } from '../lists/columns/key-column.js';
 import { plainName } from '../lists/columns/key-names.js';
 import { csvCells } from '../rows/csv.js';
 import { CsvLine } from '../rows/csv-line.js';
@@ -57,8 +57,7 @@ class CsvJudge implements RowJudge {
     this.#header = Buffer.from(layout.header);
     this.#line = new CsvLine(delimiter);
     this.#per = per ?? '';
-    this.#perAt = per === undefined ? -1 : columnNamed(path, names, per);
-    if (per !== undefined && this.#perAt < 0) throw withoutColumn(path, names, per);
+    this.#perAt = per === undefined ? -1 : columnOfOption(path, names, per, 'per');
   }
 
   judge(bytes: Uint8Array, from: number, to: number): number | RowFault {
@@ -110,20 +109,11 @@ class JsonJudge implements RowJudge {
   end(): void {
     const { per } = this.#demands;
     if (per !== undefined && this.#names !== undefined && !this.#isPerSeen)
-      throw withoutColumn(this.#path, this.#names, per);
+      throw columnErrorOf(unknownColumn(this.#path, this.#names, per), 'per');
   }
 }
 
 function nameTaken(path: string, header: string): KeywrightError<'invalid_option'> {
   const message = `${shownPath(path)} has a column ${shownText(header)} already: give that of the new keys another name`;
   return new KeywrightError('invalid_option', message, { option: 'header' });
-}
-
-function withoutColumn(
-  path: string,
-  names: readonly string[],
-  per: string,
-): KeywrightError<'unknown_column'> {
-  const { message, details } = unknownColumn(path, names, per);
-  return new KeywrightError('unknown_column', message, { ...details, option: 'per' });
 }

@@ -1,6 +1,6 @@
-import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import type { Problems } from '../fields/problems.js';
 import { damagedFile } from '../files/file-error.js';
+import { columnErrorOf } from '../lists/columns/key-column.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import type { RowSpans } from '../rows/row-spans.js';
 import { type RowDemands, type RowJudge, rowJudge } from './row-judge.js';
@@ -31,13 +31,7 @@ export class RowSource {
       await file.close();
       throw damagedFile(this.path, 'is no list of rows: save it as CSV, JSON or JSONL');
     } catch (error) {
-      if (!isKeywrightError(error, 'unknown_column')) throw error;
-      throw new KeywrightError(
-        'unknown_column',
-        error.message,
-        { ...error.details, option: 'per' },
-        { cause: error },
-      );
+      throw columnErrorOf(error, 'per');
     }
   }
 

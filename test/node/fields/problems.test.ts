@@ -37,6 +37,21 @@ describe('Problems', () => {
     expect(written).toStrictEqual([[problem, problem]]);
   });
 
+  it('names the column that was asked for as it is, and inside of it nothing that may be a key', () => {
+    const problems = new Problems();
+    const names = [['Lineitem quantity'], ['entitlements.seats'], ['metadata', 'AAAA BBBB'], ['a\u001bb']];
+    problems.note(
+      place(0),
+      names.map((path) => issue('is odd', ...path)),
+    );
+    expect(problems.groups.map(({ field }) => field)).toStrictEqual([
+      'Lineitem quantity',
+      'entitlements.seats',
+      'metadata.(unprintable)',
+      'a\\u{1b}b',
+    ]);
+  });
+
   it('keeps no more reasons than anybody reads, and counts what is beyond', () => {
     const problems = new Problems();
     for (let ordinal = 0; ordinal < 1000; ordinal++)

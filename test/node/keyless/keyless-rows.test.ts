@@ -170,6 +170,7 @@ describe('what is no good', () => {
       { per: 'qty' },
       'unknown_column: .*no column qty \\(found: order, email\\)',
     ],
+    ['a column twice', 'qty,order,QTY\n1,a,2\n', { per: 'Qty' }, 'unclear_list: .*two columns qty'],
     ['no such member', '{"id":1}\n', { per: 'qty' }, 'unknown_column: .*no column qty \\(found: id\\)'],
     ['no rows', 'order,email\n', {}, 'damaged_file: .*holds no rows'],
     ['nothing', '', {}, 'damaged_file: .*holds no rows'],

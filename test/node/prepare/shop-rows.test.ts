@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ImportRequest } from '../../../src/core/vendors/server/vendor.js';
@@ -184,6 +184,12 @@ describe('references', () => {
     const set = [['productId', ID[0]]] as const;
     const missing = await failureOf(prepare({ ...CRYPTLEX, set, ref: 'orders' }));
     expect([missing.code, missing.details.option]).toStrictEqual(['unknown_column', 'ref']);
+    const list = put('twice.csv', `no,No,license_key\n1,2,${key(1)}\n`);
+    const twice = await failureOf(
+      prepareRequests([list], { ...CRYPTLEX, set, ref: 'NO', out: at('out.jsonl'), now }),
+    );
+    expect([twice.code, twice.details.option]).toStrictEqual(['unclear_list', 'ref']);
+    rmSync(list);
     expect(await saidOf(prepare({ target: 'lmfwc', ref: 'order', out: at('k.txt') }))).toMatch(
       /^invalid_option/,
     );

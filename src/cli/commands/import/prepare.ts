@@ -1,4 +1,5 @@
 import { spokenTime } from '../../../core/vendors/server/import-time.js';
+import { tablesOf } from '../../../node/fields/import-rows.js';
 import { type PrepareRequestsOptions, prepareRequests } from '../../../node/prepare/prepare-requests.js';
 import type { RequestsReport } from '../../../node/prepare/report.js';
 import { TARGETS } from '../../../node/prepare/targets.js';
@@ -114,13 +115,14 @@ function optionsOf(args: Arguments, { operands, inputs, io, signal }: Context): 
     );
   }
   if (out === undefined) throw new UsageError('--out is missing: name the file to write');
-  refuseSharedStdin([...operands]);
+  const map = mappings(args, 'email=owner_email');
+  refuseSharedStdin([...operands, ...tablesOf(map)]);
   return {
     target,
     out,
     now: time(args, 'now') ?? new Date(),
     set: fields(args),
-    map: mappings(args, 'email=owner_email'),
+    map,
     invalid: choice(args, 'invalid', INVALID),
     baseUrl,
     chunk: count(args, 'chunk'),

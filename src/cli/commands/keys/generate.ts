@@ -87,10 +87,6 @@ export const generateCommand: Command = {
     ['Print ten keys of the default format', 'generate -n 10'],
     ['Write 100,000 keys and a manifest', 'generate -f lukittu -n 100000 -o keys.txt'],
     [
-      'A CSV for an import, its first group fixed',
-      'generate --prefix ACME- -f XXXX-XXXX-XXXX -n 500 -o acme.csv --set product_id=1',
-    ],
-    [
       'A key for each order, as many as its quantity says',
       'generate --rows orders.csv --per quantity -f lukittu -o orders-with-keys.csv',
     ],

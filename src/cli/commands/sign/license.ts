@@ -52,7 +52,9 @@ export const licenseCommand: Command = {
     perpetual: flagged('they never expire'),
     'valid-from': valued('when they begin to be valid (default: they always were)'),
     set: valued('NAME=VALUE: a member of every license, as entitlements.seats=5; lists as JSON; repeatable'),
-    map: valued('COLUMN=NAME: a column of KEYS whose cells are a member, as end=valid_until; repeatable'),
+    map: valued(
+      'COLUMN=NAME: a column of KEYS whose cells are a member, as end=valid_until; NAME:TABLE.csv says what they stand for; repeatable',
+    ),
     entitlements: valued('a column of KEYS whose cells are the entitlement of its name; repeatable', {
       value: 'COLUMN',
     }),

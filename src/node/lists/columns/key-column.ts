@@ -1,4 +1,4 @@
-import { KeywrightError } from '../../../core/errors.js';
+import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
 import { beginningOf } from '../../files/key-beginning.js';
 import type { ColumnEvidence } from './column-evidence.js';
@@ -132,6 +132,32 @@ export function unknownColumn(
     `${shownPath(path)} has no column ${shownText(column)} (found: ${found}): name one of its columns, or its number`,
     { path, columns, option: 'column' },
   );
+}
+
+/** What {@link columnNamed} or {@link unknownColumn} says of a column that is named by another option; other errors as they are. */
+export function columnErrorOf(error: unknown, option: string): unknown {
+  const options = { cause: error };
+  if (isKeywrightError(error, 'unknown_column'))
+    return new KeywrightError('unknown_column', error.message, { ...error.details, option }, options);
+  if (isKeywrightError(error, 'unclear_list') && error.details.asks === 'column')
+    return new KeywrightError('unclear_list', error.message, { ...error.details, option }, options);
+  return error;
+}
+
+/** {@link columnNamed} of a column that must be there and is named by that option. @throws {KeywrightError} also `unknown_column` */
+export function columnOfOption(
+  path: string,
+  names: readonly string[],
+  column: string,
+  option: string,
+): number {
+  try {
+    const at = columnNamed(path, names, column);
+    if (at >= 0) return at;
+    throw unknownColumn(path, names, column);
+  } catch (error) {
+    throw columnErrorOf(error, option);
+  }
 }
 
 function refuseRepeated(path: string, names: readonly string[] | undefined, named: readonly number[]): void {

@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { FingerprintSet } from '../../core/dedupe/fingerprint-set.js';
-import { TextHash } from '../../core/dedupe/text-hash.js';
-import { systemRandom } from '../../core/random/random-source.js';
 import { secretNames } from '../../core/vendors/server/fill-request.js';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { ByteSource } from '../files/byte-source.js';
@@ -13,6 +10,7 @@ import { type ScannedLine, scanLines } from './line-scan.js';
 import { RequestPlaces } from './request-places.js';
 import { allRequests, readRequestLine } from './request-shape.js';
 import { originOf } from './server/origin.js';
+import { SeenTexts } from './server/seen-texts.js';
 
 const LONGEST_LINE = 8 * 2 ** 20;
 /** About half of a request, which has two: its id and its key. */
@@ -152,24 +150,5 @@ export class RequestFile {
 
   #noRequest(line: number): Error {
     return damagedFile(this.path, 'is no request: name what keywright prepare wrote', line);
-  }
-}
-
-/** Texts that were there before: a few bytes for each, and a false hit once in 10⁹. */
-class SeenTexts {
-  readonly #hash = new TextHash(systemRandom());
-  readonly #seen: FingerprintSet;
-  readonly #halves = new Uint32Array(2);
-
-  constructor(expected: number) {
-    this.#seen = new FingerprintSet(expected);
-  }
-
-  /** Whether it is new. */
-  add(text: string): boolean {
-    const bytes = Buffer.from(text);
-    this.#hash.hash(bytes, 0, bytes.length, this.#halves, 0);
-    const [high = 0, low = 0] = this.#halves;
-    return this.#seen.add(high, low);
   }
 }

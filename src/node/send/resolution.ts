@@ -45,6 +45,7 @@ export class Resolution {
   async prepare(requests: readonly number[]): Promise<void> {
     const { read, journal, clock, settle, onWait } = this.#settings;
     const lists = new Map<string, HttpRequest>();
+    const wanted = new Set<string>();
     let until = 0;
     for (const line of requests) {
       const request = read(line);
@@ -52,14 +53,16 @@ export class Resolution {
       if (way === 'again') continue;
       const at = journal.begunAt(line);
       if (at > 0) until = Math.max(until, Math.min(at, clock.now()) + settle);
-      if (way === 'list' && request.lookup !== undefined) lists.set(request.lookup.url, request.lookup);
+      if (way !== 'list' || request.lookup === undefined) continue;
+      lists.set(request.lookup.url, request.lookup);
+      for (const key of request.keys) wanted.add(key);
     }
     const wait = until - clock.now();
     if (wait > 0) {
       onWait(wait);
       await this.#wait(wait);
     }
-    for (const [url, list] of lists) this.#lists.set(url, await this.#read(list));
+    for (const [url, list] of lists) this.#lists.set(url, await this.#read(list, wanted));
   }
 
   /** What became of one of the requests it was prepared for. */
@@ -71,7 +74,7 @@ export class Resolution {
     if (way === 'list') {
       const list = this.#lists.get(request.lookup.url);
       if (list === undefined) return 'unclear';
-      return list.has(key) ? found(200, list.get(key) ?? null) : 'absent';
+      return list.found.has(key) ? found(200, list.found.get(key) ?? null) : 'absent';
     }
     const reply = await this.#ask(request.lookup, request.keys);
     const license = searched(reply, key);
@@ -107,16 +110,16 @@ export class Resolution {
   }
 
   /** A list lacks a license that is there only if it is not whole. */
-  async #read(list: HttpRequest): Promise<LicenseList | undefined> {
+  async #read(list: HttpRequest, wanted: ReadonlySet<string>): Promise<LicenseList | undefined> {
     const { requests, read, journal, unpaged } = this.#settings;
-    const found = await readLicenseList(list, (page) => this.#ask(page, []), unpaged);
-    if (found === undefined) return undefined;
+    const listed = await readLicenseList(list, (page) => this.#ask(page, []), { wanted, whole: unpaged });
+    if (listed === undefined) return undefined;
     for (const line of requests()) {
       if (journal.kind(line) !== 'done') continue;
       const { lookup, keys } = read(line);
-      if (lookup?.url === list.url && keys.some((key) => !found.has(key))) return undefined;
+      if (lookup?.url === list.url && keys.some((key) => listed.keys.add(key))) return undefined;
     }
-    return found;
+    return listed;
   }
 
   /** A question may be asked as often as need be. */

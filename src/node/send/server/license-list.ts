@@ -2,9 +2,15 @@ import type { JsonObject, JsonValue } from '../../../core/encoding/json-text.js'
 import type { HttpRequest } from '../../../core/vendors/server/vendor.js';
 import type { Reply } from './connection.js';
 import { answeredJson, isSuccess, jsonMembers, licensesIn } from './reply.js';
+import { SeenTexts } from './seen-texts.js';
 
-/** All licenses that a server lists, by key, with their ids. */
-export type LicenseList = ReadonlyMap<string, string | null>;
+/** All licenses that a server lists. */
+export interface LicenseList {
+  /** Of those that are looked for, by key: their ids. */
+  readonly found: ReadonlyMap<string, string | null>;
+  /** The keys of all. */
+  readonly keys: SeenTexts;
+}
 
 /** More pages are not read. */
 const MOST_PAGES = 100_000;
@@ -13,25 +19,29 @@ const MOST_PAGES = 100_000;
  * Reads a list of all licenses to its end, by what the replies show: a `Link` or a member `next`, a cursor, whether
  * there is more; where they show nothing, page by page until one is empty. Undefined when the end cannot be
  * established: a page that brings nothing new may be the whole list, or the part of it that the server always shows.
- * `whole` says that the first reply holds all of a list that shows nothing.
+ * `wanted` are the keys that are looked for: of all others little is kept. `whole` says that the first reply holds all of a list that shows nothing.
  */
 export async function readLicenseList(
   list: HttpRequest,
   ask: (request: HttpRequest) => Promise<Reply>,
-  whole: boolean,
+  { wanted, whole }: { readonly wanted: ReadonlySet<string>; readonly whole: boolean },
 ): Promise<LicenseList | undefined> {
   const found = new Map<string, string | null>();
+  const keys = new SeenTexts();
   let url: string | undefined = list.url;
   for (let page = 1; url !== undefined; page++) {
     const reply = await ask({ ...list, url });
     const json = answeredJson(reply.text);
     const licenses = isSuccess(reply) && json !== undefined ? licensesIn(json) : undefined;
     if (json === undefined || licenses === undefined || page > MOST_PAGES) return undefined;
-    const before = found.size;
-    for (const { key, id } of licenses) found.set(key, id);
+    const before = keys.size;
+    for (const { key, id } of licenses) {
+      keys.add(key);
+      if (wanted.has(key)) found.set(key, id);
+    }
     const next = nextPage(list.url, url, page + 1, reply, json);
-    if (next === 'end' || (!next.told && (licenses.length === 0 || whole))) return found;
-    if (found.size === before) return undefined;
+    if (next === 'end' || (!next.told && (licenses.length === 0 || whole))) return { found, keys };
+    if (keys.size === before) return undefined;
     url = next.url;
   }
   return undefined;

@@ -69,6 +69,8 @@ export {
   type LedgerOptions,
   type NewLedgerOptions,
   openLedger,
+  type RotateOptions,
+  rotateLedger,
 } from './node/ledger/open-ledger.js';
 export { type IssueLicensesOptions, issueLicenses } from './node/license/issue-licenses.js';
 export { type VerifiedLicense, verifyLicenseLines } from './node/license/license-lines.js';

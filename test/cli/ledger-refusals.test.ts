@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, (ledger: string) => readonly string[]>> 
   'ledger batches': (ledger) => ['ledger', 'batches', ledger],
   'ledger find': (ledger) => ['ledger', 'find', ledger, 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
   'ledger verify': (ledger) => ['ledger', 'verify', ledger],
+  'ledger rotate': (ledger) => ['ledger', 'rotate', ledger, '--new-secret-file', place('next.secret')],
   'ledger void': (ledger) => ['ledger', 'void', ledger, 'night', '--reason', 'r'],
 };
 
@@ -108,6 +109,7 @@ beforeAll(async () => {
   const foreign = await openSqlite(place('foreign.db'));
   foreign.exec('CREATE TABLE t (a)');
   foreign.close();
+  writeFileSync(place('next.secret'), hex(), { mode: 0o600 });
   writeFileSync(place('short.secret'), 'ab'.repeat(31), { mode: 0o600 });
 });
 

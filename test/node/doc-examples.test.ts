@@ -95,7 +95,8 @@ async function run(example: Example): Promise<void> {
     }
   }
   if (/(send|preview)Requests\('/.test(text)) writeFileSync('requests.jsonl', requestToServer());
-  if (text.includes("openLedger('issued.db'")) await node.createLedger('issued.db', { now: new Date() });
+  if (/(open|rotate)Ledger\('issued.db'/.test(text))
+    await node.createLedger('issued.db', { now: new Date() });
   await runExample(example, scope);
 }
 

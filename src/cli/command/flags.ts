@@ -30,6 +30,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   maxFuture: '--max-future',
   memory: '--memory',
   name: '--name',
+  newSecretFile: '--new-secret-file',
   next: '--next',
   nonce: '--nonce',
   now: '--now',

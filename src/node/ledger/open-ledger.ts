@@ -6,8 +6,8 @@ import { ledgerFiles } from './ledger-files.js';
 import type { EngineOptions, LedgerEngine } from './model/engine.js';
 import type { Ledger } from './model/ledger.js';
 import { type LedgerPlace, ledgerPlace } from './model/ledger-place.js';
-import { ledgerKeys, newLedger } from './root-key.js';
-import { givenSecret, type SecretSources } from './secret.js';
+import { ledgerKeys, newLedger, rewrappedRoot } from './root-key.js';
+import { givenSecret, otherRotation, type SecretSources } from './secret.js';
 
 /** How {@link openLedger} and {@link createLedger} reach a ledger. */
 export interface LedgerOptions extends SecretSources, EngineOptions {
@@ -75,6 +75,49 @@ export async function createLedger(
   const { header } = newLedger(secret, { comparison, createdAt });
   await engineOf(place).create(place, header, options);
   return { id: header.id, secret: secret === undefined ? 'none' : 'outside' };
+}
+
+/** The secret that a ledger is to have. */
+export interface RotateOptions extends LedgerOptions {
+  /** 32 random bytes or more, or a file that holds them as hex or base64, for its owner's eyes only. */
+  readonly newSecret?: Uint8Array | undefined;
+  readonly newSecretFile?: string | undefined;
+  readonly now: Date;
+}
+
+/**
+ * Gives a ledger another secret, or its first: the root key is wrapped anew in one transaction, and no tag changes. Whatever
+ * interrupts it, either the old secret opens the ledger or the new one. A ledger that was made without a secret still takes
+ * no formats under 80 bits, for copies of it may be about. Who holds an old copy opens that with the old secret.
+ *
+ * @returns whether it was done now: false where it had that secret already.
+ * @throws {KeywrightError} `wrong_secret`: the old one is another, or the new one none; or another run changed it at this
+ * moment; else as {@link openLedger}.
+ *
+ * @example
+ * await rotateLedger('issued.db', { newSecret: crypto.getRandomValues(new Uint8Array(32)), now: new Date() }); // true
+ */
+export async function rotateLedger(name: string, options: RotateOptions): Promise<boolean> {
+  const { newSecret, newSecretFile, now, signal } = options;
+  const place = ledgerPlace(name, options.env);
+  const next = await givenSecret({ secret: newSecret, secretFile: newSecretFile, signal });
+  if (next === undefined) throw noNewSecret();
+  const secret = await givenSecret(options);
+  const store = await engineOf(place).open(place, options);
+  try {
+    const { header } = store;
+    const root = rewrappedRoot(place.shown, header, secret, next);
+    if (root === undefined) return false;
+    if (await store.replaceRoot(header.root, root, now)) return true;
+    throw otherRotation(place.shown);
+  } finally {
+    await store.close();
+  }
+}
+
+function noNewSecret(): KeywrightError<'invalid_option'> {
+  const message = 'there is no new secret: give a file that holds 32 random bytes';
+  return new KeywrightError('invalid_option', message, { option: 'newSecretFile' });
 }
 
 /** Of a name that none takes nothing is repeated, for it may be a URL with a password. */

@@ -43,18 +43,38 @@ export function newLedger(
  * @throws {KeywrightError} `wrong_secret`: one is needed, is another, or is given to a ledger without; `damaged_ledger`.
  */
 export function ledgerKeys(name: string, header: LedgerHeader, secret: Uint8Array | undefined): DerivedKeys {
+  return keysOf(openedRoot(name, header, secret));
+}
+
+/**
+ * The root of a ledger wrapped anew; undefined where it is wrapped under `next` already.
+ *
+ * @throws {KeywrightError} as {@link ledgerKeys}.
+ */
+export function rewrappedRoot(
+  name: string,
+  header: LedgerHeader,
+  secret: Uint8Array | undefined,
+  next: Uint8Array,
+): StoredRoot | undefined {
+  const { id, root } = header;
+  if (root.wrapping === 'secret' && unwrappedRoot(root.bytes, id, next) !== undefined) return undefined;
+  return wrappedRoot(openedRoot(name, header, secret), id, next);
+}
+
+function openedRoot(name: string, header: LedgerHeader, secret: Uint8Array | undefined): Uint8Array {
   const { id, root, bornBare } = header;
   if (root.wrapping === 'bare') {
     // One that was born with a secret never stands bare.
     if (!bornBare || root.bytes.length !== BYTES) throw noRoot(name);
     if (secret !== undefined) throw bareRoot(name);
-    return keysOf(root.bytes);
+    return root.bytes;
   }
   if (secret === undefined) throw secretNeeded(name);
   if (root.bytes.length !== NONCE + BYTES + GCM_TAG) throw noRoot(name);
   const opened = unwrappedRoot(root.bytes, id, secret);
   if (opened === undefined) throw otherSecret(name);
-  return keysOf(opened);
+  return opened;
 }
 
 function noRoot(name: string): KeywrightError<'damaged_ledger'> {
@@ -71,6 +91,7 @@ function wrappedRoot(root: Uint8Array, id: string, secret: Uint8Array): StoredRo
 
 /** Undefined when it was wrapped under another secret, or is another ledger's. */
 function unwrappedRoot(bytes: Uint8Array, id: string, secret: Uint8Array): Uint8Array | undefined {
+  if (bytes.length !== NONCE + BYTES + GCM_TAG) return undefined;
   const options = { authTagLength: GCM_TAG };
   const decipher = createDecipheriv(
     'aes-256-gcm',

@@ -60,6 +60,15 @@ export function bareRoot(ledger: string): KeywrightError<'wrong_secret'> {
   return wrongSecret(`the ledger ${ledger} was made without a secret, and one is given: ${mend}`, ledger);
 }
 
+/** A `wrong_secret` error: the root was wrapped anew by somebody else. */
+export function otherRotation(ledger: string): KeywrightError<'wrong_secret'> {
+  const mend = 'find out which secret opens it now';
+  return wrongSecret(
+    `the secret of the ledger ${ledger} was changed by another run at this moment: ${mend}`,
+    ledger,
+  );
+}
+
 async function readSecretFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const text = withoutMark(await readTextFile(path, { most: 4096, signal }));
   const secret = parseSecret(text, shownPath(path));

@@ -10,6 +10,7 @@ import {
   type LedgerStore,
   type LockedBatch,
   type StoreCounts,
+  type StoredRoot,
   setOf,
   takenOver,
 } from '../model/store.js';
@@ -26,7 +27,7 @@ export class MemoryStore implements LedgerStore {
   readonly engine = 'memory';
   readonly name = 'in memory';
   readonly version = 1;
-  readonly header: LedgerHeader;
+  header: LedgerHeader;
   readonly #batches = new Map<string, FoundBatch>();
   readonly #chunks = new Map<string, Chunk>();
   /** Tags in hex, and the chunk that each carries. */
@@ -155,6 +156,11 @@ export class MemoryStore implements LedgerStore {
       for (const recorded of this.#recorded(name, drawn)) keys[setOf(kind)] += recorded;
     }
     return { keys, batches, voided: isVoid };
+  }
+
+  async replaceRoot(from: StoredRoot, to: StoredRoot): Promise<boolean> {
+    if (this.header.root === from) this.header = { ...this.header, root: to };
+    return this.header.root === to;
   }
 
   async lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {

@@ -155,6 +155,14 @@ export interface LedgerStore {
   /** @throws {KeywrightError} `unreachable_ledger`. */
   counts(): Promise<StoreCounts>;
 
+  /**
+   * Puts another root in the place of one, and makes that unreadable as far as the engine can. Returns whether the other
+   * is there now: false where it was neither.
+   *
+   * @throws {KeywrightError} `unreachable_ledger`.
+   */
+  replaceRoot(from: StoredRoot, to: StoredRoot, at: Date): Promise<boolean>;
+
   /** What batches keep locked, in the order of their claims, from the one after `after` others; at most `most`. */
   lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]>;
 

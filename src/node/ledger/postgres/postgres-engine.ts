@@ -33,6 +33,7 @@ export class PostgresEngine implements SqlEngine {
   readonly dialect = 'postgres';
   readonly name: string;
   readonly lock = { share: ' FOR SHARE', update: ' FOR UPDATE' };
+  readonly erasing = [];
   readonly #url: string;
   readonly #options: PostgresOptions;
   #connection: PostgresConnection | undefined;

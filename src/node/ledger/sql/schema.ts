@@ -1,5 +1,5 @@
 import { newerLedger, olderLedger } from '../model/ledger-error.js';
-import type { LedgerHeader } from '../model/store.js';
+import type { LedgerHeader, StoredRoot } from '../model/store.js';
 import { bytesIn, numberIn, SenselessRow, textIn, timeIn, wordIn } from './row-columns.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
 
@@ -110,6 +110,22 @@ export async function writeHeader(transaction: SqlTransaction, header: LedgerHea
     root.bytes,
     at,
   ]);
+}
+
+/** As `LedgerStore.replaceRoot`. */
+export async function writeRoot(
+  transaction: SqlTransaction,
+  from: StoredRoot,
+  to: StoredRoot,
+  at: Date,
+): Promise<boolean> {
+  const changed = await transaction.run(
+    'UPDATE keywright_root SET wrapping = ?, root = ?, at = ? WHERE id = 1 AND wrapping = ? AND root = ?',
+    [to.wrapping, to.bytes, at.getTime(), from.wrapping, from.bytes],
+  );
+  const { root } = await readHeader(transaction);
+  // It may have been written by this very call, when that was committed and the reply was lost.
+  return changed === 1 || (root.wrapping === to.wrapping && Buffer.from(root.bytes).equals(to.bytes));
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -10,6 +10,7 @@ import {
   type LedgerStore,
   type LockedBatch,
   type StoreCounts,
+  type StoredRoot,
   setOf,
   takenOver,
 } from '../model/store.js';
@@ -17,6 +18,7 @@ import type { VoidedShard, Voiding } from '../model/voiding.js';
 import { BATCH_COLUMNS, foundBatch, holderIn, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
 import { numberIn, orNull, sensibly, textIn } from './row-columns.js';
+import { writeRoot } from './schema.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
 import { voidRows } from './voiding-rows.js';
 
@@ -158,6 +160,13 @@ export class SqlStore implements LedgerStore {
       keys[setOf(kind)] += recorded + wasted;
     }
     return { keys, batches, voided: isVoid };
+  }
+
+  replaceRoot(from: StoredRoot, to: StoredRoot, at: Date): Promise<boolean> {
+    return this.#transaction('write', async (transaction) => {
+      for (const statement of this.#database.erasing) await transaction.all(statement, []);
+      return writeRoot(transaction, from, to, at);
+    });
   }
 
   lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {

@@ -49,6 +49,8 @@ export interface SqlEngine {
   readonly name: string;
   /** What makes a SELECT lock its rows, where the engine does not lock everything anyway. */
   readonly lock: { readonly share: string; readonly update: string };
+  /** Statements after which what a transaction overwrites cannot be read any more, where the engine knows such. */
+  readonly erasing: readonly string[];
 
   /**
    * Runs `work` in one transaction: again from the start when the engine was busy, found a deadlock or lost the

@@ -38,6 +38,7 @@ export class SqliteEngine implements SqlEngine {
   readonly dialect = 'sqlite';
   readonly name: string;
   readonly lock = { share: '', update: '' };
+  readonly erasing = ['PRAGMA secure_delete = ON'];
   readonly #driver: SqliteDriver;
   readonly #patience: Patience;
   readonly #migrations: readonly Migration[];

@@ -40,6 +40,8 @@ export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly ref?: string | undefined;
 }
 
+const NO_FIELDS: JsonObject = {};
+
 /** Rows that are handed over together. */
 const TOGETHER = 1000;
 
@@ -152,6 +154,7 @@ export class ImportRows {
   }
 
   #fieldsOf(record: RowRecord, issues: Issue[], seen: Set<string>): JsonObject {
+    if (this.#options.map.length === 0) return NO_FIELDS;
     const fields: [string, JsonValue][] = [];
     for (const [column, field, table] of this.#options.map) {
       const cell = cellOf(record.fields, column);

@@ -34,7 +34,7 @@ export async function* verifyLicenseLines(
   checkLicensePolicy(policy, keyring);
   const data = { policy: {}, keys: keyring.keys, purpose: 'license', explain: false } as const;
   const module = new URL('../sign/line-verifier-worker.js', import.meta.url);
-  const jobs = doLineJobs(licenses, { workers, here: () => lineVerifier(data), module, data });
+  const jobs = doLineJobs(licenses, { workers, here: () => lineVerifier(data), module, data, together: 256 });
   for await (const [{ first, lines }, judged] of jobs) {
     const run: VerifiedLicense[] = [];
     for (const [index, answer] of judged.entries()) {

@@ -12,10 +12,10 @@ export interface LineWork<Answer> {
   /** The module of a thread, and what it is started with. */
   readonly module: URL;
   readonly data: unknown;
+  /** Lines that go to a thread together: enough that posting them costs nothing, and few enough that nobody waits for them. */
+  readonly together: number;
 }
 
-/** Lines that go to a thread together: enough that posting them costs nothing. */
-const JOB_LINES = 256;
 /** Long lines go alone, or memory would grow with them. */
 const JOB_LENGTH = 2 ** 20;
 const MOST_WORKERS = 256;
@@ -38,7 +38,7 @@ export async function* doLineJobs<Answer>(
   const pool = workers === 1 ? { run: work.here(), close: async () => {} } : new Pool(workers, work);
   const underWay: (readonly [job: LineJob, answer: Promise<Answer>])[] = [];
   try {
-    for await (const job of cutJobs(lines)) {
+    for await (const job of cutJobs(lines, work.together)) {
       underWay.push([job, pool.run(job)]);
       const oldest = underWay.length < workers * 3 ? undefined : underWay.shift();
       if (oldest !== undefined) yield [oldest[0], await oldest[1]];
@@ -55,8 +55,9 @@ export async function* doLineJobs<Answer>(
 
 async function* cutJobs(
   lines: AsyncIterable<string | readonly string[]> | Iterable<string>,
+  together: number,
 ): AsyncGenerator<LineJob> {
-  const cutter = new JobCutter();
+  const cutter = new JobCutter(together);
   if (Symbol.iterator in lines) {
     // `for await` would take these as well, at the cost of three promises a line.
     for (const line of lines) {
@@ -76,17 +77,22 @@ async function* cutJobs(
 }
 
 class JobCutter {
+  readonly #most: number;
   #number = 0;
   #first = 1;
   #lines: string[] = [];
   #length = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** Takes the next line; the answer is the job that is complete without it, if one is. */
   add(line: string): LineJob | undefined {
     this.#number++;
     const isEmpty = line.trim() === '';
     // A job's lines follow one another, so that the first one's number tells all of them.
-    const isFull = this.#lines.length === JOB_LINES || this.#length > JOB_LENGTH;
+    const isFull = this.#lines.length === this.#most || this.#length > JOB_LENGTH;
     const complete = isEmpty || isFull ? this.end() : undefined;
     if (isEmpty) return complete;
     if (this.#lines.push(line) === 1) this.#first = this.#number;

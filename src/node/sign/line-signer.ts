@@ -16,10 +16,13 @@ export interface LineSignerData {
   readonly now: number | undefined;
 }
 
-/** The envelopes of one job, each with its line end; or the line that could not be signed, and why. */
-export type LineAnswer =
-  | { readonly text: string; readonly count: number }
-  | { readonly line: number; readonly fault: string };
+/** The envelopes of one job, each with its line end, up to a line that could not be signed. */
+export interface LineAnswer {
+  readonly text: string;
+  readonly count: number;
+  /** That line, and why. */
+  readonly fault?: { readonly line: number; readonly message: string };
+}
 
 /** Makes the function that signs jobs; it holds the key. Payloads that may not be signed end in an answer. */
 export function lineSigner({
@@ -44,7 +47,7 @@ export function lineSigner({
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;
-        return { line: job.first + count, fault: error.message };
+        return { text, count, fault: { line: job.first + count, message: error.message } };
       }
     }
     return { text, count };

@@ -3,7 +3,7 @@ import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
 import type { LineForm } from './line-forms.js';
 import { doLineJobs } from './line-jobs.js';
-import { type LineAnswer, lineSigner } from './line-signer.js';
+import { lineSigner } from './line-signer.js';
 
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
@@ -21,7 +21,7 @@ export interface SignedLines {
 
 /**
  * Signs one payload a line (JSON Lines), on all cores, and yields the envelopes in the order of the payloads, a
- * few hundred lines at a time. Memory stays bounded: a few such runs per thread are under way. Empty lines are
+ * thousand lines at a time. Memory stays bounded: a few such runs per thread are under way. Empty lines are
  * skipped.
  *
  * @throws {KeywrightError} `invalid_payload`, its `line` counted from 1, at the first payload that may not be
@@ -48,12 +48,11 @@ export async function* signFormLines(
   const { kid, alg } = privateKey;
   const data = { kid, alg, form, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
   const module = new URL('./line-signer-worker.js', import.meta.url);
-  const jobs = doLineJobs(payloads, { workers, here: () => lineSigner(data), module, data });
-  for await (const [, answer] of jobs) yield read(answer);
-}
-
-function read(answer: LineAnswer): SignedLines {
-  if ('text' in answer) return { text: answer.text, count: answer.count };
-  const message = `line ${answer.line}: ${answer.fault}`;
-  throw new KeywrightError('invalid_payload', message, { line: answer.line });
+  const jobs = doLineJobs(payloads, { workers, here: () => lineSigner(data), module, data, together: 1024 });
+  for await (const [, { text, count, fault }] of jobs) {
+    if (count > 0) yield { text, count };
+    if (fault === undefined) continue;
+    const { line, message } = fault;
+    throw new KeywrightError('invalid_payload', `line ${line}: ${message}`, { line });
+  }
 }

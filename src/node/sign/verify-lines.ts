@@ -52,7 +52,13 @@ export async function* verifyLines(
   } as const;
   const signers = keyring.keys.map(({ kid, role = null }) => ({ kid, role }));
   const module = new URL('./line-verifier-worker.js', import.meta.url);
-  const jobs = doLineJobs(envelopes, { workers, here: () => lineVerifier(data), module, data });
+  const jobs = doLineJobs(envelopes, {
+    workers,
+    here: () => lineVerifier(data),
+    module,
+    data,
+    together: 256,
+  });
   for await (const [{ first, lines }, judged] of jobs) {
     yield judged.map((answer, index) => {
       const place = { line: first + index, envelope: lines[index] ?? '' };

@@ -44,6 +44,7 @@ const scope = {
   text: JSON.stringify(signed),
   signed,
   envelope: { ...signed, signature: Buffer.from(await signer.sign(decoded)).toString('base64') },
+  show() {},
   unlock() {},
   report() {
     throw new Error('the example was refused');

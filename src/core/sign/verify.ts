@@ -60,7 +60,7 @@ export type Verdict<Payload extends JsonObject = JsonObject> = Verified<Payload>
  *
  * @example
  * const verdict = await verifyResponse(text, keyring, { role: 'product', maxAge: 86_400, now: new Date() });
- * if (verdict.ok) unlock(verdict.payload);
+ * if (verdict.ok) show(verdict.payload);
  * else report(verdict.reason, verdict.hint);
  */
 export async function verifyResponse<Payload extends JsonObject = JsonObject>(

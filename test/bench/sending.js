@@ -9,7 +9,7 @@ import { grouped, markdown } from './table.js';
 
 const BIN = local('../../bin/keywright.js');
 const SERVER = local('../../samples/day-import/server.js');
-const LOOP = local('./fetch-loop.js');
+const LOOP = local('./contenders/fetch-loop.js');
 const REQUESTS = 100_000;
 const MOST_SECONDS = 600;
 const PRODUCT = 'b1d5c0a2-3f4e-4a6b-8c7d-9e0f1a2b3c4d';

@@ -13,7 +13,7 @@ const OUT = join(DIST, 'command');
  * Commands that do little and need many modules: each has a file of its own, for twenty more files cost a start more than
  * their bytes do. The others share theirs.
  */
-const ALONE = ['generate', 'verify'];
+const ALONE = ['generate', 'ledger', 'verify'];
 
 /** Functions of packages that are loaded by their first call: few of the commands that could call them do. */
 const LATE = { 'csv-parse': 'parse', 'csv-parse/sync': 'parse', 'csv-stringify/sync': 'stringify' };
@@ -77,7 +77,7 @@ const late = {
 };
 
 /**
- * The command line with one command; others, the help and completions stand in main.js.
+ * The command line with one command, or the commands of one folder; others, the help and completions stand in main.js.
  *
  * @param {string} name
  */
@@ -87,7 +87,8 @@ function only(name) {
     /** @param {import('esbuild').PluginBuild} bundler */
     setup(bundler) {
       bundler.onResolve({ filter: /[\\/](?:commands|completion)[\\/]|[\\/]help\.js$/ }, ({ path, kind }) => {
-        const others = kind === 'dynamic-import' && basename(path) !== `${name}.js`;
+        const own = basename(path) === `${name}.js` || path.includes(`/commands/${name}/`);
+        const others = kind === 'dynamic-import' && !own;
         return others ? { path: './main.js', external: true } : undefined;
       });
     },

@@ -9,7 +9,7 @@ import { runArguments } from '../run-here.js';
 const COMMANDS = [
   'revocations create',
   ...['generate', 'dedupe', 'audit', 'prepare', 'send', 'bulk-create', 'sign', 'verify', 'license'],
-  ...['keyring add', 'ledger init', 'ledger import'],
+  ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate'],
 ];
 
 /** Options that no command line can get wrong; a ledger is an operand as often as it is an option. */

@@ -99,7 +99,7 @@ describe('the packed tarball, installed into an empty project', () => {
     const installed = join(project, 'node_modules/keywright/dist/command');
     const bin = join(project, 'node_modules/.bin/keywright');
     const run = (...argv: readonly string[]) => execFileSync(bin, argv, { ...OUTPUT, cwd: project });
-    for (const name of ['generate', 'verify']) {
+    for (const name of ['generate', 'ledger', 'verify']) {
       expect(existsSync(join(installed, `${name}.js`))).toBe(true);
       expect(run(name, '--help')).toContain(`keywright ${name} `);
       // What it is to load by itself, it has: no other file of the bundle is named in it.

@@ -1,5 +1,8 @@
 import { TAG_BYTES } from './cmac.js';
 
+/** So few are sooner compared than their digits are counted, of which there are 65,536. */
+const FEW = 1000;
+
 /** Tags in order, each once. */
 export interface SortedTags {
   readonly bytes: Uint8Array;
@@ -26,7 +29,7 @@ export function sortTags(tags: Uint8Array, count: number, scratch = new SortScra
         (tags[at + 3] ?? 0)) >>>
       0;
   }
-  const order = radixOrder(heads, next, count);
+  const order = count < FEW ? comparedOrder(heads, count) : radixOrder(heads, next, count);
   settleTies(order, heads, tags, count);
   return gather(order, heads, tags, count);
 }
@@ -43,6 +46,12 @@ export class SortScratch {
     }
     return { heads: this.#heads, next: this.#next };
   }
+}
+
+function comparedOrder(heads: Uint32Array, count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index).sort(
+    (a, b) => (heads[a] ?? 0) - (heads[b] ?? 0),
+  );
 }
 
 /** Two passes, so what began in `order` ends there. */

@@ -70,6 +70,7 @@ describe('the examples of --help work as pasted', () => {
 
   /** What is no complaint. */
   const TOLD: Readonly<Record<string, RegExp>> = {
+    'ledger batches': /^keywright: total: .*\n/gm,
     prepare: /^keywright: (pace:|time:|a request to) .*\n/gm,
   };
 

@@ -219,7 +219,7 @@ describe('prepareRequests', () => {
     });
 
     it('are counted all, and the first three of each reason told, in their order', async () => {
-      const bad = Array.from({ length: 3000 }, (_, n) => `bad${n} \u00a0${n}${'x'.repeat(300)}`);
+      const bad = Array.from({ length: 3000 }, (_, n) => `bad${n}\u00e9${n}${'x'.repeat(300)}`);
       const report = await prepare([put('b.txt', `${bad.join('\n')}\n`)], {
         ...GKM,
         anyFormat: true,

@@ -69,7 +69,7 @@ export function lineForms(lines: readonly string[]): readonly (LineExtra | undef
   return lines.map(lineForm);
 }
 
-/** `Key: AAAA-BBBB`, `key:AAAA`, `Key AAAA-BBBB`, `eve@example.com:AAAA-BBBB`. */
+/** `Key: AAAA-BBBB`, `key:AAAA`, `Key AAAA-BBBB`, `eve@shop.example:AAAA-BBBB`. */
 function isLabelled(line: string, isGrouped: boolean): boolean {
   const [, label = '', rest = ''] = /^([^:#]{1,80})[:#](.+)$/.exec(line) ?? [];
   if (rest !== '' && (namesKey(label) || /@.+\./.test(label))) return true;

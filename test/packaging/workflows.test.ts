@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { newFolder } from '../new-folder.js';
 
 const FOLDER = '.github/workflows';
 const names = readdirSync(FOLDER);
@@ -39,6 +42,62 @@ describe('the audit of dependencies', () => {
   it('is never skipped, and no failure of it is passed over', () => {
     expect(audit + release).not.toMatch(/continue-on-error|\|\||^ *if:/m);
   });
+});
+
+describe('a release', () => {
+  const release = readFileSync(`${FOLDER}/release.yml`, 'utf8');
+  const [packing = '', publishing = ''] = release.split(/^ {2}(?=package:|publish:)/m).slice(1);
+  const stepsOf = (job: string) => [...job.matchAll(/^ {6}- (?:run|uses): (.*)$/gm)].map(([, step]) => step);
+
+  it('holds the tag against package.json and the changelog, packs, and lists what it is made of', () => {
+    expect(stepsOf(packing).slice(2)).toEqual([
+      `test "$GITHUB_REF_NAME" = "v$(node -p "require('./package.json').version")"`,
+      `grep -qF "## [$\{GITHUB_REF_NAME#v}] - " CHANGELOG.md`,
+      'npm ci --ignore-scripts',
+      'npm pack',
+      'npm sbom --omit dev --sbom-format cyclonedx > keywright.cdx.json',
+      'sha256sum *.tgz keywright.cdx.json > SHA256SUMS',
+      expect.stringMatching(/^actions\/upload-artifact@/),
+    ]);
+  });
+
+  it('may publish in one job alone, which takes what was packed and checks it', () => {
+    expect(release.match(/^.*: write$/gm)).toEqual(['      id-token: write']);
+    expect(publishing).toContain('\n    needs: [package]\n');
+    expect(publishing).toContain('\n      id-token: write\n');
+    expect(stepsOf(publishing)).toEqual([
+      expect.stringMatching(/^actions\/setup-node@/),
+      expect.stringMatching(/^actions\/download-artifact@/),
+      'sha256sum --check --strict SHA256SUMS',
+      'npm publish ./*.tgz --provenance --access public',
+    ]);
+  });
+
+  it.each([
+    ['v1.2.3', '1.2.3', '## [1.2.3] - 2026-12-01', 0],
+    ['v1.2.4', '1.2.3', '## [1.2.4] - 2026-12-01', 1],
+    ['1.2.3', '1.2.3', '## [1.2.3] - 2026-12-01', 1],
+    ['v1.2.3', '1.2.3', '## [Unreleased]', 1],
+  ])('of the tag %s of version %s, where the changelog says %s', (tag, version, heading, status) => {
+    const cwd = newFolder();
+    mkdirSync(cwd, { recursive: true });
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ version }));
+    writeFileSync(join(cwd, 'CHANGELOG.md'), `${heading}\n`);
+    const checks = stepsOf(packing).slice(2, 4).join(' && ');
+    const env = { PATH: process.env['PATH'], GITHUB_REF_NAME: tag };
+    expect(spawnSync('sh', ['-c', checks], { cwd, env }).status).toBe(status);
+  });
+});
+
+it('the container runs the command, as a user who is not root', () => {
+  const lines = readFileSync('Containerfile', 'utf8').split('\n');
+  const copied = lines.flatMap((line) => /^COPY (?!--from)(.*) \S+$/.exec(line)?.[1]?.split(' ') ?? []);
+  expect(copied.filter((path) => !existsSync(path))).toEqual([]);
+  expect(lines.filter((line) => /^FROM /.test(line)).every((line) => line.includes('node:24-slim'))).toBe(
+    true,
+  );
+  expect(lines.indexOf('USER node')).toBeLessThan(lines.indexOf('ENTRYPOINT ["keywright"]'));
+  expect(lines).toContain('USER node');
 });
 
 it('the workflow runs what .ci/run runs', () => {

@@ -9,22 +9,26 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /**
- * What a command line prints.
+ * What a command line prints, in lines of so many characters.
  *
+ * @param {number} width
  * @param {string[]} args
  */
-async function printed(...args) {
-  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1' };
+export async function printedAt(width, ...args) {
+  const env = { ...process.env, COLUMNS: `${width}`, NO_COLOR: '1' };
   const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keywright.js'), ...args], { env });
   return stdout.trimEnd();
 }
+
+/** @param {string[]} args */
+const printed = (...args) => printedAt(110, ...args);
 
 /**
  * The commands that a help text lists: the words of its left column, where they are no options.
  *
  * @param {string} help
  */
-function listed(help) {
+export function listed(help) {
   const [lists = ''] = help.split(/^(?:Examples|Options):$/m);
   return [...lists.matchAll(/^ {2}([a-z][a-z-]*(?: [a-z][a-z-]*)?) {2,}\S/gm)].map(([, words = '']) => words);
 }

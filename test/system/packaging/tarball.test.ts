@@ -161,11 +161,61 @@ describe('the packed tarball, installed into an empty project', () => {
 
   it('brings no tests, no build info and nothing large', () => {
     const files = filesIn(join(project, 'node_modules/keywright'));
-    const ours = /^(dist\/.*\.(js|d\.ts)|bin\/keywright\.js|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+    const ours =
+      /^(dist\/.*\.(js|d\.ts)|bin\/keywright\.js|man\/keywright\.1|samples\/.*|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
     expect(files.map(([path]) => path).filter((path) => !ours.test(path))).toEqual([]);
-    expect(files.length).toBeLessThan(1000);
-    expect(bytesOf(files)).toBeLessThan(3_160_000);
-    expect(statSync(join(project, tarball)).size).toBeLessThan(1_050_000);
+    expect(files.length).toBeLessThan(1200);
+    expect(bytesOf(files)).toBeLessThan(4_000_000);
+    expect(statSync(join(project, tarball)).size).toBeLessThan(1_350_000);
+  });
+
+  it('brings the samples that the pages name, which need nothing but the package', () => {
+    const installed = join(project, 'node_modules/keywright');
+    const names = filesIn(join(installed, 'samples')).map(([path]) => path);
+    const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })]
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => readFileSync(join(ROOT, path === 'README.md' ? '' : 'docs', path), 'utf8'));
+    const named = pages.flatMap((page) => page.match(/(?<=\bsamples\/)[\w./-]*[\w-]/g) ?? []);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !existsSync(join(installed, 'samples', path)))).toEqual([]);
+    expect(
+      names.filter((path) => /^start\.js|^issued|^browser\/(?!README\.md|[a-z]+\.html)|page\./.test(path)),
+    ).toEqual([]);
+    const input = readFileSync(join(installed, 'samples/node-client/license.json'));
+    const client = spawnSync(
+      process.execPath,
+      [join(installed, 'samples/node-client/client.js'), '7qx4m 9k2td'],
+      {
+        input,
+        encoding: 'utf8',
+      },
+    );
+    expect([client.status, client.stderr]).toEqual([0, '']);
+    const life = spawnSync('sh', [join(installed, 'samples/client-app/run.sh')], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], KEYWRIGHT: join(project, 'node_modules/.bin/keywright') },
+    });
+    expect([life.status, life.stderr]).toEqual([0, '']);
+  });
+
+  it('brings no private key', () => {
+    const installed = join(project, 'node_modules/keywright');
+    const demo = readdirSync(join(ROOT, 'keys'))
+      .filter((name) => name.endsWith('.private.pem'))
+      .map((name) => readFileSync(join(ROOT, 'keys', name), 'utf8').split('\n')[1] ?? '');
+    expect(demo.every((line) => line.length > 40)).toBe(true);
+    const kept = filesIn(installed).filter(([path]) => {
+      const text = readFileSync(join(installed, path), 'latin1');
+      const isPem = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{16}/.test(text);
+      return isPem || path.endsWith('.private.pem') || demo.some((line) => text.includes(line));
+    });
+    expect(kept).toEqual([]);
+  });
+
+  it('names the page that man shows', () => {
+    const installed = join(project, 'node_modules/keywright');
+    const { man } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    expect(readFileSync(join(installed, man), 'utf8')).toContain('.TH KEYWRIGHT 1 ');
   });
 
   it('brings its dependencies, none of which is a driver, and nothing else', () => {
@@ -182,8 +232,8 @@ describe('the packed tarball, installed into an empty project', () => {
     expect(packages.length).toBeLessThanOrEqual(29);
     const files = filesIn(modules);
     expect(files.filter(([path]) => /\.node$|(^|\/)binding\.gyp$/.test(path))).toEqual([]);
-    expect(files.length).toBeLessThan(2450);
-    expect(bytesOf(files)).toBeLessThan(16_200_000);
+    expect(files.length).toBeLessThan(2650);
+    expect(bytesOf(files)).toBeLessThan(17_000_000);
   });
 
   it('names the driver that a ledger in PostgreSQL needs', () => {

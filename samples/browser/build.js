@@ -1,16 +1,27 @@
-// Builds verify.html, one file without a network: npm run build && node samples/browser/build.js
+// Builds the pages, each one file without a network: npm run build && node samples/browser/build.js
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** Each page, and where its page.html, page.css and page.ts are. */
+export const PAGES = {
+  'verify.html': '.',
+  'workbench.html': './workbench',
+};
+
 /** @param {string} name */
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The page as text. */
-export async function buildPage() {
-  const style = await bundle('page.css');
-  const script = (await bundle('page.ts')).replaceAll('</script', '<\\/script');
+/**
+ * The page as text.
+ *
+ * @param {keyof typeof PAGES} name
+ */
+export async function buildPage(name) {
+  const folder = PAGES[name];
+  const style = await bundle(`${folder}/page.css`);
+  const script = (await bundle(`${folder}/page.ts`)).replaceAll('</script', '<\\/script');
   const policy = [
     "default-src 'none'",
     `script-src '${hash(script)}'`,
@@ -23,7 +34,8 @@ export async function buildPage() {
   ].join('; ');
   /** @type {Record<string, string>} */
   const parts = { policy, style, script };
-  return readFileSync(path('page.html'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name] ?? '');
+  const page = readFileSync(path(`${folder}/page.html`), 'utf8');
+  return page.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part] ?? '');
 }
 
 /** @param {string} name */
@@ -47,5 +59,6 @@ function hash(text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(path('verify.html'), await buildPage());
+  writeFileSync(path('verify.html'), await buildPage('verify.html'));
+  writeFileSync(path('workbench.html'), await buildPage('workbench.html'));
 }

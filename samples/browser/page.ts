@@ -1,6 +1,7 @@
 import { type Explanation, explainResponse } from 'keywright/explain';
 import { isKeywrightError, type JsonObject, type VerifyPolicy } from 'keywright/verify';
 import { isList, licenseWords, listWords, type Words } from './artefacts.js';
+import { find } from './element.js';
 import { payloadText, visible } from './payload-text.js';
 
 const form = find('form', HTMLFormElement);
@@ -144,10 +145,4 @@ function tell(facts: Readonly<Partial<Record<(typeof FACTS)[number], string>>>):
     place.textContent = text;
     if (place.parentElement) place.parentElement.hidden = text === '';
   }
-}
-
-function find<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`the page has no ${id}`);
-  return element;
 }

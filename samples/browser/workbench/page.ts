@@ -1,0 +1,3 @@
+import { startFormatTab } from './format-tab.js';
+
+startFormatTab(() => {});

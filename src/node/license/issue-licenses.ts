@@ -103,9 +103,9 @@ export async function issueLicenses(
     };
     const isLost = () => invalid === 'fail' && problems.rows > 0;
     let licenses = 0;
-    for await (const { keys, text } of signLicenses(unsigned(), isLost, { ...options, as })) {
+    for await (const { keys, bytes } of signLicenses(unsigned(), isLost, { ...options, as })) {
       licenses += keys.length;
-      await output.write(keys, text);
+      await output.write(keys, bytes);
     }
     const { inputs, skipped, count } = rows;
     const isWritten = licenses > 0 && !isLost();

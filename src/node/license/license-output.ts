@@ -11,8 +11,8 @@ export type LicensePlace = { readonly out: string } | { readonly outDir: string 
 export interface LicenseOutput {
   /** Refuses early what {@link publish} would refuse later on. */
   check(manifest: string): Promise<void>;
-  /** `text` has a line for each of the keys. */
-  write(keys: readonly string[], text: string): Promise<void>;
+  /** `bytes` has a line for each of the keys. */
+  write(keys: readonly string[], bytes: Uint8Array): Promise<void>;
   /** Brings all licenses to the disk; answers the files that are named, none for a folder. */
   finish(): Promise<readonly PublishedFile[]>;
   /** Gives the licenses their names, together with the files of the set that stand beside them. */
@@ -24,7 +24,6 @@ export interface LicenseOutput {
 export class LicenseLines implements LicenseOutput {
   readonly #files: OutputFiles;
   readonly #path: string;
-  readonly #encoder = new TextEncoder();
   #file: OutputFile | undefined;
 
   constructor(files: OutputFiles, path: string) {
@@ -36,9 +35,9 @@ export class LicenseLines implements LicenseOutput {
     await this.#files.check([this.#path, manifest]);
   }
 
-  async write(_keys: readonly string[], text: string): Promise<void> {
+  async write(_keys: readonly string[], bytes: Uint8Array): Promise<void> {
     this.#file ??= await this.#files.create(this.#path);
-    await this.#file.write(this.#encoder.encode(text));
+    await this.#file.write(bytes);
   }
 
   async finish(): Promise<readonly PublishedFile[]> {
@@ -54,13 +53,14 @@ export class LicenseLines implements LicenseOutput {
   }
 }
 
+const LF = 0x0a;
+
 /** A file each, named by the id that a list of revocations has of the key: never by the key. */
 export class LicenseFolder implements LicenseOutput {
   readonly #files: OutputFiles;
   readonly #folder: OutputFolder;
   readonly #comparison: LicenseComparison;
   readonly #ending: string;
-  readonly #encoder = new TextEncoder();
   /** Each file is brought to the disk, which takes milliseconds, without waiting. */
   readonly #turns: EventTurns;
 
@@ -83,14 +83,16 @@ export class LicenseFolder implements LicenseOutput {
     await this.#files.check([manifest]);
   }
 
-  async write(keys: readonly string[], text: string): Promise<void> {
-    const lines = text.split('\n');
-    for (const [index, key] of keys.entries()) {
+  async write(keys: readonly string[], bytes: Uint8Array): Promise<void> {
+    let start = 0;
+    for (const key of keys) {
       await this.#turns.take();
       const id = revokedId(key, this.#comparison);
       if (id === undefined)
         throw new KeywrightError('not_a_key', 'a key holds nothing but separators: remove it', {});
-      this.#folder.write(`${id}.${this.#ending}`, this.#encoder.encode(`${lines[index] ?? ''}\n`));
+      const end = bytes.indexOf(LF, start) + 1;
+      this.#folder.write(`${id}.${this.#ending}`, bytes.subarray(start, end));
+      start = end;
     }
   }
 

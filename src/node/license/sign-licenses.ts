@@ -11,8 +11,8 @@ export type LicenseForm = 'envelope' | 'jwt';
 /** A run of signed licenses, in the order of their keys. */
 export interface SignedLicenses {
   readonly keys: readonly string[];
-  /** A line each, with its end. */
-  readonly text: string;
+  /** A line each, with its end, in UTF-8. */
+  readonly bytes: Uint8Array;
 }
 
 /** How {@link signLicenses} signs. */
@@ -27,6 +27,7 @@ export async function* signLicenses(
   isLost: () => boolean,
   { as, signer, role, style }: SignLicensesOptions,
 ): AsyncGenerator<SignedLicenses, void, undefined> {
+  const encoder = new TextEncoder();
   const waiting: string[] = [];
   const texts = async function* () {
     for await (const licenses of unsigned) {
@@ -37,14 +38,15 @@ export async function* signLicenses(
   };
   const form = as === 'jwt' ? 'license-jwt' : 'license';
   if (signer instanceof PrivateKey) {
-    for await (const { text, count } of signFormLines(form, texts(), signer, { role, style })) {
-      yield { keys: waiting.splice(0, count), text };
+    for await (const { bytes, count } of signFormLines(form, texts(), signer, { role, style })) {
+      yield { keys: waiting.splice(0, count), bytes };
     }
     return;
   }
   for await (const some of texts()) {
     for (const text of some) {
-      yield { keys: waiting.splice(0, 1), text: `${await signLicenseText(form, text, signer, { role })}\n` };
+      const line = `${await signLicenseText(form, text, signer, { role })}\n`;
+      yield { keys: waiting.splice(0, 1), bytes: encoder.encode(line) };
     }
   }
 }

@@ -18,7 +18,8 @@ export interface LineSignerData {
 
 /** The envelopes of one job, each with its line end, up to a line that could not be signed. */
 export interface LineAnswer {
-  readonly text: string;
+  /** They cross between threads without a copy, which a text would not. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly count: number;
   /** That line, and why. */
   readonly fault?: { readonly line: number; readonly message: string };
@@ -34,6 +35,7 @@ export function lineSigner({
   now,
 }: LineSignerData): (job: PackedJob) => Promise<LineAnswer> {
   const sign = instantForm(form, pkcs8Signer(kid, alg, pkcs8), options);
+  const encoder = new TextEncoder();
   const clock = now === undefined ? undefined : new Date(now);
   return async (job) => {
     let text = '';
@@ -47,9 +49,13 @@ export function lineSigner({
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;
-        return { text, count, fault: { line: job.first + count, message: error.message } };
+        return {
+          bytes: encoder.encode(text),
+          count,
+          fault: { line: job.first + count, message: error.message },
+        };
       }
     }
-    return { text, count };
+    return { bytes: encoder.encode(text), count };
   };
 }

@@ -3,7 +3,7 @@ import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
 import type { LineForm } from './line-forms.js';
 import { doLineJobs } from './line-jobs.js';
-import { lineSigner } from './line-signer.js';
+import { type LineAnswer, lineSigner } from './line-signer.js';
 
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
@@ -35,22 +35,25 @@ export async function* signLines(
   privateKey: PrivateKey,
   options: SignLinesOptions = {},
 ): AsyncGenerator<SignedLines, void, undefined> {
-  yield* signFormLines('response', payloads, privateKey, options);
+  const decoder = new TextDecoder();
+  for await (const { bytes, count } of signFormLines('response', payloads, privateKey, options)) {
+    yield { text: decoder.decode(bytes), count };
+  }
 }
 
-/** As {@link signLines}, in whatever form; lines may come some at a time. */
+/** As {@link signLines}, in whatever form and as bytes; lines may come some at a time. */
 export async function* signFormLines(
   form: LineForm,
   payloads: AsyncIterable<string | readonly string[]> | Iterable<string>,
   privateKey: PrivateKey,
   { workers, now, ...options }: SignLinesOptions,
-): AsyncGenerator<SignedLines, void, undefined> {
+): AsyncGenerator<Omit<LineAnswer, 'fault'>, void, undefined> {
   const { kid, alg } = privateKey;
   const data = { kid, alg, form, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
   const module = new URL('./line-signer-worker.js', import.meta.url);
   const jobs = doLineJobs(payloads, { workers, here: () => lineSigner(data), module, data, together: 1024 });
-  for await (const [, { text, count, fault }] of jobs) {
-    if (count > 0) yield { text, count };
+  for await (const [, { bytes, count, fault }] of jobs) {
+    if (count > 0) yield { bytes, count };
     if (fault === undefined) continue;
     const { line, message } = fault;
     throw new KeywrightError('invalid_payload', `line ${line}: ${message}`, { line });

@@ -7,9 +7,16 @@ export type ThreadBody<Data, Question, Answer> = (
   say: (answer: Answer) => void,
 ) => ((question: Question) => Promise<Answer>) | undefined;
 
-/** Runs a thread from inside. Questions are answered one after the other; an error ends the answers. */
-export function serve<Data, Question, Answer>(body: ThreadBody<Data, Question, Answer>): void {
-  const send = (message: ThreadMessage<Answer>) => parentPort?.postMessage(message);
+/**
+ * Runs a thread from inside. Questions are answered one after the other; an error ends the answers. What `handsOver` names of
+ * an answer is not copied, and is no longer this thread's.
+ */
+export function serve<Data, Question, Answer>(
+  body: ThreadBody<Data, Question, Answer>,
+  handsOver: (answer: Answer) => readonly ArrayBuffer[] = () => [],
+): void {
+  const send = (message: ThreadMessage<Answer>) =>
+    parentPort?.postMessage(message, 'answer' in message ? handsOver(message.answer) : []);
   const fail = (error: unknown) => send({ fault: faultOf(error) });
   try {
     const answerTo = body(workerData, (answer) => send({ answer }));

@@ -44,6 +44,17 @@ export const CHAPTERS: readonly Chapter[] = [
       sign: async () => (await import('./commands/sign/sign.js')).signCommand,
       verify: async () => (await import('./commands/sign/verify.js')).verifyCommand,
       license: async () => (await import('./commands/sign/license.js')).licenseCommand,
+      seal: {
+        describe: 'Sign a whole batch once; each key is proven by it, offline, also after a compromise.',
+        commands: {
+          create: async () => (await import('./commands/seal/seal-create.js')).sealCreateCommand,
+          endorse: async () => (await import('./commands/seal/seal-endorse.js')).sealEndorseCommand,
+          prove: async () => (await import('./commands/seal/seal-prove.js')).sealProveCommand,
+          verify: async () => (await import('./commands/seal/seal-verify.js')).sealVerifyCommand,
+          audit: async () => (await import('./commands/seal/seal-audit.js')).sealAuditCommand,
+          show: async () => (await import('./commands/seal/seal-show.js')).sealShowCommand,
+        },
+      },
       revocations: {
         describe: 'Publish which license keys are revoked, for apps that check licenses offline.',
         commands: {

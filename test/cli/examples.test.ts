@@ -34,6 +34,12 @@ const COMMANDS = [
   'ledger status',
   'ledger batches',
   'ledger verify',
+  'seal create',
+  'seal endorse',
+  'seal prove',
+  'seal verify',
+  'seal audit',
+  'seal show',
 ];
 
 /** The examples of a command's help, as they stand there. */
@@ -88,6 +94,10 @@ describe('the examples of --help work as pasted', () => {
     'bulk-create': `rm answer.json`,
     generate: `printf 'order,email,quantity\\n1,a@b.c,2\\n' > orders.csv`,
     prepare: `keywright generate -f cryptlex -n 2 -o keys.txt --force --no-manifest --quiet && echo 'key,email' > owners.csv && echo 'K-1,a@b.c' >> owners.csv`,
+    'seal create': `keywright generate -f lukittu -n 9 -o keys.txt --force --no-manifest --quiet && echo AAAAA-BBBBB-CCCCC-DDDDD-EEEEE >> keys.txt && printf 'key,end\\n7QX4M-9K2TD,2099-01-01\\n' > orders.csv && openssl rand -hex 32 > seal.hex && chmod 600 seal.hex`,
+    'seal endorse': `keywright seal create keys.txt -f lukittu --origin acme.example/keywright/seal/v1/u --set product=app --set valid_until=null --unsigned -o unsigned.seal --quiet && openssl pkeyutl -sign -rawin -inkey app.private.pem -in unsigned.seal -out unsigned.sig`,
+    'seal prove': `echo AAAAA-BBBBB-CCCCC-DDDDD-EEEEE > sold.txt`,
+    'seal verify': `cp proof.jsonl november.proof && rm keyring.json && keywright keyring add keyring.json --public-key app.public.pem --purpose seal > app.txt && echo 'aaaaa bbbbb ccccc ddddd eeeee' > typed.txt`,
     'ledger init': `openssl rand -hex 32 > ledger.secret && chmod 600 ledger.secret`,
     'ledger import': `printf 'license_key\\n7QX4M-9K2TD-0Z8YB-XXXXX\\n' > export.csv && keywright generate -n 10 -o old.txt --quiet`,
   };

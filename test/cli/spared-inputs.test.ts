@@ -18,6 +18,8 @@ const PROGRAM = [
   '--public-key',
   'p.public.pem',
 ];
+const ORIGIN = ['--origin', 'acme.example/keywright/seal/v1/7'];
+const SEAL_SECRET = ['--seal-secret-file', 's.hex'];
 const UPDATE = ['--name', 'acme.example/keyring', '--number', '2'];
 const CREATE = ['product_id=1', 'activation_limit=0', 'validity=0', 'status=available'].flatMap((set) => [
   '--set',
@@ -64,6 +66,9 @@ const LINES: readonly (readonly string[])[] = [
   ['sign', 'payload.json', ...PROGRAM],
   ['license', 'list.txt', '--product', 'x', '--perpetual', ...LEDGER, ...SIGNING],
   ['license', 'list.txt', '--product', 'x', '--perpetual', ...PROGRAM],
+  ['seal', 'create', 'list.txt', ...ORIGIN, ...SIGNING, ...SEAL_SECRET],
+  ['seal', 'create', 'list.txt', ...ORIGIN, ...PROGRAM, ...SEAL_SECRET],
+  ['seal', 'prove', 'list.txt', '--seal', 'old.seal', ...SEAL_SECRET],
   ['keyring', 'sign', 'ring.json', ...UPDATE, ...SIGNING],
   ['keyring', 'sign', 'ring.json', ...UPDATE, ...PROGRAM],
   ['keyring', 'apply', 'ring.json', 'old.update', '--state', 'state.json'],
@@ -73,7 +78,17 @@ const LINES: readonly (readonly string[])[] = [
 const SECRETS = { CRYPTLEX_TOKEN: 'token' };
 
 /** What commands make before. */
-const MADE = ['p.pem', 'p.public.pem', 'ring.json', 'old.update', 'state.json', 'l.db', 'requests.jsonl'];
+const MADE = [
+  'p.pem',
+  'p.public.pem',
+  'ring.json',
+  'old.update',
+  'state.json',
+  'l.db',
+  'requests.jsonl',
+  'old.seal',
+  'old.seal.manifest.json',
+];
 const JOURNALS = ['l.db-journal', 'l.db-wal', 'l.db-shm'];
 const FILES: Readonly<Record<string, string>> = {
   'against.txt': 'AAAA-1111\n',
@@ -101,6 +116,8 @@ beforeAll(async () => {
   await runArguments(['keyring', 'apply', 'ring.json', 'old.update', '--state', 'state.json']);
   const preparing = ['prepare', 'list.txt', '--for', 'cryptlex', '--set', `productId=${PRODUCT}`];
   await runArguments([...preparing, '-o', 'requests.jsonl']);
+  const sealing = ['seal', 'create', 'list.txt', ...ORIGIN, ...SIGNING, ...SEAL_SECRET];
+  await runArguments([...sealing, '-o', 'old.seal']);
   fs.mkdirSync('other');
   fs.symlinkSync(folder, join('other', 'round'));
 });
@@ -187,7 +204,8 @@ describe.each(cases)('%s --%s', (_, option, line, canForce) => {
   // Also what the words of a program name.
   const inputs = [...Object.keys(FILES), ...MADE].filter((name) => line.join(' ').split(' ').includes(name));
   // What it writes beside that one.
-  const beside = line[0] === 'prepare' && option !== 'out' ? ['--out', 'new.jsonl'] : [];
+  const beside =
+    ['prepare', 'seal'].includes(line[0] ?? '') && option !== 'out' ? ['--out', 'new.jsonl'] : [];
   const all = line.includes('l.db') ? [...inputs, ...JOURNALS] : inputs;
 
   it.each(all)('is never %s', async (input) => {

@@ -97,11 +97,12 @@ export async function asSigner(given: PrivateKey | Signer): Promise<Signer> {
   return nativeSigner(given);
 }
 
-async function onlyPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {
+/** The one key that `--public-key` names, where a signature is made. */
+export async function onlyPublicKey(path: string, { io, signal }: Context): Promise<PublicKey> {
   const { readPublicKeyFile } = await import('../../node/sign/public-key-file.js');
   const [key, other] = await readPublicKeyFile(path, { stdin: io.stdin, signal });
   if (key !== undefined && other === undefined) return key;
-  throw new UsageError('--public-key holds several keys: name the one that verifies what --signer signs');
+  throw new UsageError('--public-key holds several keys: name the one that verifies the signature');
 }
 
 /** The role and the style to sign with. */

@@ -80,6 +80,12 @@ export function noteKeyId(name: string, publicKey: Uint8Array): Uint8Array {
   return sha256(hashed).subarray(0, ID_LENGTH);
 }
 
+/** A public key as programs take it that verify notes: the key's name, its id in hex, its signature type and itself in base64. */
+export function formatVerifierKey(name: string, publicKey: Uint8Array): string {
+  const id = Array.from(noteKeyId(name, publicKey), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${name}+${id}+${encodeBase64(Uint8Array.of(ED25519, ...publicKey))}`;
+}
+
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.every((byte, index) => byte === b[index]);
 }

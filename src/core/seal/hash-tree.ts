@@ -1,5 +1,5 @@
-import type { HashLane } from './hash-lane.js';
-import { HASH_LENGTH, NODE_MARK } from './merkle.js';
+import { sha256 } from '../sign/sha256.js';
+import { HASH_LENGTH, type LeafHasher, NODE_MARK } from './merkle.js';
 
 /** The Merkle tree over hashes that lie one behind the other, with all its levels: its root, and the way to each hash. */
 export class HashTree {
@@ -7,11 +7,11 @@ export class HashTree {
   readonly #levels: readonly Uint8Array[];
 
   /** `hashes` are copied: at least one. */
-  constructor(hashes: Uint8Array, lane: HashLane) {
+  constructor(hashes: Uint8Array, hash: LeafHasher = sha256) {
     let level = hashes.slice();
     const levels = [level];
     while (level.length > HASH_LENGTH) {
-      level = nextLevel(level, lane);
+      level = nextLevel(level, hash);
       levels.push(level);
     }
     this.#levels = levels;
@@ -33,11 +33,10 @@ export class HashTree {
 }
 
 /** The nodes over a level; one that is left over goes up as it is. */
-function nextLevel(level: Uint8Array, lane: HashLane): Uint8Array<ArrayBuffer> {
+function nextLevel(level: Uint8Array, hash: LeafHasher): Uint8Array<ArrayBuffer> {
   const count = Math.ceil(level.length / HASH_LENGTH / 2);
   const nodes = new Uint8Array(count * HASH_LENGTH);
-  const view = new DataView(nodes.buffer);
-  const message = lane.message(NODE_LENGTH);
+  const message = new Uint8Array(1 + 2 * HASH_LENGTH);
   message[0] = NODE_MARK;
   for (let node = 0; node < count; node++) {
     const [left, end] = [2 * node * HASH_LENGTH, 2 * (node + 1) * HASH_LENGTH];
@@ -45,10 +44,8 @@ function nextLevel(level: Uint8Array, lane: HashLane): Uint8Array<ArrayBuffer> {
       nodes.set(level.subarray(left), node * HASH_LENGTH);
     } else {
       for (let at = left; at < end; at++) message[1 + at - left] = level[at] ?? 0;
-      lane.hash(NODE_LENGTH, view, node * HASH_LENGTH);
+      nodes.set(hash(message), node * HASH_LENGTH);
     }
   }
   return nodes;
 }
-
-const NODE_LENGTH = 1 + 2 * HASH_LENGTH;

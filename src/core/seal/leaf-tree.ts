@@ -1,6 +1,6 @@
-import { HashLane } from './hash-lane.js';
+import { sha256 } from '../sign/sha256.js';
 import { HashTree } from './hash-tree.js';
-import { HASH_LENGTH } from './merkle.js';
+import { HASH_LENGTH, type LeafHasher } from './merkle.js';
 
 /** The leaves of a block: a subtree of its own, as their number is a power of two. */
 const BLOCK_LEAVES = 4096;
@@ -11,17 +11,17 @@ const BLOCK_LEAVES = 4096;
  * block's number as soon as it is whole, and then the way of that block in the tree that `finish` returns.
  */
 export class LeafTree {
-  /** Where the messages of leaves are written. */
-  readonly lane: HashLane = new HashLane();
   readonly #visit: (block: HashTree, number: number) => void;
+  readonly #hash: LeafHasher;
   readonly #block = new Uint8Array(BLOCK_LEAVES * HASH_LENGTH);
-  readonly #view = new DataView(this.#block.buffer);
+  #message = new Uint8Array(256);
   readonly #roots: Uint8Array[] = [];
   #inBlock = 0;
   #size = 0;
 
-  constructor(visit: (block: HashTree, number: number) => void = () => {}) {
+  constructor(visit: (block: HashTree, number: number) => void = () => {}, hash: LeafHasher = sha256) {
     this.#visit = visit;
+    this.#hash = hash;
   }
 
   /** How many leaves there are. */
@@ -29,9 +29,15 @@ export class LeafTree {
     return this.#size;
   }
 
-  /** Appends the leaf whose message, the byte 00 and its data, are the first `length` bytes in the lane. */
+  /** Where the message of the next leaf, of up to `length` bytes, is written: the byte 00 and its data. */
+  message(length: number): Uint8Array {
+    if (this.#message.length < length) this.#message = new Uint8Array(2 * length);
+    return this.#message;
+  }
+
+  /** Appends the leaf whose message was written, of `length` bytes. */
   append(length: number): void {
-    this.lane.hash(length, this.#view, this.#inBlock * HASH_LENGTH);
+    this.#block.set(this.#hash(this.#message.subarray(0, length)), this.#inBlock * HASH_LENGTH);
     this.#size += 1;
     if (++this.#inBlock === BLOCK_LEAVES) this.#endBlock();
   }
@@ -47,11 +53,11 @@ export class LeafTree {
     if (this.#inBlock > 0 || this.#roots.length === 0) this.#endBlock();
     const roots = new Uint8Array(this.#roots.length * HASH_LENGTH);
     for (const [index, root] of this.#roots.entries()) roots.set(root, index * HASH_LENGTH);
-    return new HashTree(roots, this.lane);
+    return new HashTree(roots, this.#hash);
   }
 
   #endBlock(): void {
-    const tree = new HashTree(this.#block.subarray(0, this.#inBlock * HASH_LENGTH), this.lane);
+    const tree = new HashTree(this.#block.subarray(0, this.#inBlock * HASH_LENGTH), this.#hash);
     this.#visit(tree, this.#roots.length);
     this.#roots.push(tree.root);
     this.#inBlock = 0;

@@ -10,6 +10,9 @@ import { sha256 } from '../sign/sha256.js';
  *     a   b   c   d        a leaf is the hash of 00 and its data
  */
 
+/** SHA-256, or what does the same. Message and hash may be overwritten after the next call. */
+export type LeafHasher = (message: Uint8Array) => Uint8Array;
+
 /** The bytes of a hash. */
 export const HASH_LENGTH = 32;
 /** The first byte of a leaf. */

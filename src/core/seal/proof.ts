@@ -51,5 +51,10 @@ export function formatProof(
 ): string {
   const extra = encodeBase64(encodeUtf8(formatLeaf(leaf, '')));
   const hashes = path.map((hash) => `${encodeBase64(hash)}\n`).join('');
-  return `${FIRST_LINE}\nextra ${extra}\nindex ${index}\n${hashes}\n${seal}`;
+  return proofText(extra, index, hashes, seal);
+}
+
+/** The same of its leaf without key in base64, and of its hashes as lines. */
+export function proofText(extra: string, index: number, hashLines: string, seal: string): string {
+  return `${FIRST_LINE}\nextra ${extra}\nindex ${index}\n${hashLines}\n${seal}`;
 }

@@ -124,10 +124,11 @@ function isWithin(origin: string, accepted: string): boolean {
   return origin === accepted || origin.startsWith(accepted.endsWith('/') ? accepted : `${accepted}/`);
 }
 
-type SealBreach = 'unknown_key' | 'bad_signature' | 'key_compromised';
+/** Why a seal is not believed. */
+export type SealBreach = 'unknown_key' | 'bad_signature' | 'key_compromised';
 
 /** The trusted keys that signed the proof's seal, or one of the same text; or why there is none. */
-function judgeSeal(
+export function judgeSeal(
   own: Note,
   origin: string,
   seals: readonly string[],

@@ -7,28 +7,23 @@ import { firstPrimes, toBlocks, toBytes } from './sha-blocks.js';
  * file, and a library's implementation costs a client a kilobyte. Not for secrets.
  */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const state = sha256Start();
+  const state = START.slice();
   const words = new Int32Array(64);
   for (const part of toBlocks(bytes, 64)) {
     const view = new DataView(part.buffer, part.byteOffset);
     for (let at = 0; at < part.length; at += 64) {
       for (let index = 0; index < 16; index++) words[index] = view.getInt32(at + index * 4);
-      compressSha256(state, words);
+      compress(state, words);
     }
   }
   return toBytes(state);
-}
-
-/** The eight words that every hash begins with. */
-export function sha256Start(): Int32Array<ArrayBuffer> {
-  return START.slice();
 }
 
 /**
  * Takes one block into `state`: its 16 words stand at the beginning of the 64 `words`. Without arrays of its own, words
  * signed, and with `| 0` where a sum would leave 32 bits: so engines keep to whole numbers.
  */
-export function compressSha256(state: Int32Array, words: Int32Array): void {
+function compress(state: Int32Array, words: Int32Array): void {
   for (let index = 16; index < 64; index++) {
     const old = words[index - 15] ?? 0;
     const late = words[index - 2] ?? 0;

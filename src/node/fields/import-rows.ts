@@ -27,6 +27,8 @@ export type Mapping = readonly [
 /** A row to import, and where it stands. */
 export interface PlacedRow extends ImportRow {
   readonly place: Place;
+  /** What is compared of the key, where that was asked for; else empty. */
+  readonly compared: string;
 }
 
 /** How {@link ImportRows} reads. */
@@ -35,6 +37,10 @@ export interface ImportRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly values: FieldReader;
   /** Compare keys as the texts they are. Default: by canonical form v1. */
   readonly exact?: boolean | undefined;
+  /** Tell of each row what is compared of its key. */
+  readonly compared?: boolean | undefined;
+  /** How many keys will come; more may. */
+  readonly expected?: number | undefined;
   readonly problems: Problems;
   /** The column that says what the importer calls a row. */
   readonly ref?: string | undefined;
@@ -60,10 +66,16 @@ export class ImportRows {
   /** Manifests among the lists, which hold no keys. */
   readonly skipped: string[] = [];
   #count = 0;
+  /** Of the key that was new last. */
+  #compared = '';
 
   constructor(options: ImportRowsOptions) {
     this.#options = options;
-    this.#known = new KnownKeys({ exact: options.exact });
+    const { exact, expected, compared = false } = options;
+    const onNew = (bytes: Uint8Array, length: number) => {
+      this.#compared = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
+    };
+    this.#known = new KnownKeys({ exact, expected, onNew: compared ? onNew : undefined });
     this.#expected = new ExpectedShape(options);
   }
 
@@ -131,7 +143,7 @@ export class ImportRows {
       const problem = issues.length === 0 ? this.#keyProblem(batch, index, record.key, place) : undefined;
       if (problem !== undefined) issues.push({ path: [], message: problem });
       if (issues.length > 0) this.#options.problems.note(place, issues);
-      else rows.push({ key: record.key, fields, reference, place });
+      else rows.push({ key: record.key, fields, reference, place, compared: this.#compared });
     }
     return rows;
   }

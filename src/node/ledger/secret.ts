@@ -1,13 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { decodeBase64 } from '../../core/encoding/base64.js';
 import { KeywrightError } from '../../core/errors.js';
-import { shownPath } from '../files/file-error.js';
-import { readTextFile, withoutMark } from '../files/text-file.js';
+import { FEWEST_SECRET_BYTES, parseSecret, readSecretFile } from '../files/secret-file.js';
 
 /** The environment variable that holds the secret. */
 const VARIABLE = 'KEYWRIGHT_LEDGER_SECRET';
-
-const FEWEST_BYTES = 32;
 
 /** Where a ledger's secret comes from, the first that is given. */
 export interface SecretSources {
@@ -34,12 +29,13 @@ export async function givenSecret({
   signal,
 }: SecretSources): Promise<Uint8Array | undefined> {
   if (secret !== undefined) {
-    if (secret.length >= FEWEST_BYTES) return secret;
-    throw wrongSecret(`the ledger's secret has ${secret.length} bytes: give ${FEWEST_BYTES} or more`);
+    if (secret.length >= FEWEST_SECRET_BYTES) return secret;
+    throw wrongSecret(`the ledger's secret has ${secret.length} bytes: give ${FEWEST_SECRET_BYTES} or more`);
   }
-  if (secretFile !== undefined) return readSecretFile(secretFile, signal);
+  if (secretFile !== undefined)
+    return readSecretFile(secretFile, { what: "a ledger's secret", option: 'secretFile', signal });
   const text = env?.[VARIABLE];
-  return text === undefined || text === '' ? undefined : parseSecret(text, VARIABLE);
+  return text === undefined || text === '' ? undefined : parseSecret(text, VARIABLE, 'secretFile');
 }
 
 /** A `wrong_secret` error: the root is wrapped, and there is nothing to open it with. */
@@ -67,39 +63,6 @@ export function otherRotation(ledger: string): KeywrightError<'wrong_secret'> {
     `the secret of the ledger ${ledger} was changed by another run at this moment: ${mend}`,
     ledger,
   );
-}
-
-async function readSecretFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const text = withoutMark(await readTextFile(path, { most: 4096, signal }));
-  const secret = parseSecret(text, shownPath(path));
-  const exposed = (await stat(path)).mode & 0o077;
-  if (exposed === 0 || process.platform === 'win32') return secret;
-  const mode = (exposed | 0o600).toString(8).padStart(4, '0');
-  const message = `${shownPath(path)} holds a ledger's secret, and others may read it: run "chmod 600 ${shownPath(path)}"`;
-  throw new KeywrightError('exposed_file', message, { path, mode });
-}
-
-/** Hex, base64 or base64url; padding may be missing. What has only hex digits is hex, so that one too few is noticed. */
-function parseSecret(text: string, source: string): Uint8Array {
-  const bare = text.trim();
-  const secret = /^[0-9a-f]*$/i.test(bare) ? fromHex(bare) : fromBase64(bare);
-  if (secret !== undefined && secret.length >= FEWEST_BYTES) return secret;
-  const make = 'make one with "openssl rand -hex 32"';
-  throw wrongSecret(`${source} does not hold ${FEWEST_BYTES} bytes or more as hex or base64: ${make}`);
-}
-
-function fromHex(text: string): Uint8Array | undefined {
-  return text.length % 2 === 0 ? Buffer.from(text, 'hex') : undefined;
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  // The padding is whole, or left out.
-  if (text.endsWith('=') && text.length % 4 !== 0) return undefined;
-  const bare = text
-    .replace(/={1,2}$/, '')
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_');
-  return decodeBase64(bare, 'url');
 }
 
 function wrongSecret(message: string, ledger?: string): KeywrightError<'wrong_secret'> {

@@ -1,9 +1,8 @@
 import { type JsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
-import { formatUtcTime } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
-import { readInstant } from '../../core/vendors/time/instant.js';
 import { type FieldReader, isExactNumber, readNested } from '../fields/field-values.js';
 import type { Mapping } from '../fields/import-rows.js';
+import { readTime, TIME_DEMAND } from '../fields/time-field.js';
 import type { ConstantField } from '../rows/key-rows.js';
 
 /** What begins the name of an entitlement. */
@@ -54,7 +53,7 @@ export class LicenseFields implements FieldReader {
   }
 
   demand(name: string): string {
-    if (name.startsWith('valid_')) return 'must be a date (in UTC), or a time as 2027-01-31T00:00:00Z';
+    if (name.startsWith('valid_')) return TIME_DEMAND;
     return name === 'devices'
       ? 'must be a text, or a JSON list of texts'
       : 'must be a line of text, a number in plain digits, true, false, or JSON; a number as text is written "1e3"';
@@ -93,12 +92,6 @@ const LIKE_A_NUMBER = /^[-+]?(?!0\d)\d+([.,]\d+)*(e[-+]?\d+)?$/i;
 function readString(text: string): JsonValue | undefined {
   const reading = parseJson(text);
   return 'value' in reading ? reading.value : undefined;
-}
-
-/** A time in whole seconds of UTC; a date alone begins at midnight there. */
-function readTime(text: string): string | undefined {
-  const instant = readInstant(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text.replace(' ', 'T'));
-  return instant && formatUtcTime(new Date(instant.seconds * 1000));
 }
 
 function readDevices(text: string): JsonValue | undefined {

@@ -65,7 +65,7 @@ export async function loadKnownLists(
   paths: readonly string[],
   options: KnownListsOptions,
 ): Promise<KnownLists> {
-  const expected = options.expected + Math.ceil((await bytesOf(paths)) / options.keyBytes);
+  const expected = options.expected + Math.ceil((await bytesOfLists(paths)) / options.keyBytes);
   const known = new KnownKeys({
     exact: options.exact,
     expected,
@@ -153,7 +153,8 @@ function addSpans(known: KnownKeys, spans: KeySpans, path: string, unit: 'line' 
   }
 }
 
-async function bytesOf(paths: readonly string[]): Promise<number> {
+/** How many bytes these lists have, as far as that can be told before they are read. */
+export async function bytesOfLists(paths: readonly string[]): Promise<number> {
   let bytes = 0;
   for (const path of paths) {
     // What cannot be looked at here is reported when it is opened.

@@ -74,8 +74,8 @@ export function externalSigner(
 
 async function checked(output: Uint8Array, message: Uint8Array, key: KeyringKey): Promise<Uint8Array> {
   const length = signatureLength(key);
-  const signature = output.length === length ? output : decodeLine(output);
-  if (signature?.length !== length) {
+  const signature = signatureIn(output, length);
+  if (signature === undefined) {
     const wrong = `the signer wrote no signature of ${length} bytes, raw or as base64: have it write that alone`;
     throw new KeywrightError('failed_signer', wrong, {});
   }
@@ -85,12 +85,15 @@ async function checked(output: Uint8Array, message: Uint8Array, key: KeyringKey)
   throw new KeywrightError('invalid_key', other, { option: 'publicKey' });
 }
 
-function decodeLine(output: Uint8Array): Uint8Array | undefined {
-  return decodeBase64(
+/** The signature of `length` bytes that a program wrote: raw, or as base64 with or without a line end; undefined for anything else. */
+export function signatureIn(output: Uint8Array, length: number): Uint8Array | undefined {
+  if (output.length === length) return output;
+  const decoded = decodeBase64(
     Buffer.from(output)
       .toString('latin1')
       .replace(/\r?\n$/, ''),
   );
+  return decoded?.length === length ? decoded : undefined;
 }
 
 /** The message as a file in a folder of its own, both for our eyes only, while `work` runs. */

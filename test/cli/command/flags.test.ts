@@ -7,6 +7,7 @@ import { ROOT, readSources } from '../../house/source-graph.js';
 import { runArguments } from '../run-here.js';
 
 const COMMANDS = [
+  'seal create',
   'revocations create',
   ...['generate', 'dedupe', 'audit', 'prepare', 'send', 'bulk-create', 'sign', 'verify', 'license'],
   ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate'],

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HashLane } from '../../../src/core/seal/hash-lane.js';
 import { HashTree } from '../../../src/core/seal/hash-tree.js';
 import { LeafTree, placeInBlocks } from '../../../src/core/seal/leaf-tree.js';
 import { leafHash, rootByPath } from '../../../src/core/seal/merkle.js';
@@ -16,7 +15,7 @@ function grow(leaves: readonly Uint8Array[]) {
   const blocks: HashTree[] = [];
   const tree = new LeafTree((block) => blocks.push(block));
   for (const leaf of leaves) {
-    const message = tree.lane.message(leaf.length + 1);
+    const message = tree.message(leaf.length + 1);
     message[0] = 0;
     message.set(leaf, 1);
     tree.append(leaf.length + 1);
@@ -144,25 +143,9 @@ describe('a tree', () => {
     const { root } = grow(leaves);
     const [a, b, c, d] = leaves.map(leafHash);
     if (!a || !b || !c || !d) throw new Error('four leaves');
-    const right = new HashTree(Buffer.concat([c, d]), new HashLane()).root;
-    const left = new HashTree(Buffer.concat([a, b]), new HashLane()).root;
+    const right = new HashTree(Buffer.concat([c, d])).root;
+    const left = new HashTree(Buffer.concat([a, b])).root;
     expect(rootByPath(left, 0, 2, [right])).toEqual(root);
     expect(rootByPath(leafHash(Buffer.concat([a, b])), 0, 2, [right])).not.toEqual(root);
-  });
-});
-
-describe('a lane', () => {
-  it('hashes as SHA-256 does, whatever was hashed before', () => {
-    const lane = new HashLane();
-    const out = new DataView(new ArrayBuffer(32));
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 1000 }), (data) => {
-        const message = lane.message(data.length + 1);
-        message[0] = 0;
-        message.set(data, 1);
-        lane.hash(data.length + 1, out, 0);
-        expect(new Uint8Array(out.buffer.slice(0))).toEqual(treeHash([data]));
-      }),
-    );
   });
 });

@@ -1,25 +1,17 @@
 import type { LicensePolicy } from '../../../core/license/license-policy.js';
 import type { LicenseVerdict } from '../../../core/license/verify-license.js';
-import {
-  openRevocations,
-  type RefusedRevocations,
-  type Revocations,
-} from '../../../core/revocations/revocations.js';
-import { readUnverified } from '../../../core/revocations/unverified-revocations.js';
 import type { Keyring } from '../../../core/sign/keyring.js';
-import { shownPath } from '../../../node/files/file-error.js';
 import { readTextFile, textFileLines } from '../../../node/files/text-file.js';
 import { type VerifiedLicense, verifyLicenseLines } from '../../../node/license/license-lines.js';
 import { verifyLicenseNatively } from '../../../node/license/native-license-verifier.js';
-import { readRevocationsBytes } from '../../../node/revocations/revocations-file.js';
 import { paintFor } from '../../command/color.js';
 import type { Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
-import { type Arguments, choice, flag, list, seconds, text, time } from '../../command/options.js';
+import { type Arguments, choice, flag, seconds, text, time } from '../../command/options.js';
 import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
 import { ROLES } from '../../options/key-options.js';
+import { givenRevocations } from '../../reports/given-revocations.js';
 import { licenseJson, licenseLine, licenseText } from '../../reports/license-verdict.js';
-import { faultSentence } from '../../reports/note-faults.js';
 import { printVerdicts } from '../../reports/verdict-lines.js';
 
 /** Longer than any envelope, so that one a little too long gets its verdict. */
@@ -66,7 +58,7 @@ async function checkOf(args: Arguments, context: Context): Promise<LicenseCheck>
     throw new UsageError('--product is missing: name the one that asks');
   const given = await givenKeys(args, context, ['license', 'list']);
   const now = time(args, 'now') ?? new Date();
-  const revocations = await listsOf(args, context, given.keyring, product, now);
+  const revocations = await givenRevocations(args, context, given.keyring, product, now);
   const [role, nonce] = [choice(args, 'role', ROLES), text(args, 'nonce')];
   const [maxAge, maxFuture, maxListAge] = ['max-age', 'max-future', 'max-list-age'].map((name) =>
     seconds(args, name),
@@ -75,27 +67,6 @@ async function checkOf(args: Arguments, context: Context): Promise<LicenseCheck>
   const asked = { role, nonce, maxAge, maxFuture, maxListAge };
   const demands = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   return { ...given, policy: { product, key, device, now, revocations, ...demands } };
-}
-
-async function listsOf(
-  args: Arguments,
-  { io, signal, say }: Context,
-  keyring: Keyring,
-  product: string,
-  now: Date,
-): Promise<readonly (Revocations | RefusedRevocations)[]> {
-  const opened: (Revocations | RefusedRevocations)[] = [];
-  for (const path of list(args, 'revocations')) {
-    const given = await readRevocationsBytes(path, { stdin: io.stdin, signal });
-    // Which list it is, the file says itself, and the signature holds it: an app would expect one by its name.
-    const unverified = readUnverified(given);
-    const name = typeof unverified === 'string' ? 'unknown' : unverified.name;
-    const answer = await openRevocations(given, keyring, { name, product, now });
-    if (!answer.ok) say(`${shownPath(path)}: ${faultSentence(answer.cause ?? 'malformed', answer.fault)}`);
-    else if (answer.isStale) say(`warning: ${shownPath(path)} was due to be issued anew: fetch the newest`);
-    opened.push(answer);
-  }
-  return opened;
 }
 
 /** Why no key signed it that may, as for responses; undefined where the verdict says it all. */

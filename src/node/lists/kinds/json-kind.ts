@@ -18,7 +18,7 @@ export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';
  */
 export function sniffJson(head: string, column: string | undefined): JsonKind | undefined {
   const text = head.trimStart();
-  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/(?:manifest|prepare)\/v(\d+)"/.exec(text);
+  const manifest = /^\{\s*"schema"\s*:\s*"keywright\/(?:manifest|prepare|sealed-batch)\/v(\d+)"/.exec(text);
   if (manifest !== null) return manifest[1] === '1' ? 'manifest' : 'unknown manifest';
   if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text)) return 'json';
   const lineEnd = text.search(/[\r\n]/);

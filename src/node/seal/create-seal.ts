@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { encodeBase64 } from '../../core/encoding/base64.js';
+import { isUtcTime, wholeSeconds } from '../../core/encoding/utc-time.js';
+import { KeywrightError } from '../../core/errors.js';
+import { type Checkpoint, formatCheckpoint, isSealOrigin } from '../../core/seal/checkpoint.js';
+import { HASH_LENGTH } from '../../core/seal/merkle.js';
+import { signSeal } from '../../core/seal/sign-seal.js';
+import type { Signer } from '../../core/sign/signer.js';
+import type { Mapping } from '../fields/import-rows.js';
+import type { ProblemGroup } from '../fields/problems.js';
+import { shownPath } from '../files/file-error.js';
+import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
+import type { KeyFileOptions } from '../lists/list-file.js';
+import type { OutputFile } from '../publish/output-file.js';
+import { OutputFiles } from '../publish/output-files.js';
+import type { ConstantField } from '../rows/key-rows.js';
+import { constantClaims } from './claim-fields.js';
+import { LeafRows, RowTree } from './leaf-rows.js';
+import { demandSalts, readSalts } from './salts.js';
+import { parseSealFile } from './seal-file.js';
+import { formatSealManifest, manifestOf, parseSealManifest, type SealManifest } from './seal-manifest.js';
+
+/** What {@link createSealFile} seals, and where it writes. */
+export interface CreateSealOptions extends KeyFileOptions, ExpectedKeys {
+  /** The name of the batch: `SELLER/keywright/seal/v1/BATCH`. */
+  readonly origin: string;
+  /** Signs; null: the file then holds the exact bytes that are to be signed. */
+  readonly signer: Signer | null;
+  /** The time of sealing, which every row claims. */
+  readonly now: Date;
+  /** Claims that all rows share, as texts. */
+  readonly set?: readonly ConstantField[] | undefined;
+  /** Columns whose cells are claims. */
+  readonly map?: readonly Mapping[] | undefined;
+  /** Compare keys as texts, as who verifies does then. */
+  readonly exact?: boolean | undefined;
+  /** The file of the secret that salts are made from: needed for keys of fewer than 80 bits, or of no known format. */
+  readonly secretFile?: string | undefined;
+  readonly out: string;
+  /** The file of the hashes of all rows, which an audit names rows by. */
+  readonly leaves?: string | undefined;
+  /** Replace files that exist, unless they are of the same origin and other rows. */
+  readonly force?: boolean | undefined;
+  /** Files beside the lists that are read: no output may be one of them. */
+  readonly inputs?: readonly string[] | undefined;
+  readonly onProgress?: ((rows: number) => void) | undefined;
+}
+
+/** What {@link createSealFile} did, or would have done but for the rows that are no good. */
+export interface CreatedSeal {
+  readonly rows: number;
+  /** Rows that are no good: nothing was written. */
+  readonly invalid: number;
+  readonly problems: readonly ProblemGroup[];
+  /** Manifests among the inputs. */
+  readonly skipped: readonly string[];
+  /** What was sealed; null when nothing was. */
+  readonly sealed: { readonly checkpoint: Checkpoint; readonly manifest: SealManifest } | null;
+}
+
+/** Clients get it, within proofs. */
+const MODE = 0o644;
+
+/**
+ * Seals the rows of lists: writes the seal, its manifest beside it and, if asked for, the hashes of all rows; all appear
+ * whole or not at all. Lists are read once, as a stream; memory grows by some bytes a key.
+ *
+ * @throws {KeywrightError} `invalid_option`: an origin that is none, claims that cannot be, no secret where one is needed;
+ * `wrong_secret`, `exposed_file`; `file_exists`, also with `force` where other rows were sealed under the same origin; as
+ * `openKeyFile`, `signSeal` and `OutputFiles`. Then nothing was written.
+ */
+export async function createSealFile(
+  paths: readonly string[],
+  options: CreateSealOptions,
+): Promise<CreatedSeal> {
+  const { origin, out, leaves, exact = false, signal, force, secretFile, map = [], set = [] } = options;
+  if (!isSealOrigin(origin))
+    throw refuse('origin', 'is not SELLER/keywright/seal/v1/BATCH in ASCII without blanks and +: name it so');
+  if (!isUtcTime(options.now)) throw refuse('now', 'is no valid Date: pass new Date()');
+  const constants = constantClaims(set, map);
+  const terms = {
+    issued: wholeSeconds(options.now),
+    comparison: exact ? 'exact' : 'canonical',
+    map,
+    constants,
+  } as const;
+  const salts = await readSalts(secretFile, signal);
+  if (salts === undefined) demandSalts([options.format ?? []].flat());
+  const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
+  try {
+    await files.check([out, manifestOf(out)]);
+    const hashes = leaves === undefined ? undefined : new HashOutput(await files.create(leaves));
+    const rows = await LeafRows.of(paths, terms, { ...options, salts });
+    const tree = new RowTree(terms.comparison);
+    for await (const some of rows.read(paths)) {
+      for (const row of some) {
+        tree.append(row);
+        hashes?.add(tree.lastHash);
+      }
+      await hashes?.flush();
+    }
+    const { inputs, skipped, count } = rows.found;
+    const { groups: problems, rows: invalid } = rows.problems;
+    const told = { rows: count, invalid, problems, skipped };
+    if (invalid > 0 || tree.size === 0) return { ...told, sealed: null };
+    const checkpoint = { origin, size: tree.size, root: tree.finish().root };
+    await refuseOtherRows(out, checkpoint);
+    const { column, headerRow, sheet } = options;
+    const manifest = {
+      terms,
+      secretCheck: salts?.check ?? null,
+      choices: { column, headerRow, sheet },
+      inputs,
+    };
+    const text =
+      options.signer === null ? formatCheckpoint(checkpoint) : await signSeal(checkpoint, options.signer);
+    const texts = [
+      [await files.create(out, MODE & ~process.umask()), text],
+      [await files.create(manifestOf(out)), formatSealManifest(checkpoint, manifest)],
+    ] as const;
+    for (const [file, content] of texts) await file.write(Buffer.from(content));
+    await files.publish();
+    return { ...told, sealed: { checkpoint, manifest } };
+  } finally {
+    await files.discard();
+  }
+}
+
+/** The hashes of rows on their way to a file. */
+class HashOutput {
+  readonly #file: OutputFile;
+  #hashes = Buffer.alloc(1024 * HASH_LENGTH);
+  #length = 0;
+
+  constructor(file: OutputFile) {
+    this.#file = file;
+  }
+
+  add(hash: Uint8Array): void {
+    if (this.#length === this.#hashes.length) this.#hashes = Buffer.concat([this.#hashes], 2 * this.#length);
+    this.#hashes.set(hash, this.#length);
+    this.#length += HASH_LENGTH;
+  }
+
+  async flush(): Promise<void> {
+    await this.#file.write(this.#hashes.subarray(0, this.#length));
+    this.#length = 0;
+  }
+}
+
+/** An origin stands for one batch: whoever has seen two roots of one has been lied to. */
+async function refuseOtherRows(out: string, { origin, size, root }: Checkpoint): Promise<void> {
+  const seal = parseSealFile(await textIn(out))?.checkpoint;
+  const manifest = parseSealManifest(await textIn(manifestOf(out)));
+  const before = [seal && { ...seal, root: encodeBase64(seal.root) }, manifest];
+  for (const other of before) {
+    if (other?.origin !== origin) continue;
+    if (other.size === size && other.root === encodeBase64(root)) continue;
+    const message = `${shownPath(out)} seals other rows under this origin, which stands for one batch: name another origin, and another file`;
+    throw new KeywrightError('file_exists', message, { path: out, option: 'origin' });
+  }
+}
+
+/** What is there, if anything can be read: who writes judges the rest. */
+async function textIn(path: string): Promise<string> {
+  return existsSync(path) ? readFile(path, 'utf8').catch(() => '') : '';
+}
+
+function refuse(option: string, what: string): KeywrightError<'invalid_option'> {
+  return new KeywrightError('invalid_option', `the ${option} ${what}`, { option });
+}

@@ -27,8 +27,8 @@ export type Mapping = readonly [
 /** A row to import, and where it stands. */
 export interface PlacedRow extends ImportRow {
   readonly place: Place;
-  /** What is compared of the key, where that was asked for; else empty. */
-  readonly compared: string;
+  /** What is compared of the key, where that was asked for. */
+  readonly compared?: string | undefined;
 }
 
 /** How {@link ImportRows} reads. */
@@ -67,7 +67,7 @@ export class ImportRows {
   readonly skipped: string[] = [];
   #count = 0;
   /** Of the key that was new last. */
-  #compared = '';
+  #compared: string | undefined;
 
   constructor(options: ImportRowsOptions) {
     this.#options = options;

@@ -95,6 +95,7 @@ export class LeafRows {
 
   #leafOf(row: PlacedRow): LeafRow | undefined {
     const { compared, place } = row;
+    if (compared === undefined) throw new Error('a row whose key was not compared');
     const claims = this.#claimsOf(row);
     return claims === undefined
       ? undefined

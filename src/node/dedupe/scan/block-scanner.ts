@@ -169,6 +169,8 @@ export class BlockScanner {
     const { hash, exact } = this.#comparer;
     const heading = this.#text.heading?.length ?? 0;
     const limit = this.#limit | 0;
+    // Others may be no keys.
+    const usual = this.#shape?.look.shape === undefined ? 0 : this.#shape.look.length;
     let start = first;
     let count = 0;
     let line = 0;
@@ -176,7 +178,8 @@ export class BlockScanner {
       // Nearly all lines are upper-case ASCII and end here.
       const at = exact ? start : hash.hashUpper(bytes, start, hashes, 2 * count);
       const length = at - start;
-      const isPlain = length > LONGEST_ABSENT && length <= LONGEST_KEY && length !== heading;
+      const isUsual = usual === 0 || length === usual;
+      const isPlain = isUsual && length > LONGEST_ABSENT && length <= LONGEST_KEY && length !== heading;
       if (bytes[at] === LF && isPlain) {
         spans[2 * count] = start;
         spans[2 * count + 1] = at;

@@ -33,9 +33,9 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
   }
   // One word above one key in groups: `x` above `krxlhc-ncalle-bqvrut`.
   if (others.length === 1)
-    return isWordlike(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
+    return !/\p{N}/u.test(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
   if (commonShape(others) === undefined) return namesOther(first) ? 'doubt' : 'row';
-  return isAlike(first, others) ? 'row' : 'doubt';
+  return isAlike(first, others) && !namesOther(first) ? 'row' : 'doubt';
 }
 
 /**
@@ -91,6 +91,7 @@ function isMail(cell: string): boolean {
 
 /** Whether a cell may be one of the others: its shape is among theirs, or it is another spelling of it, and its symbols are theirs. */
 function isAlike(first: string, others: readonly string[]): boolean {
+  if (hasOwnName(first, others)) return false;
   const shapes = new Set(others.map(shapeOf));
   const lengths = new Set(others.map(symbolCount));
   const spelled = lengths.has(symbolCount(first)) && !isWordlike(first);
@@ -103,6 +104,18 @@ function isAlike(first: string, others: readonly string[]): boolean {
   )
     return false;
   return hasTheirSymbols(first, others);
+}
+
+/** Whether a group of it names keys, as of `CODE-0001`, and begins or ends none of the others. */
+function hasOwnName(first: string, others: readonly string[]): boolean {
+  return groupsOf(first).some(
+    (group) =>
+      namesKey(group.replace(/\d+$/, '')) && !others.some((other) => groupsOf(other).includes(group)),
+  );
+}
+
+function groupsOf(cell: string): readonly string[] {
+  return cell.split(/[^\p{L}\p{N}]+/u).filter((group) => group !== '');
 }
 
 function hasTheirSymbols(first: string, others: readonly string[]): boolean {

@@ -11,7 +11,14 @@ const ABSENT: ReadonlySet<string> = new Set([
   'n/a',
   '#n/a',
   'none',
+  'nil',
+  'nan',
+  'na',
+  'n.a.',
   '(null)',
+  '(none)',
+  '<null>',
+  '[null]',
   // What a spreadsheet shows where a formula failed.
   '#null!',
   '#div/0!',
@@ -19,9 +26,15 @@ const ABSENT: ReadonlySet<string> = new Set([
   '#ref!',
   '#name?',
   '#num!',
+  '#nv',
+  '#wert!',
+  '#bezug!',
+  '=na()',
 ]);
 /** The bytes such texts begin with, in either case. */
-const ABSENT_STARTS: ReadonlySet<number> = new Set([0x23, 0x28, 0x2d, 0x5c, 0x4e, 0x6e, 0xe2]);
+const ABSENT_STARTS: ReadonlySet<number> = new Set([
+  0x23, 0x28, 0x2d, 0x3c, 0x3d, 0x5b, 0x5c, 0x4e, 0x6e, 0xe2,
+]);
 /** `.`, `,`, `E`, `e`: what follows the first digit of a shortened number, and a longer one than any. */
 const SECOND_OF_SHORTENED: ReadonlySet<number> = new Set([0x2e, 0x2c, 0x45, 0x65]);
 const LONGEST_SHORTENED = 24;

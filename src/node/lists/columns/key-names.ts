@@ -25,7 +25,7 @@ const OTHER_NAMES: ReadonlySet<string> = new Set(
   `id uuid guid rowid userid customerid clientid orderid invoiceid productid accountid licenseid keyid
   transactionid transaction transaktion paymentid trackingnumber reference ref hash sha256 checksum
   email mail emailaddress name fullname firstname lastname vorname nachname nom prenom nombre apellido kunde kundin kundennummer customer client cliente
-  user username owner company firma societe empresa country land pays pais phone telefon telephone telefono address city
+  user username login password passwort owner company firma societe empresa country land pays pais phone telefon telephone telefono address city
   order orderno ordernumber bestellung bestellnummer auftrag commande pedido invoice rechnung facture factura
   date datum fecha created createdat createdon updated updatedat time timestamp activationdate expirationdate expirydate expires expiresat validuntil validfrom
   status state zustand statut estado activated active used enabled product produkt produit producto productname item article artikel sku
@@ -52,7 +52,8 @@ export function plainName(name: string): string {
 
 /** Whether a column of this name plainly holds keys. */
 export function namesKey(name: string): boolean {
-  return KEY_NAMES.has(plainName(name));
+  const plain = plainName(name);
+  return KEY_NAMES.has(plain) || KEY_NAMES.has(plain.replace(/s$/, ''));
 }
 
 /** Whether a column of this name plainly holds something else. */

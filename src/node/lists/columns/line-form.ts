@@ -1,4 +1,5 @@
 import { commonShape, isLink, isMail, isNearlyAll, isTime, shapeOf } from './column-evidence.js';
+import { endsInNote } from './key-in-line.js';
 import { namesKey } from './key-names.js';
 
 /** What a line holds beside a key, or instead of one. */
@@ -16,7 +17,7 @@ export type LineExtra =
 
 const NUMBERED = [
   /^[([#]?\d{1,9}[.):\]]+\s+\S/,
-  /^[([]?\d{1,9}[)\]]\s*\S/,
+  /^[([]?(?:\d{1,9}|\p{L})[)\]]\s*\S/u,
   /^(?:#|no\.? ?|nr\.? ?|n[°º] ?)\d{1,9}[.):]*\s+\S/i,
 ];
 const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*•·→◦▪‣✓✔☐☑#;%]|\/\/)/u;
@@ -25,7 +26,7 @@ const WRITTEN_END = /\S\\(?:r\\n|[nrt])(?!\p{Ll})/u;
 const WRAPPED = /^(?:(`+|\*+|~+)[^`*~].*\1|[“”„«»‘’‚].*[“”„«»‘’])$/u;
 const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
 const NOTE_WITHOUT_BLANK =
-  /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?…\\]+$|<\/?\w+ ?\/?>/u;
+  /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?\\~^&%§$]+$|[\p{L}\p{N}][>|]+[\p{L}\p{N}]|@\p{Ll}|\.(?:txt|csv|lic)$|<\/?\w+ ?\/?>/u;
 /** No group of a key is as long. */
 const LONG_GROUP = 10;
 
@@ -48,6 +49,7 @@ export function lineForm(text: string): LineExtra | undefined {
   if (ASSIGNED.test(line) || isLabelled(line, isGrouped))
     return /\P{L}\p{Ll}+$/u.test(line) ? 'noted' : 'labelled';
   if (isSeveral(line.split(/\s+|\s*[+&]\s*/)) || isSeveral(line.split(/\s*\/\s*/), 3)) return 'several';
+  if (endsInNote(line)) return 'noted';
   if (!/\s/.test(line)) return NOTE_WITHOUT_BLANK.test(line) ? 'noted' : undefined;
   return isGrouped ? undefined : 'noted';
 }
@@ -58,6 +60,7 @@ export function lineForms(lines: readonly string[]): readonly (LineExtra | undef
   const rest = lines.slice(1);
   if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => /[.:]/.test(line)))
     return lines.map(() => 'numbered');
+  if (areNamed(lines) || areNamed(rest)) return lines.map(() => 'labelled');
   const shape = commonShape(lines);
   // A key in groups and one with a word behind it look alike on one line, not on many.
   if (shape !== undefined && /^\d+(?: +\d+)+$/.test(shape)) {
@@ -76,6 +79,14 @@ function isLabelled(line: string, isGrouped: boolean): boolean {
   if (rest.startsWith(' ') && line.includes(': ') && !isGrouped) return true;
   const [first = '', ...others] = line.split(/\s+/);
   return others.length > 0 && namesKey(first);
+}
+
+/** `eve:AAAA-BBBB`, `ada:CCCC-DDDD`: names in small letters, and keys without. */
+function areNamed(lines: readonly string[]): boolean {
+  const names = lines.flatMap(
+    (line) => /^([^:@\p{Lu}]*\p{Ll}[^:@\p{Lu}]*):[^:\p{Ll}]{6,}$/u.exec(line)?.[1] ?? [],
+  );
+  return isNearlyAll(names.length, lines.length) && new Set(names).size > 1;
 }
 
 /** Groups with one and the same separator, which are those of one key: none of them a word beside others that are none. */

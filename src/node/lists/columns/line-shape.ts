@@ -3,6 +3,8 @@ import { shownPath } from '../../files/file-error.js';
 import { isNearlyAll, judgedText, shapeOf } from './column-evidence.js';
 import { isWordlike, symbolCount } from './heading.js';
 import { saysNoKey } from './key-cell.js';
+import { isNote, KeyInLine } from './key-in-line.js';
+import { namesKey } from './key-names.js';
 import { type LineExtra, lineForm, lineForms } from './line-form.js';
 
 /** What is told of lists whose lines hold more than a key each, and how to get at the keys. */
@@ -27,6 +29,8 @@ export type OtherLine = 'more' | 'none';
 
 /** Keys of fewer letters and digits are not told from words. */
 const FEWEST_SYMBOLS = 6;
+/** Of so many of the lines a shape may be that of the keys, and the others hold more. */
+const SHARE_OF_KEYS = 0.25;
 /** What a list ends with, alone on a line: a word for its end, or how many keys it holds. */
 const TOTALS = /^(?:totals?|sum|summe|gesamt|somme|suma|count|end|ende|fin|eof|\d{1,6})[.:]?$/i;
 
@@ -41,7 +45,9 @@ const SYMBOLS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
 export interface LineLook {
   /** The shape of nearly all, when they share one. */
   readonly shape: string | undefined;
-  /** How many letters and digits one of that shape has. */
+  /** One of that shape. */
+  readonly sample: string;
+  /** How many letters and digits it has. */
   readonly symbols: number;
   /** Whether words that stand alone are none of the keys. */
   readonly refusesWords: boolean;
@@ -65,13 +71,14 @@ function lookOf(
   const symbols = symbolCount(first);
   const areWords = 2 * alike.filter(isWordlike).length >= alike.length || symbols < FEWEST_SYMBOLS;
   const others = lines.filter((line) => shapeOf(line) !== shape && isWordlike(line)).length;
-  const sample = Buffer.from(first);
-  const marks = [...sample.entries()].filter(([, byte]) => SYMBOLS[byte] !== 1);
+  const bytes = Buffer.from(first);
+  const marks = [...bytes.entries()].filter(([, byte]) => SYMBOLS[byte] !== 1);
   const look = {
     shape,
+    sample: first,
     symbols,
     refusesWords: shape !== undefined && !areWords && isFew(others, lines.length),
-    length: sample.length,
+    length: bytes.length,
     marks,
     given,
     fits: undefined,
@@ -84,9 +91,14 @@ function lookOf(
 /** Tells lines that are no keys, as a line of totals at the end of a list. */
 export class LineShape {
   readonly look: LineLook;
+  readonly #key: KeyInLine | undefined;
 
   constructor(look: LineLook) {
     this.look = look;
+    this.#key =
+      look.shape === undefined || look.symbols < FEWEST_SYMBOLS
+        ? undefined
+        : new KeyInLine(look.shape, look.sample);
   }
 
   /** What the text `bytes[from, to)` is when it is none of the keys; undefined for nearly all. */
@@ -102,10 +114,16 @@ export class LineShape {
     if (line === this.look.given || shapeOf(text) === this.look.shape || this.look.fits?.(line) === true)
       return undefined;
     if (lineForm(text) !== undefined) return this.#holdsKey(text) ? 'more' : 'none';
-    if (this.look.refusesWords && (TOTALS.test(text) || !/[\p{L}\p{N}]/u.test(text))) return 'none';
+    if (this.#key?.holdsMore(text) === true) return 'more';
+    return this.look.refusesWords && this.#isNoKey(text) ? 'none' : undefined;
+  }
+
+  #isNoKey(text: string): boolean {
+    if (TOTALS.test(text) || namesKey(text) || isNote(text)) return true;
+    const count = symbolCount(text);
+    if (count < FEWEST_SYMBOLS && 2 * count <= this.look.symbols) return true;
     // With as many symbols as the keys it may be one in another spelling.
-    const isWord = this.look.refusesWords && isWordlike(text) && symbolCount(text) !== this.look.symbols;
-    return isWord ? 'none' : undefined;
+    return isWordlike(text) && count !== this.look.symbols;
   }
 
   #isPlain(bytes: Uint8Array, from: number, to: number): boolean {
@@ -114,12 +132,13 @@ export class LineShape {
       const ends = SYMBOLS[bytes[from] ?? 0] === 1 && SYMBOLS[bytes[to - 1] ?? 0] === 1;
       return ends && this.look.marks.every(([at, byte]) => bytes[from + at] === byte);
     }
-    if (this.look.refusesWords && !isOfLength) return false;
+    if (this.look.shape !== undefined && !isOfLength) return false;
     for (let at = from; at < to; at++) if (SYMBOLS[bytes[at] ?? 0] === 0) return false;
     return true;
   }
 
   #holdsKey(text: string): boolean {
+    if (this.#key?.isIn(text) === true) return true;
     const parts = text.split(/(?:[\s=:#,;%()[\]<>"'`|*+\\]|\/\/)+/);
     return parts.some((part) =>
       this.look.shape === undefined
@@ -132,23 +151,38 @@ export class LineShape {
 /**
  * Judges the lines of a list, or the cells of the column with its keys, from the first on.
  *
- * @param headerRow whether the first is a heading: if it is not said, who judges that decides about it
+ * @param firstLine a `key` because the user says so, one of the `others`, or a heading in `doubt`: who judges that decides about it
  * @throws {KeywrightError} `unclear_list`: nearly all, or many, hold more than a key.
  */
 export function judgeLines(
   path: string,
   lines: readonly string[],
   fits: ((key: string) => boolean) | undefined,
-  headerRow: boolean | undefined,
+  firstLine: 'key' | 'others' | 'doubt',
 ): LineShape {
   const judged = lines.filter((line) => !saysNoKey(line)).map(judgedText);
   const fitting = (line: string) => fits?.(line) === true;
-  const forms = lineForms(judged).map((form, at) => (fitting(judged[at] ?? '') ? undefined : form));
-  const first = headerRow !== false && judged.length > 1 ? 1 : 0;
+  const told = lineForms(judged);
+  const keysIn = keysInLines(judged.filter((_, at) => told[at] === undefined));
+  const forms = told.map((form, at) => {
+    const line = judged[at] ?? '';
+    if (fitting(line)) return undefined;
+    return form ?? (keysIn.some((key) => key.holdsMore(line)) ? 'noted' : undefined);
+  });
+  const first = firstLine === 'doubt' && judged.length > 1 ? 1 : 0;
   const others = forms.slice(first).filter((form) => form !== undefined);
   if (!isFew(others.length, judged.length)) throw unclearLines(path, others);
   const keys = judged.filter((_, at) => at >= first && forms[at] === undefined);
-  return new LineShape(lookOf(keys, fits, headerRow === false ? judged[0] : undefined));
+  return new LineShape(lookOf(keys, fits, firstLine === 'key' ? judged[0] : undefined));
+}
+
+/** The shapes that many of the lines have, to find them in others. */
+function keysInLines(lines: readonly string[]): readonly KeyInLine[] {
+  return linesByShape(lines).flatMap(([shape, [first = '', ...others]]) =>
+    symbolCount(first) < FEWEST_SYMBOLS || 1 + others.length < SHARE_OF_KEYS * lines.length
+      ? []
+      : new KeyInLine(shape, first),
+  );
 }
 
 /** Whether so many of `all` are none of them, or no more than one of several, or the few that 95 % leave. */
@@ -158,6 +192,14 @@ function isFew(count: number, all: number): boolean {
 
 /** The shape that nearly all lines share, or all but one, and those that have it. */
 function usualShape(lines: readonly string[]): readonly [string | undefined, readonly string[]] {
+  const [shape, alike] = linesByShape(lines).reduce<readonly [string, readonly string[]]>(
+    (most, each) => (each[1].length > most[1].length ? each : most),
+    ['', []],
+  );
+  return isFew(lines.length - alike.length, lines.length) ? [shape, alike] : [undefined, []];
+}
+
+function linesByShape(lines: readonly string[]): readonly (readonly [string, readonly string[]])[] {
   const byShape = new Map<string, string[]>();
   for (const line of lines) {
     const shape = shapeOf(line);
@@ -165,11 +207,7 @@ function usualShape(lines: readonly string[]): readonly [string | undefined, rea
     if (alike === undefined) byShape.set(shape, [line]);
     else alike.push(line);
   }
-  const [shape, alike] = [...byShape].reduce<readonly [string, readonly string[]]>(
-    (most, each) => (each[1].length > most[1].length ? each : most),
-    ['', []],
-  );
-  return isFew(lines.length - alike.length, lines.length) ? [shape, alike] : [undefined, []];
+  return [...byShape];
 }
 
 function unclearLines(path: string, forms: readonly LineExtra[]): KeywrightError<'unclear_list'> {

@@ -78,7 +78,7 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
       ? { at: width, by: 'option' as const }
       : keyOf(path, names, evidence, choices.column);
   const judged = evidence[key.at]?.filled ?? [];
-  return { hasHeader, width, key, judged, lines: alone ?? lineShapeOf(path, judged, choices, false) };
+  return { hasHeader, width, key, judged, lines: alone ?? lineShapeOf(path, judged, choices, 'others') };
 }
 
 /**
@@ -90,10 +90,10 @@ export function lineShapeOf(
   path: string,
   lines: readonly string[],
   choices: ListChoices,
-  headerRow = choices.headerRow,
+  firstLine: 'others' | 'doubt' = 'doubt',
 ): LineShape | undefined {
   if (choices.column !== undefined || choices.doubtfulRow === 'row' || choices.unkeyed) return undefined;
-  return judgeLines(path, lines, choices.fits, headerRow);
+  return judgeLines(path, lines, choices.fits, choices.headerRow === false ? 'key' : firstLine);
 }
 
 /** The cells of each column, so far as rows have them. */

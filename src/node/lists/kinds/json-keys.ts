@@ -45,7 +45,7 @@ export class JsonKeys {
     const objects = values.filter(isObject).slice(0, JUDGED_ROWS);
     if (objects.length === 0) {
       const texts = values.filter((value) => typeof value === 'string').slice(0, JUDGED_ROWS);
-      this.#batch.lines = lineShapeOf(this.#input.path, texts.map(shownCell), choices, false);
+      this.#batch.lines = lineShapeOf(this.#input.path, texts.map(shownCell), choices, 'others');
       return;
     }
     const members = valuesByName(objects);
@@ -70,7 +70,7 @@ export class JsonKeys {
     notes.by = by;
     const filled = evidence[at]?.filled ?? [];
     notes.shapes = new Set(filled.map(shapeOf));
-    this.#batch.lines = lineShapeOf(path, filled, choices, false);
+    this.#batch.lines = lineShapeOf(path, filled, choices, 'others');
   }
 
   /** Adds one; a batch that became full is handed over. */

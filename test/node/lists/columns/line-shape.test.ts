@@ -54,6 +54,12 @@ describe('lines with more than a key', () => {
       (key, at) => `${key} ${KEYS[at]?.includes('-') && key.includes('-') ? 'AB12-CD34' : 'AB12CD34EF56'}`,
     ],
     [WRITTEN, (key) => `${key}\\n`],
+    [NUMBER, (key, at) => `${'abcde'[at] ?? ''}) ${key}`],
+    [LABEL, (key, at) => `user${at}:${key}`],
+    [MORE, (key) => `${key}-SOLD`],
+    [MORE, (key) => `used--${key}`],
+    [MORE, (key, at) => (at % 2 ? `${key}...free` : key)],
+    [MORE, (key, at) => (at % 2 ? `${key}+` : key)],
   ];
 
   it.each(forms)('are refused, %s', async (message, spell) => {
@@ -151,6 +157,11 @@ describe('a line unlike the keys', () => {
     '-- end --',
     'Ende der Liste',
     'Office:',
+    'LICENSE KEY',
+    'SOLD',
+    'REFUNDED',
+    'X',
+    'TBD',
     'support@example.com',
   ])('is a row without key, and told: %s', async (line) => {
     const { keys, reading } = await readBytes(listOf([...KEYS, line]));
@@ -169,13 +180,25 @@ describe('a line unlike the keys', () => {
     }
   });
 
-  it.each(['7QX9-AAAA # sold', '# 7QX9-AAAA', '//7QX9-AAAA', 'old: 7QX9-AAAA'])(
-    'that holds a key as well is never passed over: %s',
-    async (line) => {
-      const content = listOf([...KEYS, line]);
-      expect(await saidOf(readBytes(content))).toMatch(/^damaged_file: .*line 6, holds more than a key/);
-    },
-  );
+  it.each([
+    '7QX9-AAAA # sold',
+    '# 7QX9-AAAA',
+    '//7QX9-AAAA',
+    'old: 7QX9-AAAA',
+    '7QX9-AAAA...used',
+    '7QX9-AAAA--sold',
+    '7QX9-AAAA-SOLD',
+    '7QX9-AAAA-sold',
+    '7QX9-AAAA_1',
+    '7QX9-AAAA-2024',
+    '7QX9-AAAA,',
+    '7QX9-AAAA@eve',
+    'SOLD-7QX9-AAAA',
+    'used-7QX9-AAAA',
+  ])('that holds a key as well is never passed over: %s', async (line) => {
+    const content = listOf([...KEYS, line]);
+    expect(await saidOf(readBytes(content))).toMatch(/^damaged_file: .*line 6, holds more than a key/);
+  });
 
   it('stays a key where it may be one', async () => {
     for (const line of ['SUMMER', 'WELCOME10', 'TD3F-81PA-7QX4', 'AAAA BBB1', 'aaaa bbbb']) {

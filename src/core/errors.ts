@@ -1,6 +1,6 @@
 /**
- * Every error the library throws is a {@link KeywrightError}. Its `code` is one of the members below,
- * its `details` are the data that belong to that code. Messages are one line, `what went wrong: how to
+ * What belongs to each code of an error. Every error the library throws is a {@link KeywrightError}. Its `code` is one of
+ * the members below, its `details` are the data that belong to that code. Messages are one line, `what went wrong: how to
  * mend it`, and never hold a whole license key, a private key or a passphrase. Where one option of the call is
  * at fault, or mends it, `details.option` has its name.
  */

@@ -16,6 +16,7 @@ export const keysPerRequest = 1;
 /** 50 requests in a window of 5 seconds and IP address, look-ups included; abuse ends on a blacklist. */
 export const pace: Pace = { requests: 50, seconds: 5, documented: true, advised: 8 };
 
+/** No quota is documented. */
 export const quotas: readonly Quota[] = [];
 
 /** Metadata that nothing says of who may see it is shown to nobody but the vendor. */

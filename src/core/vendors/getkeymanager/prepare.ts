@@ -18,8 +18,10 @@ export const keysPerRequest = 1000;
 /** No limit is documented. */
 export const pace: Pace = { requests: 1, seconds: 1, documented: false, advised: 1 };
 
+/** No quota is documented. */
 export const quotas: readonly Quota[] = [];
 
+/** Where a request has its key, and which of its fields is a secret. */
 export const prepareFields: PrepareFields = {
   key: 'license_keys',
   secret: ['api_key'],

@@ -17,6 +17,7 @@ export const keysPerRequest = 1;
 /** The pages say that all endpoints are limited, and not how. */
 export const pace: Pace = { requests: 5, seconds: 1, documented: false, advised: 5 };
 
+/** E-mails with the license are counted by the day. */
 export const quotas: readonly Quota[] = [
   { what: 'licenses of a team unless its plan says otherwise, 403 beyond', licenses: 100, seconds: null },
   {

@@ -16,8 +16,10 @@ export const keysPerRequest = 1;
 /** No limit is documented. */
 export const pace: Pace = { requests: 5, seconds: 1, documented: false, advised: 5 };
 
+/** No quota is documented. */
 export const quotas: readonly Quota[] = [];
 
+/** Where a request has its key; no field of it is a secret or stands in its path. */
 export const prepareFields: PrepareFields = { key: 'key', secret: [], path: [] };
 
 /**

@@ -44,6 +44,14 @@ export {
   type KeyringUpdateOptions,
   signKeyringUpdateFile,
 } from './node/keyring-update/keyring-update-file.js';
+export {
+  type CopyOptions,
+  confirmRestored,
+  copyLedger,
+} from './node/ledger/copy/copy-ledger.js';
+export type { CopyConflict } from './node/ledger/copy/copy-plan.js';
+export type { CopyReport, VoidClaim } from './node/ledger/copy/copy-report.js';
+export type { CopyChoices } from './node/ledger/copy/copy-stores.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export {
   type Batch,

@@ -23,6 +23,7 @@ export const CHAPTERS: readonly Chapter[] = [
           batches: async () => (await import('./commands/ledger/ledger-batches.js')).ledgerBatchesCommand,
           find: async () => (await import('./commands/ledger/ledger-find.js')).ledgerFindCommand,
           import: async () => (await import('./commands/ledger/ledger-import.js')).ledgerImportCommand,
+          copy: async () => (await import('./commands/ledger/ledger-copy.js')).ledgerCopyCommand,
           rotate: async () => (await import('./commands/ledger/ledger-rotate.js')).ledgerRotateCommand,
           verify: async () => (await import('./commands/ledger/ledger-verify.js')).ledgerVerifyCommand,
           void: async () => (await import('./commands/ledger/ledger-void.js')).ledgerVoidCommand,

@@ -65,6 +65,14 @@ export interface ErrorDetails {
   readonly unreachable_ledger: { readonly ledger: string };
   /** The ledger's secret is missing, is another, or is not 32 bytes. */
   readonly wrong_secret: { readonly ledger?: string | undefined };
+  /** The ledger belongs to another lineage: the tags of both cannot be compared. */
+  readonly other_ledger: { readonly ledger: string };
+  /** The ledger went on elsewhere: `to` is how that one is called. */
+  readonly moved_ledger: { readonly ledger: string; readonly to: string };
+  /** A copy into the ledger is under way, or was cut off: it issues nothing before the end of that. */
+  readonly unfinished_copy: { readonly ledger: string };
+  /** The ledger was restored, and nobody has said that what was issued since is in it: it issues nothing before. */
+  readonly unconfirmed_restore: { readonly ledger: string };
   /** An optional package has to be installed first. */
   readonly missing_driver: { readonly package: string };
   /** The batch id stands for a batch with other parameters. */

@@ -54,6 +54,7 @@ const COMMANDS: Readonly<Record<string, (ledger: string) => readonly string[]>> 
   'ledger find': (ledger) => ['ledger', 'find', ledger, 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
   'ledger verify': (ledger) => ['ledger', 'verify', ledger],
   'ledger rotate': (ledger) => ['ledger', 'rotate', ledger, '--new-secret-file', place('next.secret')],
+  'ledger copy': (ledger) => ['ledger', 'copy', place('source.db'), ledger],
   'ledger void': (ledger) => ['ledger', 'void', ledger, 'night', '--reason', 'r'],
 };
 
@@ -97,6 +98,7 @@ beforeAll(async () => {
   await at('ledger', 'import', place('outside.db'), place('keys.txt'), '--quiet');
   rmSync(place('outside.db-journal'), { force: true });
   await runArguments(['ledger', 'init', place('inside.db'), '--quiet']);
+  await runArguments(['ledger', 'init', place('source.db'), '--quiet']);
   mkdirSync(place('folder'));
   writeFileSync(place('text'), 'AAAAA-BBBBB\n'.repeat(40));
   writeFileSync(place('empty'), '');

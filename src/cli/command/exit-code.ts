@@ -51,6 +51,10 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   wrong_secret: OUTSIDE,
   missing_driver: OUTSIDE,
   lost_claim: OUTSIDE,
+  other_ledger: OUTSIDE,
+  moved_ledger: OUTSIDE,
+  unfinished_copy: OUTSIDE,
+  unconfirmed_restore: OUTSIDE,
 };
 
 const BY_SIGNAL: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

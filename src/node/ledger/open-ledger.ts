@@ -121,7 +121,7 @@ function noNewSecret(): KeywrightError<'invalid_option'> {
 }
 
 /** Of a name that none takes nothing is repeated, for it may be a URL with a password. */
-function engineOf({ at }: LedgerPlace): LedgerEngine {
+export function engineOf({ at }: LedgerPlace): LedgerEngine {
   const engine = ENGINES.find(({ takes }) => takes(at));
   if (engine !== undefined) return engine;
   const message = 'a ledger is a file or a PostgreSQL database: give a path or a postgres:// URL';

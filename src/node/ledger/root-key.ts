@@ -3,7 +3,7 @@ import type { Comparison } from '../../core/dedupe/compared-text.js';
 import type { KeywrightError } from '../../core/errors.js';
 import { damagedLedger } from './model/ledger-error.js';
 import type { LedgerHeader, StoredRoot } from './model/store.js';
-import { bareRoot, otherSecret, secretNeeded } from './secret.js';
+import { bareCopy, bareRoot, otherSecret, secretNeeded } from './secret.js';
 
 const BYTES = 32;
 const NONCE = 12;
@@ -60,6 +60,23 @@ export function rewrappedRoot(
   const { id, root } = header;
   if (root.wrapping === 'secret' && unwrappedRoot(root.bytes, id, next) !== undefined) return undefined;
   return wrappedRoot(openedRoot(name, header, secret), id, next);
+}
+
+/**
+ * The header of an empty ledger that becomes a copy of another: the same root, under the secret of its own.
+ *
+ * @throws {KeywrightError} `wrong_secret`: the root is kept outside, and the copy has no secret; else as {@link ledgerKeys}.
+ */
+export function adoptedHeader(
+  name: string,
+  header: LedgerHeader,
+  secret: Uint8Array | undefined,
+  own: { readonly name: string; readonly secret: Uint8Array | undefined },
+): LedgerHeader {
+  const root = openedRoot(name, header, secret);
+  if (own.secret !== undefined) return { ...header, root: wrappedRoot(root, header.id, own.secret) };
+  if (header.root.wrapping === 'secret') throw bareCopy(name, own.name);
+  return header;
 }
 
 function openedRoot(name: string, header: LedgerHeader, secret: Uint8Array | undefined): Uint8Array {

@@ -56,6 +56,12 @@ export function bareRoot(ledger: string): KeywrightError<'wrong_secret'> {
   return wrongSecret(`the ledger ${ledger} was made without a secret, and one is given: ${mend}`, ledger);
 }
 
+/** A `wrong_secret` error: a copy would lay open what the ledger keeps outside. */
+export function bareCopy(ledger: string, copy: string): KeywrightError<'wrong_secret'> {
+  const mend = 'make that one with a secret';
+  return wrongSecret(`${ledger} keeps its secret outside, and ${copy} was made without one: ${mend}`, copy);
+}
+
 /** A `wrong_secret` error: the root was wrapped anew by somebody else. */
 export function otherRotation(ledger: string): KeywrightError<'wrong_secret'> {
   const mend = 'find out which secret opens it now';

@@ -1,5 +1,6 @@
+import type { CopiedStore } from './copying.js';
 import type { LedgerPlace } from './ledger-place.js';
-import type { LedgerHeader, LedgerStore } from './store.js';
+import type { LedgerHeader } from './store.js';
 import type { Patience } from './waiting.js';
 
 /** What an engine is told; each takes what concerns it. */
@@ -34,5 +35,5 @@ export interface LedgerEngine {
    * @throws {KeywrightError} `missing_ledger`; `damaged_ledger`: no ledger, of another version, or damaged;
    * `missing_driver`; `unreachable_ledger`; `invalid_option`.
    */
-  open(place: LedgerPlace, options: EngineOptions): Promise<LedgerStore>;
+  open(place: LedgerPlace, options: EngineOptions): Promise<CopiedStore>;
 }

@@ -98,6 +98,36 @@ export function otherComparison(comparison: Comparison): KeywrightError<'invalid
   return new KeywrightError('invalid_option', message, { option: 'exact' });
 }
 
+/** For two ledgers whose tags have other keys. */
+export function otherLedger(from: string, to: string): KeywrightError<'other_ledger'> {
+  const message = `${to} has keys of its own in it and is no copy of ${from}, so the two cannot be compared: copy into an empty ledger, or import the lists`;
+  return new KeywrightError('other_ledger', message, { ledger: to });
+}
+
+/** For a ledger that was moved. */
+export function movedLedger(ledger: string, to: string, at: Date | null): KeywrightError<'moved_ledger'> {
+  const when = at === null ? '' : ` on ${at.toISOString()}`;
+  const message = `the ledger ${ledger} was moved to ${shownText(to)}${when}: use that one`;
+  return new KeywrightError('moved_ledger', message, { ledger, to });
+}
+
+/** For a ledger into which a copy was begun and not ended. */
+export function unfinishedCopy(ledger: string): KeywrightError<'unfinished_copy'> {
+  const message = `a copy into the ledger ${ledger} is under way, or was cut off: wait for it, or repeat it`;
+  return new KeywrightError('unfinished_copy', message, { ledger });
+}
+
+/** For a ledger that was restored, and lacks what was issued since its backup. */
+export function unconfirmedRestore(ledger: string): KeywrightError<'unconfirmed_restore'> {
+  const message = `the ledger ${ledger} was restored from a backup: import what was issued since, then confirm that`;
+  return new KeywrightError('unconfirmed_restore', message, { ledger, option: 'restored' });
+}
+
+/** For a ledger that became the copy of another one since it was opened. */
+export function replacedLedger(ledger: string): KeywrightError<'unreachable_ledger'> {
+  return unreachableLedger(ledger, 'has become the copy of another one at this moment: repeat the command');
+}
+
 /** For a call after `close`. */
 export function ledgerClosed(): KeywrightError<'invalid_option'> {
   return new KeywrightError('invalid_option', 'the ledger was closed before: open it again', {

@@ -1,9 +1,10 @@
 import { damagedLedger, ledgerExists, missingLedger, unreachableLedger } from '../model/ledger-error.js';
 import type { LedgerPlace } from '../model/ledger-place.js';
 import { type Patience, Waiting } from '../model/waiting.js';
-import { numberIn } from '../sql/row-columns.js';
+import { numberIn, textIn } from '../sql/row-columns.js';
 import { TABLES } from '../sql/schema.js';
 import type { SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
+import { addDouble, doubleRows, placeInServer, tagsInServer } from './postgres-copying.js';
 import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { copyInsert, heldTags, portableInsert } from './postgres-insert.js';
 import { PostgresSession, schemasOf } from './postgres-session.js';
@@ -75,6 +76,17 @@ export class PostgresEngine implements SqlEngine {
         await waiting.pause(trouble);
       }
     }
+  }
+
+  async whereabouts(): Promise<string> {
+    return this.transaction('version', async (transaction) => {
+      const [row] = await transaction.all(
+        `SELECT s.system_identifier::text || ' ' || d.oid::text || ' ' || l.tableoid::text AS place
+        FROM pg_control_system() s, pg_database d, keywright_ledger l WHERE d.datname = current_database()`,
+        [],
+      );
+      return textIn(row ?? {}, 'place');
+    });
   }
 
   /** PostgreSQL finds what is broken when it reads it, and everything is read by the tally. */
@@ -149,6 +161,10 @@ function transactionOf(session: PostgresSession, portable: boolean): SqlTransact
     run: async (sql, values) => (await session.query(numbered(sql), values)).changed,
     insert: portable || copy === undefined ? portableInsert(session) : copyInsert(session, copy),
     held: (tags) => heldTags(session, tags, 0),
+    tagsAfter: (after, most) => tagsInServer(session, after, most),
+    place: (span) => placeInServer(session, span, portable),
+    doubles: () => doubleRows(session),
+    addDouble: (tag, chunk) => addDouble(session, tag, chunk),
     tally: async () => {
       const { rows } = await session.query(
         'SELECT chunk, count(*) AS held FROM keywright_keys GROUP BY chunk',

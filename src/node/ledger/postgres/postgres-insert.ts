@@ -7,7 +7,7 @@ import { binaryRows, uuidArray } from './postgres-tags.js';
 type Copy = NonNullable<PostgresConnection['copy']>;
 
 /** Tags of one statement with an array. */
-const SLICE = 20_000;
+export const SLICE = 20_000;
 const UNIQUE_VIOLATION = '23505';
 
 /** Places and chunks as two texts, for a row each would cost more; and how many there are of the chunk itself. */
@@ -72,11 +72,11 @@ export async function heldTags(
  * All tags or none, in the order they come in, which is ascending: chunks that meet wait for each other, and never
  * in a circle. False: the ledger holds one, or gets it meanwhile.
  */
-async function copyStraight(
+export async function copyStraight(
   connection: PostgresConnection,
   copy: Copy,
   tags: TagList,
-  chunk: number,
+  chunk: number | readonly number[],
 ): Promise<boolean> {
   await connection.query('SAVEPOINT keywright_straight', []);
   try {

@@ -17,10 +17,13 @@ const ROW = 2 + 4 + TAG_BYTES + 4 + 8;
 const PART = 20_000;
 
 /**
- * Tags as rows of COPY, a UUID and a BIGINT each: `number`, or without one the tag's place.
+ * Tags as rows of COPY, a UUID and a BIGINT each: `number`, or one of them each, or without one the tag's place.
  * https://www.postgresql.org/docs/current/sql-copy.html, Binary Format.
  */
-export function* binaryRows({ bytes, count }: TagList, number?: number): Generator<Uint8Array> {
+export function* binaryRows(
+  { bytes, count }: TagList,
+  number?: number | readonly number[],
+): Generator<Uint8Array> {
   yield Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
   for (let first = 0; first < count; first += PART) {
     const rows = Math.min(PART, count - first);
@@ -30,7 +33,8 @@ export function* binaryRows({ bytes, count }: TagList, number?: number): Generat
       part.writeUInt32BE(TAG_BYTES, at + 2);
       const from = (first + row) * TAG_BYTES;
       for (let index = 0; index < TAG_BYTES; index++) part[at + 6 + index] = bytes[from + index] ?? 0;
-      const value = number ?? first + row;
+      const place = first + row;
+      const value = (typeof number === 'object' ? number[place] : number) ?? place;
       part.writeUInt32BE(8, at + 22);
       part.writeUInt32BE(Math.floor(value / 2 ** 32), at + 26);
       part.writeUInt32BE(value >>> 0, at + 30);

@@ -1,3 +1,13 @@
+import type {
+  Arrival,
+  Arrived,
+  CopiedStore,
+  DoubleTag,
+  LedgerSnapshot,
+  PlacesTaken,
+  Reveal,
+  TagSpan,
+} from '../model/copying.js';
 import type { BatchRecord, BatchState, Holder } from '../model/ledger.js';
 import { batchMismatch, lostClaim, unknownBatch } from '../model/ledger-error.js';
 import type { KeyTags } from '../model/store.js';
@@ -7,7 +17,6 @@ import {
   type FoundBatch,
   type HeldClaim,
   type LedgerHeader,
-  type LedgerStore,
   type LockedBatch,
   type StoreCounts,
   type StoredRoot,
@@ -15,19 +24,27 @@ import {
   takenOver,
 } from '../model/store.js';
 import type { VoidedShard, Voiding } from '../model/voiding.js';
-import { BATCH_COLUMNS, foundBatch, holderIn, lockedIn, recordOf } from './batch-rows.js';
+import { BATCH_COLUMNS, foundBatch, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
-import { numberIn, orNull, sensibly, textIn } from './row-columns.js';
+import { hasCreated, holderOf } from './holder-rows.js';
+import { refuseClaims, refuseGone } from './ledger-marks.js';
+import { numberIn, sensibly } from './row-columns.js';
+import { faultsIn } from './row-faults.js';
 import { writeRoot } from './schema.js';
+import { beginArrival, confirmRows, dropRows, markRows, placeSpan, revealArrival } from './sql-copying.js';
+import { ARRIVING, readSnapshot } from './sql-snapshot.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
 import { voidRows } from './voiding-rows.js';
 
+/** Of batches that somebody may see. */
+const VISIBLE = `state <> '${ARRIVING}'`;
+
 /** A ledger's batches and tags in a database, in SQL that engines have in common. */
-export class SqlStore implements LedgerStore {
+export class SqlStore implements CopiedStore {
   readonly engine: string;
   readonly name: string;
   readonly version: number;
-  readonly header: LedgerHeader;
+  header: LedgerHeader;
   readonly #database: SqlEngine;
 
   constructor(database: SqlEngine, header: LedgerHeader, version: number) {
@@ -41,6 +58,7 @@ export class SqlStore implements LedgerStore {
   claim(batch: ClaimedBatch): Promise<FoundBatch> {
     return this.#transaction('write', async (transaction) => {
       const { id, shard, kind, mask, count, parameters, by, comment, at, token } = batch;
+      await refuseClaims(transaction, this.#written(this.#database.lock.share), kind);
       await transaction.run(
         `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, comment, at, claimed_at,
         attempt, drawn, token) VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, ?, ?, 1, 1, ?) ON CONFLICT (id, shard) DO NOTHING`,
@@ -76,7 +94,7 @@ export class SqlStore implements LedgerStore {
       // Who creates keys excludes who generates some, for one must see what the other commits.
       const { share, update } = this.#database.lock;
       const mode = claim.kind === 'bulk-create' ? update : share;
-      await transaction.all(`SELECT id FROM keywright_ledger${mode}`, []);
+      await refuseGone(transaction, this.#written(mode));
       const { number } = await this.#held(transaction, claim, ['reserving']);
       const needed = claim.kind === 'generate' && (await hasCreated(transaction));
       if (needed && created === undefined) return undefined;
@@ -86,7 +104,7 @@ export class SqlStore implements LedgerStore {
   }
 
   prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
-    return this.#transaction('write', async (transaction) => {
+    return this.#write(async (transaction) => {
       const { number, found } = await this.#held(transaction, claim, ['reserving', 'prepared']);
       // A later attempt only publishes.
       if (found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
@@ -98,7 +116,7 @@ export class SqlStore implements LedgerStore {
   }
 
   done(claim: HeldClaim, at: Date): Promise<void> {
-    return this.#transaction('write', async (transaction) => {
+    return this.#write(async (transaction) => {
       const { number, found } = await this.#held(transaction, claim, ['prepared', 'done']);
       if (found.state === 'done') return;
       await transaction.run("UPDATE keywright_batches SET state = 'done', done_at = ? WHERE number = ?", [
@@ -114,9 +132,9 @@ export class SqlStore implements LedgerStore {
     voiding: Voiding | null,
     token: string,
   ): Promise<readonly VoidedShard[]> {
-    return this.#transaction('write', async (transaction) => {
+    return this.#write(async (transaction) => {
       const rows = await transaction.all(
-        `SELECT * FROM keywright_batches WHERE id = ?${shard === undefined ? '' : ' AND shard = ?'}
+        `SELECT * FROM keywright_batches WHERE ${VISIBLE} AND id = ?${shard === undefined ? '' : ' AND shard = ?'}
         ORDER BY number${this.#database.lock.update}`,
         shard === undefined ? [id] : [id, shard],
       );
@@ -128,7 +146,7 @@ export class SqlStore implements LedgerStore {
   holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
     return this.#transaction('read', async (transaction) => {
       const { places, chunks } = await transaction.held(tags);
-      const known = new Map<number, Holder>();
+      const known = new Map<number, Holder | null>();
       for (const chunk of new Set(chunks)) known.set(chunk, await holderOf(transaction, chunk));
       const holders = new Array<Holder | null>(tags.count).fill(null);
       for (const [at, place] of places.entries()) holders[place] = known.get(chunks[at] ?? 0) ?? null;
@@ -142,8 +160,8 @@ export class SqlStore implements LedgerStore {
         `SELECT ${BATCH_COLUMNS.replace(/\w+/g, 'b.$&')},
         COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN c.recorded ELSE 0 END), 0) AS recorded,
         COALESCE(SUM(CASE WHEN c.attempt IN (0, b.drawn) THEN 0 ELSE c.recorded END), 0) AS wasted
-        FROM keywright_batches b LEFT JOIN keywright_chunks c ON c.batch = b.number
-        GROUP BY b.number ORDER BY b.number`,
+        FROM keywright_batches b LEFT JOIN keywright_chunks c ON c.batch = b.number AND c.arriving IS NULL
+        WHERE b.${VISIBLE} GROUP BY b.number ORDER BY b.number`,
         [],
       );
       return rows.map(recordOf);
@@ -172,7 +190,7 @@ export class SqlStore implements LedgerStore {
   lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {
     return this.#transaction('read', async (transaction) => {
       const rows = await transaction.all(
-        'SELECT id, shard, state, drawn, locked FROM keywright_batches ORDER BY number LIMIT ? OFFSET ?',
+        `SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE ${VISIBLE} ORDER BY number LIMIT ? OFFSET ?`,
         [most, after],
       );
       return rows.map(lockedIn);
@@ -182,7 +200,7 @@ export class SqlStore implements LedgerStore {
   lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined> {
     return this.#transaction('read', async (transaction) => {
       const rows = await transaction.all(
-        'SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE id = ? AND shard = ?',
+        `SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE ${VISIBLE} AND id = ? AND shard = ?`,
         [id, shard],
       );
       return rows.map(lockedIn)[0];
@@ -192,36 +210,64 @@ export class SqlStore implements LedgerStore {
   async verify(): Promise<readonly string[]> {
     const broken = await this.#database.integrity();
     if (broken.length > 0) return broken;
-    return this.#transaction('read', async (transaction) => {
-      const tally = new Map(await transaction.tally());
-      const faults: string[] = [];
-      const rows = await transaction.all(
-        `SELECT c.id, c.number, c.recorded, b.id AS batch FROM keywright_chunks c
-        LEFT JOIN keywright_batches b ON b.number = c.batch ORDER BY c.id`,
-        [],
-      );
-      for (const row of rows) {
-        const [id, recorded] = [numberIn(row, 'id'), numberIn(row, 'recorded')];
-        const counted = tally.get(id) ?? 0;
-        tally.delete(id);
-        const batch = orNull(row, 'batch', textIn);
-        const name = `batch ${batch ?? 'unknown'}, chunk ${numberIn(row, 'number')}`;
-        if (batch === null) faults.push(`${name}: its batch is not there`);
-        if (counted !== recorded)
-          faults.push(`${name}: ${recorded} keys were recorded, ${counted} are there`);
-      }
-      for (const [chunk, count] of tally)
-        faults.push(`${count} keys carry chunk ${chunk}, which is not there`);
-      return faults;
-    });
+    return this.#transaction('read', faultsIn);
+  }
+
+  whereabouts(): Promise<string> {
+    return this.#database.whereabouts();
+  }
+
+  snapshot<T>(work: (snapshot: LedgerSnapshot) => Promise<T>): Promise<T> {
+    return this.#transaction('read', async (transaction) => work(await readSnapshot(transaction)));
+  }
+
+  async begin(arrival: Arrival): Promise<Arrived> {
+    const arrived = await this.#transaction('write', (transaction) =>
+      beginArrival(transaction, this.name, arrival, this.header),
+    );
+    if (arrival.header !== undefined) this.header = arrival.header;
+    return arrived;
+  }
+
+  place(span: TagSpan, doubles: readonly DoubleTag[]): Promise<PlacesTaken> {
+    return this.#transaction('write', (transaction) => placeSpan(transaction, span, doubles));
+  }
+
+  reveal(reveal: Reveal): Promise<void> {
+    return this.#transaction('write', (transaction) => revealArrival(transaction, this.name, reveal));
+  }
+
+  dropArrival(): Promise<void> {
+    return this.#transaction('write', dropRows);
+  }
+
+  markMoved(seen: LedgerSnapshot, to: string, at: Date): Promise<boolean> {
+    const { update } = this.#database.lock;
+    return this.#transaction('write', (transaction) => markRows(transaction, seen, to, at, update));
+  }
+
+  confirmRestored(): Promise<boolean> {
+    return this.#transaction('write', confirmRows);
   }
 
   close(): Promise<void> {
     return this.#database.close();
   }
 
+  #written(lock: string) {
+    return { name: this.name, id: this.header.id, lock };
+  }
+
   #transaction<T>(mode: 'read' | 'write', work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     return sensibly(this.name, () => this.#database.transaction(mode, work));
+  }
+
+  /** In a ledger that is still this one. */
+  #write<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#transaction('write', async (transaction) => {
+      await refuseGone(transaction, this.#written(this.#database.lock.share));
+      return work(transaction);
+    });
   }
 
   async #find(
@@ -241,21 +287,4 @@ export class SqlStore implements LedgerStore {
     if (batch.found.token === claim.token && states.includes(batch.found.state)) return batch;
     throw lostClaim(claim.id, claim.shard);
   }
-}
-
-async function hasCreated(transaction: SqlTransaction): Promise<boolean> {
-  const rows = await transaction.all(
-    "SELECT 1 FROM keywright_batches WHERE kind = 'bulk-create' LIMIT 1",
-    [],
-  );
-  return rows.length > 0;
-}
-
-async function holderOf(transaction: SqlTransaction, chunk: number): Promise<Holder> {
-  const [row = {}] = await transaction.all(
-    `SELECT ${BATCH_COLUMNS.replace(/\w+/g, 'b.$&')}, c.attempt AS taken_by FROM keywright_chunks c
-    JOIN keywright_batches b ON b.number = c.batch WHERE c.id = ?`,
-    [chunk],
-  );
-  return holderIn(row);
 }

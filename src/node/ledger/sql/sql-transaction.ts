@@ -1,3 +1,4 @@
+import type { TagSpan } from '../model/copying.js';
 import { SenselessRow } from './row-columns.js';
 import type { SqlRow, SqlValue } from './sql-value.js';
 
@@ -37,6 +38,13 @@ export interface SqlTransaction {
    */
   insert(tags: TagList, chunk: number): Promise<readonly number[]>;
   held(tags: TagList): Promise<HeldTags>;
+  /** Tags behind `after`, of which an empty one is before them all; fewer than `most` only at the end. */
+  tagsAfter(after: Uint8Array, most: number): Promise<TagSpan>;
+  /** Inserts what is new, each tag for its own chunk. Returns whether that was all of it. */
+  place(span: TagSpan): Promise<boolean>;
+  /** Further holders of tags, each as `tag` and `chunk`. */
+  doubles(): Promise<readonly SqlRow[]>;
+  addDouble(tag: Uint8Array, chunk: number): Promise<void>;
   /** How many tags carry each chunk, counted one by one. */
   tally(): Promise<ReadonlyMap<number, number>>;
 }
@@ -60,6 +68,9 @@ export interface SqlEngine {
    * @throws {KeywrightError} `unreachable_ledger`, `damaged_ledger`; and whatever `work` throws, rolled back.
    */
   transaction<T>(mode: 'read' | 'write', work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
+
+  /** What tells the database from every other, by whatever name it was reached. */
+  whereabouts(): Promise<string>;
 
   /** What the engine's own check finds, a line a fault. */
   integrity(): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { listOf, readShape, wholeNumberShape } from '../../../core/encoding/json-shape.js';
 import { EventTurns } from '../../files/event-turns.js';
 import { type Patience, Waiting } from '../model/waiting.js';
@@ -12,6 +13,7 @@ import {
 } from '../sql/sql-transaction.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 import { TAG_BYTES } from '../tags/cmac.js';
+import { placeInFile, tagsInFile } from './sqlite-copying.js';
 import type { SqliteDriver } from './sqlite-driver.js';
 import { refusePlanted } from './sqlite-schema.js';
 import { isBusy, sqliteTrouble } from './sqlite-trouble.js';
@@ -103,6 +105,12 @@ export class SqliteEngine implements SqlEngine {
     });
   }
 
+  async whereabouts(): Promise<string> {
+    const [row] = this.#driver.all('PRAGMA database_list', []);
+    const { dev, ino } = statSync(String(row?.['file']), { bigint: true });
+    return `${dev} ${ino}`;
+  }
+
   async integrity(): Promise<readonly string[]> {
     try {
       return await this.#patiently(async () =>
@@ -161,6 +169,7 @@ export class SqliteEngine implements SqlEngine {
 }
 
 function transactionOf(driver: SqliteDriver, signal: AbortSignal | undefined): SqlTransaction {
+  const turns = new EventTurns(signal);
   return {
     all: async (sql, values) => driver.all(sql, values),
     run: async (sql, values) => driver.run(sql, values),
@@ -177,6 +186,24 @@ function transactionOf(driver: SqliteDriver, signal: AbortSignal | undefined): S
       return inserted === tags.count ? [] : proven(tags, await heldIn(driver, tags, chunk, turns));
     },
     held: (tags) => heldIn(driver, tags, 0, new EventTurns(signal)),
+    tagsAfter: async (after, most) => {
+      // One that does nothing else would never hear a signal.
+      await turns.take();
+      return tagsInFile(driver, after, most);
+    },
+    place: async ({ bytes, count, chunks }) => {
+      let placed = 0;
+      for (const { part, first } of partsOf({ bytes, count })) {
+        placed += placeInFile(driver, { ...part, chunks: chunks.slice(first, first + part.count) });
+        await turns.take();
+      }
+      return placed === count;
+    },
+    doubles: async () => driver.all('SELECT k AS tag, chunk FROM keywright_doubles ORDER BY number', []),
+    addDouble: async (tag, chunk) => {
+      const values = [tag, chunk];
+      driver.run('INSERT INTO keywright_doubles (k, chunk) VALUES (?, ?) ON CONFLICT DO NOTHING', values);
+    },
     tally: async () => tallyOf(driver),
   };
 }

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
-import { createPostgres, openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
-import { newLedger } from '../../../../src/node/ledger/root-key.js';
+import { openPostgresStore } from '../../../../src/node/ledger/postgres/postgres-store.js';
 import { MIGRATIONS } from '../../../../src/node/ledger/sql/schema.js';
 import { type Contender, describeLedger, finish, freshKeys } from '../contract.js';
-import { newSchema, postgresServer } from './postgres-server.js';
+import { inServer, newSchema, postgresServer } from './postgres-server.js';
 
 const server = await postgresServer();
 
@@ -29,17 +28,24 @@ function contender(url: string, portable: boolean): Contender {
   };
 }
 
+/** What makes a new ledger one of version 2. */
+const OLD = `DROP TABLE keywright_doubles; DELETE FROM keywright_migrations WHERE version > 2;
+  ALTER TABLE keywright_chunks DROP COLUMN arriving;
+  ALTER TABLE keywright_ledger DROP COLUMN moved_to, DROP COLUMN moved_at, DROP COLUMN copying_at, DROP COLUMN restoring_at;
+  ALTER TABLE keywright_batches DROP COLUMN comment, DROP COLUMN claimed_at, DROP COLUMN voided_at, DROP COLUMN void_reason,
+  DROP COLUMN voided_by, DROP COLUMN adopted_at`;
+
 describe.skipIf(server === undefined)('PostgreSQL', () => {
   it('goes forward to the newest schema at the next opening, whoever comes first', async () => {
     const place = await newSchema(server ?? '');
     await createLedger(place, { secret: randomBytes(32), now: new Date() });
     const statement = 'ALTER TABLE keywright_batches ADD COLUMN note TEXT';
-    const migrations = [...MIGRATIONS, { version: 4, sqlite: [], postgres: [statement] }];
+    const migrations = [...MIGRATIONS, { version: 5, sqlite: [], postgres: [statement] }];
     const stores = await Promise.all(
       [1, 2, 3].map(() => openPostgresStore(ledgerPlace(place), { migrations })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(4);
+      expect(store.version).toBe(5);
       await store.close();
     }
     await expect(openPostgresStore(ledgerPlace(place))).rejects.toMatchObject({ code: 'damaged_ledger' });
@@ -48,8 +54,8 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   it('brings a ledger of version 2 up to date', async () => {
     const place = await newSchema(server ?? '');
     const secret = randomBytes(32);
-    const { header } = newLedger(secret, { comparison: 1, createdAt: new Date() });
-    await createPostgres(ledgerPlace(place), header, { migrations: MIGRATIONS.slice(0, 1) });
+    await createLedger(place, { secret, now: new Date() });
+    await inServer(place, OLD);
     const ledger = await openLedger(place, { secret });
     await finish(ledger, 'generate', freshKeys(3), 'new');
     expect(await ledger.batches()).toMatchObject([{ id: 'new', comment: null }]);

@@ -1,0 +1,100 @@
+import type { CopiedStore, DoubleTag, LedgerSnapshot, TagSpan } from '../model/copying.js';
+import { TAG_BYTES } from '../tags/cmac.js';
+
+/** Tags of one transaction. */
+const TOGETHER = 400_000;
+
+/** Which tags go where. */
+export interface TagRoute {
+  /** Chunks there, by those here: tags of others are there already. */
+  readonly chunks: ReadonlyMap<number, number>;
+  /** Chunks here whose keys were issued: what another batch holds of them is recorded as a further holder. */
+  readonly issued: ReadonlySet<number>;
+  /** Chunks there that belong to the same batch as one here. */
+  isOwn(chunk: number, there: number): boolean;
+  /** Whether what a chunk here and one there hold may stay with both. Throws where it may not. */
+  refuseDouble(there: number): Promise<void>;
+  /** Told how many tags were looked at, after each transaction. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Copies tags in their order. Returns how many of each chunk, here, are not with its chunk there: others hold them. */
+export async function copyTags(
+  from: LedgerSnapshot,
+  to: CopiedStore,
+  route: TagRoute,
+): Promise<ReadonlyMap<number, number>> {
+  const elsewhere = new Map<number, number>();
+  const further = new FurtherHolders(to);
+  let done = 0;
+  for await (const { bytes, count, chunks, seen } of gathered(from, route)) {
+    const there = chunks.map((chunk) => route.chunks.get(chunk) ?? 0);
+    const taken = await to.place({ bytes, count, chunks: there }, []);
+    for (const [at, place] of taken.places.entries()) {
+      const chunk = chunks[place] ?? 0;
+      const isOwn = route.isOwn(chunk, taken.chunks[at] ?? 0);
+      if (!route.issued.has(chunk) || isOwn) {
+        elsewhere.set(chunk, (elsewhere.get(chunk) ?? 0) + 1);
+        continue;
+      }
+      await route.refuseDouble(taken.chunks[at] ?? 0);
+      await further.add(bytes.slice(place * TAG_BYTES, (place + 1) * TAG_BYTES), there[place] ?? 0);
+    }
+    done += seen;
+    route.onProgress?.(done);
+  }
+  for (const { tag, chunk } of from.doubles) {
+    const there = route.chunks.get(chunk);
+    if (there !== undefined) await further.add(tag, there);
+  }
+  await further.flush();
+  return elsewhere;
+}
+
+/** Further holders on their way, some thousands a transaction. */
+class FurtherHolders {
+  readonly #to: CopiedStore;
+  #waiting: DoubleTag[] = [];
+
+  constructor(to: CopiedStore) {
+    this.#to = to;
+  }
+
+  async add(tag: Uint8Array, chunk: number): Promise<void> {
+    this.#waiting.push({ tag, chunk });
+    if (this.#waiting.length >= 10_000) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const doubles = this.#waiting;
+    this.#waiting = [];
+    if (doubles.length > 0) await this.#to.place({ bytes: new Uint8Array(0), count: 0, chunks: [] }, doubles);
+  }
+}
+
+/** The tags that have to go, in parts of {@link TOGETHER}, and how many were read for them. */
+async function* gathered(
+  from: LedgerSnapshot,
+  { chunks: wanted }: TagRoute,
+): AsyncGenerator<TagSpan & { readonly seen: number }> {
+  let bytes = new Uint8Array(TOGETHER * TAG_BYTES);
+  let chunks: number[] = [];
+  let seen = 0;
+  for await (const span of from.tags()) {
+    for (const [at, chunk] of span.chunks.entries()) {
+      if (!wanted.has(chunk)) continue;
+      const to = chunks.length * TAG_BYTES;
+      for (let index = 0; index < TAG_BYTES; index++)
+        bytes[to + index] = span.bytes[at * TAG_BYTES + index] ?? 0;
+      chunks.push(chunk);
+      if (chunks.length < TOGETHER) continue;
+      yield { bytes, count: TOGETHER, chunks, seen: seen + at + 1 };
+      seen = -at - 1;
+      bytes = new Uint8Array(TOGETHER * TAG_BYTES);
+      chunks = [];
+    }
+    seen += span.count;
+  }
+  const count = chunks.length;
+  if (count + seen > 0) yield { bytes: bytes.subarray(0, count * TAG_BYTES), count, chunks, seen };
+}

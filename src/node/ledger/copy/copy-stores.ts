@@ -1,0 +1,197 @@
+import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
+import { KeyedLedger } from '../keyed-ledger.js';
+import type { CopiedStore, LedgerSnapshot } from '../model/copying.js';
+import {
+  damagedLedger,
+  movedLedger,
+  otherLedger,
+  unfinishedCopy,
+  unreachableLedger,
+} from '../model/ledger-error.js';
+import { adoptedHeader, type DerivedKeys, ledgerKeys } from '../root-key.js';
+import { copyTags } from './copied-tags.js';
+import { type CopyPlan, planCopy, sameBatches } from './copy-plan.js';
+import type { CopyReport } from './copy-report.js';
+import { type Overlaps, overlapOf } from './overlap.js';
+import { publishedTexts } from './published-text.js';
+
+/** One of the two ledgers of a copy. */
+export interface CopySide {
+  readonly store: CopiedStore;
+  readonly secret: Uint8Array | undefined;
+}
+
+/** What a copy is to do. */
+export interface CopyChoices {
+  readonly now: Date;
+  /** Only look at what it would do. */
+  readonly dryRun?: boolean | undefined;
+  /** Ends by saying in the copied ledger where it went: that one issues nothing more. */
+  readonly move?: boolean | undefined;
+  /** The other ledger issues nothing before `confirmRestored`. */
+  readonly restore?: boolean | undefined;
+  /** Keys that two batches issued stay with both. */
+  readonly keepBoth?: boolean | undefined;
+  /** Called with the number of keys that were read so far, of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How often a ledger that is to be moved is looked at again, because somebody wrote to it. */
+const MOST_ROUNDS = 5;
+
+/** As `copyLedger`, of ledgers that are open. */
+export async function copyStores(from: CopySide, to: CopySide, choices: CopyChoices): Promise<CopyReport> {
+  if ((await from.store.whereabouts()) === (await to.store.whereabouts())) throw sameLedger(to.store.name);
+  const copying = new Copying(from, to, choices);
+  const [fault] = await copying.source.verify();
+  if (fault !== undefined)
+    throw damagedLedger(from.store.name, `is damaged (${fault}), and was not copied: restore it`);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { report, seen } = await from.store.snapshot(async (snapshot) => {
+      return { report: await copying.run(snapshot), seen: snapshot };
+    });
+    if (choices.move !== true || report.dryRun || report.refused) return report;
+    if (await from.store.markMoved(seen, to.store.name, choices.now)) return { ...report, moved: true };
+  }
+  throw unreachableLedger(from.store.name, 'is written to all the time: end what issues there, and repeat');
+}
+
+function sameLedger(name: string): KeywrightError<'same_file'> {
+  const message = `${name} is the ledger that is to be copied: name another one`;
+  return new KeywrightError('same_file', message, { path: name });
+}
+
+class Copying {
+  readonly source: KeyedLedger;
+  readonly #from: CopySide;
+  readonly #to: CopySide;
+  readonly #choices: CopyChoices;
+  readonly #published: ReturnType<typeof publishedTexts>;
+  #isSameRoot: boolean;
+
+  constructor(from: CopySide, to: CopySide, choices: CopyChoices) {
+    const keys = keysFrom(from, 'fromSecretFile');
+    const theirs = keysFrom(to, 'toSecretFile');
+    this.source = new KeyedLedger(from.store, keys);
+    this.#from = from;
+    this.#to = to;
+    this.#choices = choices;
+    this.#published = publishedTexts(from.store.name, keys, from.store.header.id);
+    this.#isSameRoot =
+      from.store.header.id === to.store.header.id && Buffer.from(keys.tags).equals(theirs.tags);
+  }
+
+  async run(from: LedgerSnapshot): Promise<CopyReport> {
+    const { keepBoth = false, dryRun = false } = this.#choices;
+    refuseUnfit(from, this.#from.store.name, this.#choices.move === true ? this.#to.store.name : undefined);
+    const { to, overlaps } = await this.#to.store.snapshot(async (snapshot) => {
+      this.#refuseTarget(from, snapshot);
+      return { to: snapshot, overlaps: await overlapOf(from, snapshot, ownChunks(from, snapshot)) };
+    });
+    const plan = planCopy(from, to, overlaps, this.#published);
+    const refused = plan.conflicts.some(({ problem }) => problem !== 'keys' || !keepBoth);
+    if (!refused && !dryRun) await this.#write(from, to, plan);
+    return { ...figures(from, overlaps, plan), dryRun, refused, moved: false };
+  }
+
+  async #write(from: LedgerSnapshot, to: LedgerSnapshot, plan: CopyPlan): Promise<void> {
+    const { now: at, restore: restoring = false, keepBoth = false, onProgress } = this.#choices;
+    const { store } = this.#to;
+    const isNothing = plan.chunks.length + plan.batches.size + plan.found.size === 0;
+    if (isNothing && !to.marks.copying && this.#isSameRoot && !restoring) return;
+    const arrived = await store.begin({
+      ...plan,
+      batches: plan.arriving,
+      header: this.#header(),
+      restoring,
+      at,
+    });
+    this.#isSameRoot = true;
+    const known = new Set(to.chunks.map(({ id }) => id));
+    const elsewhere = await copyTags(from, store, {
+      chunks: arrived.chunks,
+      issued: plan.issued,
+      isOwn: ownChunks(from, to),
+      refuseDouble: async (there) => {
+        if (keepBoth || known.has(there)) return;
+        await store.dropArrival();
+        throw unreachableLedger(store.name, 'issued a key of the copy at this moment: repeat the command');
+      },
+      onProgress: onProgress && ((done) => onProgress(done, keysOf(from))),
+    });
+    const recorded = new Map(from.chunks.map((chunk) => [chunk.id, chunk.recorded]));
+    const expected = new Map<number, number>();
+    for (const [chunk, there] of arrived.chunks)
+      expected.set(there, (recorded.get(chunk) ?? 0) - (elsewhere.get(chunk) ?? 0));
+    const batches = [...plan.batches].map(([there, { row, was }]) => {
+      return { number: arrived.batches.get(there) ?? 0, row, was };
+    });
+    await store.reveal({ batches, expected });
+  }
+
+  /** What the other ledger becomes, where it is not a copy yet. */
+  #header() {
+    if (this.#isSameRoot) return undefined;
+    const { name, header } = this.#from.store;
+    const { secret } = this.#to;
+    return adoptedHeader(name, header, this.#from.secret, { name: this.#to.store.name, secret });
+  }
+
+  #refuseTarget(from: LedgerSnapshot, { batches, marks }: LedgerSnapshot): void {
+    const { name } = this.#to.store;
+    if (marks.movedTo !== null) throw movedLedger(name, marks.movedTo, marks.movedAt);
+    if (!this.#isSameRoot && batches.length > 0) throw otherLedger(this.#from.store.name, name);
+    // Also refuses what has no secret.
+    this.#header();
+    const ours = new Set(from.batches.map(({ id, shard }) => `${id} ${shard}`));
+    if (batches.some(({ arriving, id, shard }) => arriving && !ours.has(`${id} ${shard}`)))
+      throw unfinishedCopy(name);
+  }
+}
+
+/** Names the option of the one secret that is wrong. */
+function keysFrom({ store, secret }: CopySide, option: string): DerivedKeys {
+  try {
+    return ledgerKeys(store.name, store.header, secret);
+  } catch (error) {
+    if (!isKeywrightError(error, 'wrong_secret')) throw error;
+    throw new KeywrightError('wrong_secret', error.message, { ...error.details, option }, { cause: error });
+  }
+}
+
+function refuseUnfit({ marks }: LedgerSnapshot, name: string, to: string | undefined): void {
+  if (marks.copying) throw unfinishedCopy(name);
+  if (marks.movedTo !== null && marks.movedTo !== to) throw movedLedger(name, marks.movedTo, marks.movedAt);
+}
+
+/** Whether two chunks belong to one batch. */
+function ownChunks(from: LedgerSnapshot, to: LedgerSnapshot): (chunk: number, there: number) => boolean {
+  const same = sameBatches(from, to);
+  const ours = new Map(from.chunks.map(({ id, batch }) => [id, same.get(batch)]));
+  const theirs = new Map(to.chunks.map(({ id, batch }) => [id, batch]));
+  return (chunk, there) => ours.get(chunk) !== undefined && ours.get(chunk) === theirs.get(there);
+}
+
+function keysOf({ chunks }: LedgerSnapshot): number {
+  return chunks.reduce((sum, { recorded }) => sum + recorded, 0);
+}
+
+function figures(from: LedgerSnapshot, overlaps: Overlaps, plan: CopyPlan) {
+  const keys = keysOf(from);
+  let held = 0;
+  for (const counts of overlaps.values()) for (const count of counts.values()) held += count;
+  const changed = new Set([...plan.found.keys(), ...plan.batches.keys()]);
+  const voidClaims = from.batches
+    .filter(({ number, state }) => state === 'reserving' && plan.batches.has(number))
+    .map(({ id, shard, by }) => ({ id, shard, by }));
+  return {
+    id: from.header.id,
+    batches: from.batches.length,
+    added: plan.arriving.length,
+    updated: changed.size - plan.arriving.length,
+    keys,
+    copied: keys - held,
+    conflicts: plan.conflicts,
+    voidClaims,
+  };
+}

@@ -1,0 +1,44 @@
+import type { LedgerMarks } from '../model/copying.js';
+import type { BatchKind } from '../model/ledger.js';
+import { movedLedger, replacedLedger, unconfirmedRestore, unfinishedCopy } from '../model/ledger-error.js';
+import { orNull, textIn, timeIn } from './row-columns.js';
+import type { SqlTransaction } from './sql-transaction.js';
+
+/** The ledger that a transaction writes to. */
+interface WrittenLedger {
+  readonly name: string;
+  /** As it was when it was opened. */
+  readonly id: string;
+  /** What makes a SELECT lock its rows. */
+  readonly lock: string;
+}
+
+/** What stands over a ledger as a whole. */
+export async function readMarks(transaction: SqlTransaction, lock = '') {
+  const [row = {}] = await transaction.all(
+    `SELECT name, moved_to, moved_at, copying_at, restoring_at FROM keywright_ledger WHERE id = 1${lock}`,
+    [],
+  );
+  return {
+    id: textIn(row, 'name'),
+    movedTo: orNull(row, 'moved_to', textIn),
+    movedAt: orNull(row, 'moved_at', timeIn),
+    copying: row['copying_at'] !== null,
+    restoring: row['restoring_at'] !== null,
+  } satisfies LedgerMarks & { readonly id: string };
+}
+
+/** @throws {KeywrightError} `moved_ledger`; `unreachable_ledger`: it is another one now. */
+export async function refuseGone(transaction: SqlTransaction, { name, id, lock }: WrittenLedger) {
+  const marks = await readMarks(transaction, lock);
+  if (marks.movedTo !== null) throw movedLedger(name, marks.movedTo, marks.movedAt);
+  if (marks.id !== id) throw replacedLedger(name);
+  return marks;
+}
+
+/** @throws {KeywrightError} `unfinished_copy`; `unconfirmed_restore`, but for an import; else as {@link refuseGone}. */
+export async function refuseClaims(transaction: SqlTransaction, ledger: WrittenLedger, kind: BatchKind) {
+  const { copying, restoring } = await refuseGone(transaction, ledger);
+  if (copying) throw unfinishedCopy(ledger.name);
+  if (restoring && kind !== 'import') throw unconfirmedRestore(ledger.name);
+}

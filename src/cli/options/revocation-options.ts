@@ -26,6 +26,7 @@ import { READING_OPTIONS, readingChoices } from './reading-options.js';
 
 /** The options of every command that issues a list of revoked keys. */
 export const ISSUING_OPTIONS: CommandOptions = {
+  origin: valued('the origin of a seal, as "seal show" tells it: all keys of its batch; repeatable'),
   now: valued('the time of the issue: ISO 8601 or Unix seconds (default the clock)'),
   json: flagged('print JSON'),
   ...under('Signing', { ...PRIVATE_KEY_OPTIONS, ...SIGNER_OPTIONS }),
@@ -38,6 +39,8 @@ export interface Issuing extends RevocationsFileOptions {
   readonly file: string;
   /** The lists of keys. */
   readonly keys: readonly string[];
+  /** The origins of seals. */
+  readonly origins: readonly string[];
   /** The batch that those are to be the keys of. */
   readonly voided?: VoidedKeys | undefined;
   readonly signer: Signer;
@@ -54,16 +57,23 @@ export async function issuingOf(args: Arguments, context: Context, command: stri
   const now = time(args, 'now') ?? new Date();
   const signer = await asSigner(await signerGiven(args, context));
   const read = ['private-key', 'public-key', 'keyring'].flatMap((name) => list(args, name));
+  const origins = list(args, 'origin');
   // The list itself is none of them, for it is replaced, unless it is named once more.
-  return { file, keys, signer, now, inputs: [...keys, ...read, '-'], signal: context.signal };
+  return { file, keys, origins, signer, now, inputs: [...keys, ...read, '-'], signal: context.signal };
 }
 
 /** Reads the lists of keys. */
-export function keysReader({ keys, voided }: Issuing, args: Arguments, { io, signal }: Context) {
+export function keysReader({ keys, origins, voided }: Issuing, args: Arguments, { io, signal }: Context) {
   let read: Promise<RevokedKeys> | undefined;
   // Should the list change under our hands, standard input cannot be read again.
   return (comparison: LicenseComparison) => {
-    read ??= RevokedKeys.read(keys, comparison, { ...readingChoices(args), voided, stdin: io.stdin, signal });
+    read ??= RevokedKeys.read(keys, comparison, {
+      ...readingChoices(args),
+      origins,
+      voided,
+      stdin: io.stdin,
+      signal,
+    });
     return read;
   };
 }

@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { ID_WIDTH, idText, type LicenseComparison } from '../../core/revocations/revoked-id.js';
+import { KeywrightError } from '../../core/errors.js';
+import {
+  ID_WIDTH,
+  idText,
+  type LicenseComparison,
+  revokedOriginId,
+} from '../../core/revocations/revoked-id.js';
+import { isSealOrigin } from '../../core/seal/checkpoint.js';
 import { shownPath } from '../files/file-error.js';
 import { type VisitedLists, visitLists } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
@@ -10,6 +17,8 @@ import type { VoidedKeys } from './voided-keys.js';
 export interface RevokedKeysOptions extends KeyFileOptions {
   /** The batch that they are to be the keys of. */
   readonly voided?: VoidedKeys | undefined;
+  /** Origins of seals: all keys of their batches. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** The keys of lists, as a list of revocations keeps them: the ids that `revokedId` makes, each once, in order. */
@@ -17,12 +26,20 @@ export class RevokedKeys {
   readonly #paths: readonly string[];
   /** The number of the path, and the line. */
   readonly #places: ReadonlyMap<string, number>;
+  /** Those of seals, by their ids. */
+  readonly #origins: ReadonlyMap<string, string>;
   /** The lists that they were read from. */
   readonly found: VisitedLists;
 
-  private constructor(paths: readonly string[], places: ReadonlyMap<string, number>, found: VisitedLists) {
+  private constructor(
+    paths: readonly string[],
+    places: ReadonlyMap<string, number>,
+    origins: ReadonlyMap<string, string>,
+    found: VisitedLists,
+  ) {
     this.#paths = paths;
     this.#places = places;
+    this.#origins = origins;
     this.found = found;
   }
 
@@ -30,13 +47,15 @@ export class RevokedKeys {
    * Reads lists of keys. The keys themselves are not kept; memory grows by a hundred bytes a key.
    *
    * @throws {KeywrightError} as `openKeyFile`; `no_keys` for a list without any; `damaged_file` for a text that is no
-   * license key; with `voided` as that.
+   * license key; `invalid_option` for an origin that is none; with `voided` as that.
    */
   static async read(
     paths: readonly string[],
     comparison: LicenseComparison,
-    { voided, ...options }: RevokedKeysOptions = {},
+    { voided, origins = [], ...options }: RevokedKeysOptions = {},
   ): Promise<RevokedKeys> {
+    if (!origins.every(isSealOrigin)) throw noOrigin();
+    const batches = new Map(origins.map((origin) => [revokedOriginId(origin), origin]));
     voided?.refuseComparison(comparison);
     const places = new Map<string, number>();
     const compared = comparison === 'exact' ? 'exact' : 1;
@@ -50,18 +69,25 @@ export class RevokedKeys {
       return voided?.refuseOthers(spans, path, unit);
     });
     voided?.refuseFewer(places.size);
-    return new RevokedKeys(paths, places, found);
+    return new RevokedKeys(paths, places, batches, found);
   }
 
   get ids(): Iterable<string> {
-    return this.#places.keys();
+    return [...this.#places.keys(), ...this.#origins.keys()];
   }
 
-  /** Where the first key with that id stands, as `keys.txt:12`. */
+  /** Where the first key with that id stands, as `keys.txt:12`; the origin, where it is of one. */
   placeOf(id: string): string {
+    const origin = this.#origins.get(id);
+    if (origin !== undefined) return origin;
     const place = this.#places.get(id) ?? 0;
     return `${shownPath(this.#paths[Math.floor(place / LINES)] ?? '')}:${place % LINES}`;
   }
+}
+
+function noOrigin(): KeywrightError<'invalid_option'> {
+  const message = 'an origin is not SELLER/keywright/seal/v1/BATCH: name it as "seal show" tells it';
+  return new KeywrightError('invalid_option', message, { option: 'origin' });
 }
 
 /** More than a list has. */

@@ -30,7 +30,7 @@ export const revocationsRemoveCommand: Command = {
 
   async run(args, context) {
     const issuing = await issuingOf(args, context, 'revocations remove');
-    if (issuing.keys.length === 0)
+    if (issuing.keys.length + issuing.origins.length === 0)
       throw new UsageError('there are no keys to remove: name files of license keys, or -');
     const { report, keys, counts } = await issueAnew(args, context, issuing, restoreKeys);
     const { removed, unknown } = counts;

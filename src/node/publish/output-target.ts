@@ -30,7 +30,7 @@ export function outputTarget(path: string, force: boolean, inputs: ProtectedFile
   if (/[/\\]$/.test(path)) throw unwritableFile(path, 'EISDIR');
   if (DESCRIPTOR.test(resolve(path))) throw noPlainFile(path);
   try {
-    const name = force ? followed(path) : path;
+    const name = force ? followedLinks(path) : path;
     const directory = realpathSync(dirname(name));
     const place = join(directory, basename(name));
     if (inputs.holds(place)) throw sameFile(path);
@@ -55,7 +55,7 @@ export function outputTarget(path: string, force: boolean, inputs: ProtectedFile
 /** The name that an output `path` has among those that are published, whether or not it may be written. */
 export function placeOf(path: string, force: boolean): string {
   try {
-    const name = force ? followed(path) : path;
+    const name = force ? followedLinks(path) : path;
     return join(realpathSync(dirname(name)), basename(name));
   } catch {
     return resolve(path);
@@ -82,7 +82,8 @@ function sameFile(path: string): KeywrightError<'same_file'> {
   return new KeywrightError('same_file', message, { path });
 }
 
-function followed(path: string): string {
+/** The name that symbolic links of this name lead to; the name itself where it is none. */
+export function followedLinks(path: string): string {
   let name = path;
   for (let links = 0; links <= MAX_LINKS; links++) {
     if (!lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()) return name;

@@ -40,16 +40,16 @@ const SHOWN = 5;
  * shown[0]?.calls[0]?.method; // 'POST'
  */
 export async function previewRequests(path: string, options: PreviewOptions = {}): Promise<RequestsPreview> {
-  const { journal = `${path}.journal`, limit = SHOWN, withKeys = false, env = process.env, signal } = options;
+  const { limit = SHOWN, withKeys = false, env = process.env, signal } = options;
   const file = await RequestFile.open(path, signal);
   try {
-    const manifest = await readSendManifest(path, file.sha256);
+    const manifest = await readSendManifest(file.place, file.sha256);
     const { baseUrl, rebased } = destinationOf(
       preparedFor(file, manifest),
       options.baseUrl,
       options.insecureHttp ?? false,
     );
-    const done = await doneIn(journal, file.sha256);
+    const done = await doneIn(options.journal ?? `${file.place}.journal`, file.sha256);
     const open = [...file.lines()].filter((line) => !done.has(line));
     const shown = open.slice(0, limit).map((line) => {
       const { keys, then, ...request } = rebased(file.read(line));

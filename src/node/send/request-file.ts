@@ -6,6 +6,7 @@ import { secretNames } from '../../core/vendors/server/fill-request.js';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { ByteSource } from '../files/byte-source.js';
 import { damagedFile } from '../files/file-error.js';
+import { followedLinks } from '../publish/output-target.js';
 import { type ScannedLine, scanLines } from './line-scan.js';
 import { RequestPlaces } from './request-places.js';
 import { allRequests, readRequestLine } from './request-shape.js';
@@ -19,6 +20,8 @@ const BYTES_A_TEXT = 250;
 /** What `prepare` wrote: looked through once, then read request by request. Memory grows by some bytes a request. */
 export class RequestFile {
   readonly path: string;
+  /** The file itself where `path` is a link: what stands beside it is one for all its names. */
+  readonly place: string;
   readonly #handle: FileHandle;
   readonly #places = new RequestPlaces();
   #sha256 = '';
@@ -27,6 +30,7 @@ export class RequestFile {
 
   private constructor(path: string, handle: FileHandle) {
     this.path = path;
+    this.place = followedLinks(path);
     this.#handle = handle;
   }
 

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { KeywrightError } from '../../core/errors.js';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
-import { errnoOf } from '../files/file-error.js';
+import { errnoOf, shownPath } from '../files/file-error.js';
 import { beginningOf } from '../files/key-beginning.js';
-import { fileExists, unwritable } from '../files/write-error.js';
+import { unwritable } from '../files/write-error.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { csvRow } from '../rows/csv.js';
 import type { Journal } from './journal.js';
@@ -30,7 +31,10 @@ export interface ResultsOptions {
 export async function checkResults({ path, inputs }: ResultsOptions): Promise<void> {
   await new OutputFiles({ force: true, inputs }).check([path]);
   const beginning = beginningAt(path);
-  if (beginning !== undefined && !beginning.startsWith(COLUMNS.join(','))) throw fileExists(path);
+  if (beginning !== undefined && !beginning.startsWith(COLUMNS.join(','))) {
+    const message = `${shownPath(path)} exists already, and is no file of results: choose another name`;
+    throw new KeywrightError('file_exists', message, { path });
+  }
 }
 
 /**

@@ -34,8 +34,8 @@ export interface SendRequestsOptions {
   /** A request came to its end: so many have in this run. */
   readonly onProgress?: ((finished: number) => void) | undefined;
   readonly onProblem?: ((problem: SendProblem) => void) | undefined;
-  /** Nothing is sent for so many milliseconds: then it is looked up what became of those in doubt. */
-  readonly onWait?: ((milliseconds: number) => void) | undefined;
+  /** Nothing is sent for so many milliseconds, since the server said so; null: then those in doubt are looked up. */
+  readonly onWait?: ((milliseconds: number, words: string | null) => void) | undefined;
 }
 
 /** What is about to be sent. */

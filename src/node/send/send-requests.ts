@@ -43,12 +43,13 @@ export async function sendBy(
 ): Promise<SendReport> {
   checkNumbers(options);
   const { results, withKeys = false, inputs = [], env = process.env, signal } = options;
-  const journalPath = options.journal ?? `${path}.journal`;
-  const read = [path, `${path}.manifest.json`, ...inputs];
-  refuseInput(journalPath, read);
   const file = await RequestFile.open(path, signal);
   try {
-    const manifest = await readSendManifest(path, file.sha256);
+    const { place } = file;
+    const journalPath = options.journal ?? `${place}.journal`;
+    const read = [path, `${place}.manifest.json`, ...inputs];
+    refuseInput(journalPath, read);
+    const manifest = await readSendManifest(place, file.sha256);
     const destination = destinationOf(
       preparedFor(file, manifest),
       options.baseUrl,
@@ -78,7 +79,7 @@ export async function sendBy(
       );
       return await reported(run, journal, rows);
     };
-    return await withFileLock(path, () => withFileLock(journalPath, work, lock), lock);
+    return await withFileLock(place, () => withFileLock(journalPath, work, lock), lock);
   } finally {
     await file.close();
   }

@@ -128,7 +128,14 @@ export class SendRun {
     const { onProgress, onProblem, onWait } = this.#options;
     const pacer = new Pacer(perSecond, clock, this.#halt.signal);
     const origin = originOf(this.#destination.baseUrl) ?? '';
-    const calls = new ServerCalls({ exchange, pacer, clock, secrets: this.#secrets, origin });
+    const calls = new ServerCalls({
+      exchange,
+      pacer,
+      clock,
+      secrets: this.#secrets,
+      origin,
+      onPause: (milliseconds, words) => onWait?.(milliseconds, words),
+    });
     let ended = 0;
     const sending = new Sending({
       requests: () => this.#file.lines(),
@@ -146,7 +153,7 @@ export class SendRun {
         onProgress?.(++ended);
       },
       onProblem: (problem) => onProblem?.(problem),
-      onWait: (milliseconds) => onWait?.(milliseconds),
+      onWait: (milliseconds) => onWait?.(milliseconds, null),
     });
     try {
       await sending.run(requests);

@@ -9,7 +9,6 @@ import { lookUpWay } from './server/look-up.js';
 import { NoReply } from './server/no-reply.js';
 import { answeredJson, isSuccess } from './server/reply.js';
 import { type ServerCalls, Stop } from './server/server-calls.js';
-import { withoutHidden } from './server/server-words.js';
 
 /** A request that came to no good end, told as it happens. */
 export interface SendProblem {
@@ -173,9 +172,10 @@ export class Sending {
   #finish(
     line: number,
     request: ImportRequest,
-    state: Exclude<ReplyVerdict, { readonly kind: 'doubtful' }>,
+    end: Exclude<ReplyVerdict, { readonly kind: 'doubtful' }>,
     words: string,
   ): void {
+    const state = 'server' in end ? { ...end, server: this.#idOf(end.server, request) } : end;
     this.#journal.note(line, state);
     this.#settings.onEnd(request, state);
     if (state.kind === 'done') {
@@ -190,9 +190,14 @@ export class Sending {
     }
   }
 
+  /** An id that tells a secret or a key is none to write down. */
+  #idOf(server: string | null, { keys }: ImportRequest): string | null {
+    return server !== null && this.#calls.bare(server, keys) === server ? server : null;
+  }
+
   #tell(line: number, { references, keys }: ImportRequest, message: string): void {
     const [reference] = references ?? [];
-    const shown = reference === undefined ? null : withoutHidden(reference, { secrets: [], keys });
+    const shown = reference === undefined ? null : this.#calls.bare(reference, keys);
     this.#settings.onProblem({ line, reference: shown, message });
   }
 

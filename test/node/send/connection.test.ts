@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../../src/node/send/server/connection.js';
 import { isHere, originOf } from '../../../src/node/send/server/origin.js';
 import { newFolder } from '../../new-folder.js';
@@ -140,7 +140,16 @@ describe('a connection', () => {
       message: expect.stringContaining('is not trusted: name who issued it in NODE_EXTRA_CA_CERTS'),
     });
     const plain = await answering((_, response) => void response.end());
-    await expect((await connected(plain.replace('http:', 'https:')))()).rejects.toMatchObject(hopeless);
+    await expect((await connected(plain.replace('http:', 'https:')))()).rejects.toMatchObject({
+      ...hopeless,
+      message: expect.stringContaining('does not speak TLS as it should: check the base URL'),
+    });
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    try {
+      await expect((await connected(url.replace('http:', 'https:')))()).rejects.toMatchObject(hopeless);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('to a host that is not there is hopeless', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Exchange, Reply } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
@@ -54,6 +55,26 @@ describe('waiting', () => {
     for (const text of ['soon', '-1', '1.5', '', 'Sun, 06 Nov 1990 08:49:37 GMT']) {
       expect(retryAfter({ 'retry-after': text }, now)).toBe(0);
     }
+  });
+
+  it('is told when it is long, once for all that wait, with the words of the server', async () => {
+    const told: (readonly [number, string | null])[] = [];
+    const clock = new Virtual();
+    // They all wait at the same time.
+    clock.sleep = async (milliseconds) => {
+      const until = clock.time + milliseconds;
+      await setImmediate();
+      clock.time = Math.max(clock.time, until);
+    };
+    const busy = reply(429, { message: 'slow down' }, { 'retry-after': '30' });
+    const server = await first('cryptlex', busy, busy, reply(429, 'soon', { 'retry-after': '2' }));
+    const onWait = (milliseconds: number, words: string | null) => void told.push([milliseconds, words]);
+    expect(
+      await send(prepare('cryptlex', 4), server.exchange, { onWait, clock, perSecond: 100_000 }),
+    ).toMatchObject({
+      created: 4,
+    });
+    expect(told).toEqual([[30_000, '429 slow down']]);
   });
 
   it('is not for a part of a millisecond, which timers make several of', async () => {
@@ -128,7 +149,8 @@ describe('what the server says', () => {
 
   it('is told with line and reference, without secrets and whole keys, on one line', async () => {
     const prepared = prepare('solifyn', 2);
-    const words = `no\n\u001b[31m ${key(prepared)} ${key(prepared).toLowerCase()} Bearer ${SECRETS.SOLIFYN_TOKEN}`;
+    const spellings = [key(prepared).toLowerCase(), key(prepared).replaceAll('-', '')].join(' ');
+    const words = `no\n\u001b[31m ${key(prepared)} ${spellings} Bearer ${SECRETS.SOLIFYN_TOKEN}`;
     const server = await first(
       'solifyn',
       reply(422, { message: [words, 'and more'], error: 'Unprocessable' }),
@@ -139,7 +161,7 @@ describe('what the server says', () => {
       {
         line: 1,
         reference: 'order-1',
-        message: `refused: 422 no \\u{1b}[31m ${group}… ${group}… Bearer ***; and more Unprocessable`,
+        message: `refused: 422 no \\u{1b}[31m ${group}… ${group}… ${group}… Bearer ***; and more Unprocessable`,
       },
     ]);
     expect(sent).toMatchObject({ refused: 1, created: 1, stopped: null });

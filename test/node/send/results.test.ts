@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
 import { newFolder } from '../../new-folder.js';
-import { CALM, prepare, reply, send, serverOf, writeRequests } from './rehearsal.js';
+import { CALM, prepare, reply, SECRETS, send, serverOf, writeRequests } from './rehearsal.js';
 
 const filesOf = (path: string) => readdirSync(dirname(path)).sort();
 
@@ -56,7 +56,11 @@ describe('results', () => {
     const server = await serverOf('solifyn', CALM);
     const results = join(newFolder(), 'mine.csv');
     writeFileSync(results, 'a,b\n');
-    await expect(send(prepared, server.exchange, { results })).rejects.toMatchObject({ code: 'file_exists' });
+    const refusal = await send(prepared, server.exchange, { results }).catch((error: unknown) => error);
+    const message = expect.stringMatching(/and is no file of results: choose another name$/);
+    expect(refusal).toMatchObject({ code: 'file_exists', message });
+    // Nothing forces it.
+    expect(refusal).not.toHaveProperty('option');
     for (const taken of [prepared.path, `${prepared.path}.journal`, `${prepared.path}.manifest.json`]) {
       await expect(send(prepared, server.exchange, { results: taken })).rejects.toMatchObject({
         code: 'same_file',
@@ -108,13 +112,17 @@ describe('results', () => {
     expect(filesOf(results)).toEqual(['results.csv']);
   });
 
-  it('tells no id of the server that would tell the key', async () => {
+  it.each([
+    ['the key', (key: string) => key],
+    ['the key in another spelling', (key: string) => key.toLowerCase().replaceAll('-', '')],
+    ['a secret', () => SECRETS.CRYPTLEX_TOKEN],
+  ])('tells no id of the server that would tell %s', async (_, told) => {
     const prepared = prepare('cryptlex', 1);
     const results = join(newFolder(), 'results.csv');
     const [key = ''] = prepared.requests[0]?.keys ?? [];
-    await send(prepared, async () => reply(201, { id: `lic_${key}`, key }), { results });
+    await send(prepared, async () => reply(201, { id: `lic_${told(key)}`, key }), { results });
     expect(readFileSync(results, 'utf8')).toMatch(/^order-1,\w+…,created,201,$/m);
-    expect(readFileSync(`${prepared.path}.journal`, 'utf8')).not.toContain(key);
+    expect(readFileSync(`${prepared.path}.journal`, 'utf8')).not.toContain(told(key));
   });
 
   it('tell no reference that is the key, nor does a problem', async () => {

@@ -91,9 +91,11 @@ async function send(path: string, args: Arguments, context: Context): Promise<nu
       onProblem: (problem) => {
         if (++told <= MOST_TOLD) say(problemText(path, problem));
       },
-      onWait: (milliseconds) => {
-        if (!quiet)
-          say(`some got no reply: they are looked up in ${spokenTime(Math.ceil(milliseconds / 1000))}`);
+      onWait: (milliseconds, words) => {
+        const time = spokenTime(Math.ceil(milliseconds / 1000));
+        const why =
+          words === null ? `some got no reply: they are looked up in ${time}` : `waits ${time}: ${words}`;
+        if (!quiet) say(why);
       },
     });
     progress?.clear();

@@ -40,7 +40,9 @@ export class Connection {
 
   private constructor(undici: typeof import('undici'), options: ConnectionOptions) {
     const { baseUrl, most, env } = options;
-    const settings = { connections: most, pipelining: 1, connect: { timeout: 10_000 } };
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    const checked = { rejectUnauthorized: true };
+    const settings = { connections: most, pipelining: 1, connect: { timeout: 10_000, ...checked } };
     const proxy = (name: string) => env[name.toLowerCase()] ?? env[name] ?? '';
     this.#request = undici.request;
     this.#options = options;
@@ -49,6 +51,8 @@ export class Connection {
       ? new undici.Agent(settings)
       : new undici.EnvHttpProxyAgent({
           ...settings,
+          requestTls: checked,
+          proxyTls: checked,
           httpProxy: proxy('HTTP_PROXY'),
           httpsProxy: proxy('HTTPS_PROXY'),
           noProxy: proxy('NO_PROXY'),

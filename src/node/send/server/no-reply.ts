@@ -30,10 +30,11 @@ const HOPELESS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no host of that name: check the base URL and the network',
   CERT_HAS_EXPIRED: 'the certificate of the server has expired: have it renewed',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host: check the base URL',
-  EPROTO: 'the server does not speak TLS: check the base URL',
 };
 
-const CERTIFICATE = /CERT|SIGNATURE|SELF_SIGNED|^ERR_SSL_|^ERR_TLS_/;
+const CERTIFICATE = /CERT|SIGNATURE|SELF_SIGNED|^ERR_TLS_/;
+const TLS = /^EPROTO$|^ERR_SSL_/;
+const NO_TLS = 'the server does not speak TLS as it should: check the base URL';
 const UNTRUSTED =
   'the certificate of the server is not trusted: name who issued it in NODE_EXTRA_CA_CERTS, or check the base URL';
 
@@ -43,7 +44,8 @@ export function noReply(error: unknown, ended: boolean): NoReply {
   if (ended) return new NoReply('no reply in time', { arrived: true }, error);
   const unsent = NOT_SENT[code];
   if (unsent !== undefined) return new NoReply(`${unsent} (${code})`, { arrived: false }, error);
-  const hopeless = HOPELESS[code] ?? (CERTIFICATE.test(code) ? UNTRUSTED : undefined);
+  const hopeless =
+    HOPELESS[code] ?? (CERTIFICATE.test(code) ? UNTRUSTED : TLS.test(code) ? NO_TLS : undefined);
   if (hopeless !== undefined) {
     return new NoReply(`${hopeless} (${code})`, { arrived: false, hopeless: true }, error);
   }

@@ -8,7 +8,7 @@ import type { Exchange, Reply } from './connection.js';
 import { NoReply } from './no-reply.js';
 import { originOf } from './origin.js';
 import { backoff, type Clock, type Pacer, retryAfter } from './pacer.js';
-import { type Hidden, serverWords } from './server-words.js';
+import { type Hidden, serverWords, withoutHidden } from './server-words.js';
 
 /** Why the whole run ends before its work is done. */
 export class Stop extends Error {}
@@ -21,10 +21,14 @@ export interface CallSettings {
   readonly secrets: Readonly<Record<string, string>>;
   /** The origin that secrets may go to. */
   readonly origin: string;
+  /** Nothing is sent for so many milliseconds, and why. */
+  readonly onPause: (milliseconds: number, words: string) => void;
 }
 
 /** Failures in a row that end the run. */
 const MOST_FAILURES = 10;
+/** Longer than this, in milliseconds, nobody waits without asking why. */
+const LONGEST_SILENCE = 5000;
 /** Longer than this, in milliseconds, nobody wants to watch a command wait for a server. */
 const LONGEST_PAUSE = 3_600_000;
 
@@ -33,6 +37,7 @@ export class ServerCalls {
   readonly #settings: CallSettings;
   #failures = 0;
   #count = 0;
+  #toldUntil = 0;
 
   constructor(settings: CallSettings) {
     this.#settings = settings;
@@ -75,8 +80,12 @@ export class ServerCalls {
 
   /** What the server says of a reply, without secrets and without these keys. */
   words(reply: Reply, keys: readonly string[]): string {
-    const hidden: Hidden = { secrets: Object.values(this.#settings.secrets), keys };
-    return serverWords(reply, hidden);
+    return serverWords(reply, this.#hidden(keys));
+  }
+
+  /** A text without secrets and without these keys. */
+  bare(text: string, keys: readonly string[]): string {
+    return withoutHidden(text, this.#hidden(keys));
   }
 
   /** A request came to its end. */
@@ -90,19 +99,27 @@ export class ServerCalls {
    * @throws {Stop} after ten in a row.
    */
   fail(words: string, reply?: Reply): void {
-    const { pacer, clock } = this.#settings;
+    const { pacer, clock, onPause } = this.#settings;
     if (++this.#failures >= MOST_FAILURES)
       throw new Stop(`${MOST_FAILURES} failures in a row, the last: ${words}`);
     const wanted = reply === undefined ? 0 : retryAfter(reply.headers, clock.now());
     if (wanted > LONGEST_PAUSE)
       throw new Stop(`the server wants no requests for ${spokenTime(Math.ceil(wanted / 1000))}: ${words}`);
-    pacer.pause(Math.max(wanted, backoff(this.#failures)));
+    const pause = Math.max(wanted, backoff(this.#failures));
+    pacer.pause(pause);
+    if (pause < LONGEST_SILENCE || clock.now() < this.#toldUntil) return;
+    this.#toldUntil = clock.now() + pause;
+    onPause(pause, words);
   }
 
   /** A request was refused: the server is well, but ten in a row are no accident. */
   refuse(words: string): void {
     if (++this.#failures >= MOST_FAILURES)
       throw new Stop(`${MOST_FAILURES} failures in a row, the last: ${words}`);
+  }
+
+  #hidden(keys: readonly string[]): Hidden {
+    return { secrets: Object.values(this.#settings.secrets), keys };
   }
 
   #unanswered(error: unknown): undefined {

@@ -23,9 +23,23 @@ export function serverWords(reply: Reply, { secrets, keys }: Hidden): string {
 
 /** A text without these secrets, and with no more of these keys than their first groups. */
 export function withoutHidden(text: string, { secrets, keys }: Hidden): string {
+  if (text === '') return text;
   const bare = secrets.reduce((rest, secret) => without(rest, secret, '***'), text);
-  return keys.reduce((rest, key) => without(rest, key, beginningOf(key)), bare);
+  return keys.reduce((rest, key) => withoutKey(rest, key), bare);
 }
+
+/** A text without a key, however its groups are parted, or not at all. */
+function withoutKey(text: string, key: string): string {
+  const symbols = [...key].filter((symbol) => !SEPARATOR.test(symbol));
+  const bare = without(text, key, beginningOf(key));
+  if (symbols.length === 0) return bare;
+  const spelled = symbols
+    .map((symbol) => symbol.replace(/[\^$\\.*+?()[\]{}|]/, '\\$&'))
+    .join(`${SEPARATOR.source}*`);
+  return bare.replace(new RegExp(spelled, 'giu'), () => beginningOf(key));
+}
+
+const SEPARATOR = /[\p{Pd}\p{White_Space}_.:/]/u;
 
 /** A text without another, also as it stands in URLs and forms, and in any case. */
 function without(text: string, hidden: string, instead: string): string {

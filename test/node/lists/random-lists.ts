@@ -4,7 +4,7 @@ import fc from 'fast-check';
 export interface RandomList {
   readonly name: string;
   readonly content: string;
-  /** Its keys in order, as a spreadsheet shows them. */
+  /** Its keys in order, as a spreadsheet shows them; none where it has to be refused. */
   readonly keys: readonly string[];
 }
 
@@ -184,6 +184,71 @@ const text: fc.Arbitrary<RandomList> = fc
     }),
   );
 
+/** How lines are spelled that hold more than a key, by the number of the line. */
+const SPELLINGS: Readonly<Record<string, (key: string, row: number) => string>> = {
+  point: (key, row) => `${row + 1}. ${key}`,
+  bracket: (key, row) => `${row + 1}) ${key}`,
+  pointAlone: (key, row) => `${row + 1}.${key}`,
+  letter: (key, row) => `${String.fromCharCode(97 + row)}) ${key}`,
+  blank: (key, row) => `${row + 1} ${key}`,
+  dash: (key) => `- ${key}`,
+  bullet: (key) => `• ${key}`,
+  box: (key) => `- [x] ${key}`,
+  label: (key) => `Key: ${key}`,
+  assigned: (key) => `LICENSE=${key}`,
+  word: (key) => `Lizenzschlüssel ${key}`,
+  user: (key, row) => `user${row}:${key}`,
+  mail: (key, row) => `user${row}@example.com:${key}`,
+  sold: (key) => `${key} (sold)`,
+  hash: (key) => `${key} # sold`,
+  glued: (key) => `${key}--sold`,
+  status: (key, row) => `${key} ${row % 3 === 0 ? 'SOLD' : 'FREE'}`,
+  name: (key, row) => `${key} ${['Eve Example', 'Ada', 'Jo'][row % 3] ?? ''}`,
+  price: (key, row) => `${key}  ${row}.50 EUR`,
+  link: (key) => `https://shop.example/?key=${key}`,
+  formula: (key) => `=T("${key}")`,
+};
+const FOOTERS = ['', '', 'Total: 5 keys', '(12 rows)', '-- end --', 'Ende', 'License Key', 'SOLD'];
+const GLUED = ['', '', '-sold', '--SOLD', ' # used', '...used', ' (sold)', ',', '-SOLD'];
+
+/** Text whose lines hold more than a key each: no reader takes keys from it. */
+const spelledText: fc.Arbitrary<RandomList> = fc
+  .record({
+    key: fc.constantFrom(...KEYS),
+    rows: fc.integer({ min: 3, max: 25 }),
+    spelling: fc.constantFrom(...Object.keys(SPELLINGS), 'several'),
+    heading: fc.constantFrom('', '', ...KEY_HEADINGS),
+    named: fc.constantFrom('keys.txt', 'keys', 'keys.csv'),
+  })
+  .chain((made) =>
+    fc.array(made.key, { minLength: 2 * made.rows, maxLength: 2 * made.rows }).map((keys): RandomList => {
+      const first = keys.slice(0, made.rows);
+      const spell =
+        SPELLINGS[made.spelling] ?? ((key: string, row: number) => `${key} ${keys[made.rows + row] ?? key}`);
+      const lines = [...(made.heading === '' ? [] : [made.heading]), ...first.map(spell)];
+      return { name: made.named, content: `${lines.join('\n')}\n`, keys: [] };
+    }),
+  );
+
+/** Keys alone, and one or two lines that are none: a footer, and a key with a note, which is no list of keys. */
+const footedText: fc.Arbitrary<RandomList> = fc
+  .record({
+    key: fc.constantFrom(...KEYS.slice(0, 5)),
+    rows: fc.integer({ min: 3, max: 40 }),
+    footer: fc.constantFrom(...FOOTERS),
+    glued: fc.constantFrom(...GLUED),
+    gluedAt: fc.nat(),
+    end: fc.constantFrom('\n', '\r\n'),
+  })
+  .chain((made) =>
+    fc.array(made.key, { minLength: made.rows, maxLength: made.rows }).map((keys): RandomList => {
+      const at = made.gluedAt % made.rows;
+      const lines = keys.map((key, row) => (row === at ? key + made.glued : key));
+      const content = [...lines, ...(made.footer === '' ? [] : [made.footer])].join(made.end) + made.end;
+      return { name: 'keys.txt', content, keys: made.glued === '' ? keys : [] };
+    }),
+  );
+
 /** Objects with the key, alone in a document, in a list in one, or one a line. */
 const json: fc.Arbitrary<RandomList> = fc
   .record({
@@ -216,5 +281,7 @@ const json: fc.Arbitrary<RandomList> = fc
 export const randomList: fc.Arbitrary<RandomList> = fc.oneof(
   { arbitrary: table, weight: 6 },
   { arbitrary: text, weight: 3 },
+  { arbitrary: spelledText, weight: 2 },
+  { arbitrary: footedText, weight: 2 },
   { arbitrary: json, weight: 2 },
 );

@@ -10,6 +10,7 @@ export type LineExtra =
   | 'several'
   | 'written'
   | 'wrapped'
+  | 'formula'
   | 'noted'
   | 'link'
   | 'mail'
@@ -20,10 +21,12 @@ const NUMBERED = [
   /^[([]?(?:\d{1,9}|\p{L})[)\]]\s*\S/u,
   /^(?:#|no\.? ?|nr\.? ?|n[°º] ?)\d{1,9}[.):]*\s+\S/i,
 ];
-const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*•·→◦▪‣✓✔☐☑#;%]|\/\/)/u;
+const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*•·→◦▪‣✓✔☐☑#;%`$&!~>@]|\/\/)/u;
 /** `\n` as two characters, as it stands in a text that a program has printed. */
 const WRITTEN_END = /\S\\(?:r\\n|[nrt])(?!\p{Ll})/u;
 const WRAPPED = /^(?:(`+|\*+|~+)[^`*~].*\1|[“”„«»‘’‚].*[“”„«»‘’])$/u;
+/** `=T("AAAA-BBBB")`, `='AAAA-BBBB'`, `=AAAA-BBBB`. */
+const FORMULA = /^=\S/;
 const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
 const NOTE_WITHOUT_BLANK =
   /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?\\~^&%§$]+$|[\p{L}\p{N}][>|]+[\p{L}\p{N}]|@\p{Ll}|\.(?:txt|csv|lic)$|<\/?\w+ ?\/?>/u;
@@ -41,10 +44,11 @@ export function lineForm(text: string): LineExtra | undefined {
   if (isMail(line)) return 'mail';
   if (isLink(line)) return 'link';
   if (/(?:19|20)\d\d/.test(line) && isTime(line)) return 'time';
+  if (FORMULA.test(line)) return 'formula';
   if (WRITTEN_END.test(line)) return 'written';
   if (NUMBERED.some((pattern) => pattern.test(line))) return 'numbered';
-  if (LISTED.test(line)) return 'listed';
   if (WRAPPED.test(line)) return 'wrapped';
+  if (LISTED.test(line)) return 'listed';
   const isGrouped = isKeyInGroups(line);
   if (ASSIGNED.test(line) || isLabelled(line, isGrouped))
     return /\P{L}\p{Ll}+$/u.test(line) ? 'noted' : 'labelled';
@@ -81,11 +85,13 @@ function isLabelled(line: string, isGrouped: boolean): boolean {
   return others.length > 0 && namesKey(first);
 }
 
-/** `eve:AAAA-BBBB`, `ada:CCCC-DDDD`: names in small letters, and keys without. */
+/** `eve:AAAA-BBBB`, `ada:CCCC-DDDD`: names in small letters before what looks otherwise. */
 function areNamed(lines: readonly string[]): boolean {
-  const names = lines.flatMap(
-    (line) => /^([^:@\p{Lu}]*\p{Ll}[^:@\p{Lu}]*):[^:\p{Ll}]{6,}$/u.exec(line)?.[1] ?? [],
-  );
+  const names = lines.flatMap((line) => {
+    const [, name, rest = ''] = /^([^:@]*\p{Ll}{2}[^:@]*):([^:]{6,})$/u.exec(line) ?? [];
+    const isOther = !/\p{Ll}/u.test(rest) || /[-_. ]/.test(rest) || rest.length > LONG_GROUP;
+    return name !== undefined && isOther ? name : [];
+  });
   return isNearlyAll(names.length, lines.length) && new Set(names).size > 1;
 }
 

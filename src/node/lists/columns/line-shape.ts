@@ -15,6 +15,7 @@ const TOLD: Readonly<Record<LineExtra, string>> = {
   several: `its lines hold several keys: put one on each line, as tr -s ' ' '\\n' does where blanks part them`,
   written: `its line ends are written out as \\n: make real ones of them, as printf '%b\\n' does`,
   wrapped: 'its lines hold keys between quotation or other marks: take the marks off',
+  formula: 'its cells are formulas: save what they show, as text',
   noted: 'its lines hold more than a key, or none: leave keys alone, one on each line',
   link: 'its lines are links: leave the keys alone, one on each line',
   mail: 'its lines hold mail addresses: leave the keys alone, one on each line',

@@ -12,6 +12,7 @@ const MARK = /its lines begin with list marks/;
 const LABEL = /its lines say what they hold/;
 const MORE = /its lines hold more than a key/;
 const SEVERAL = /its lines hold several keys/;
+const FORMULA = /its cells are formulas/;
 const WRITTEN = /its line ends are written out/;
 
 describe('lines with more than a key', () => {
@@ -56,6 +57,11 @@ describe('lines with more than a key', () => {
     [WRITTEN, (key) => `${key}\\n`],
     [NUMBER, (key, at) => `${'abcde'[at] ?? ''}) ${key}`],
     [LABEL, (key, at) => `user${at}:${key}`],
+    [FORMULA, (key) => `=T("${key}")`],
+    [FORMULA, (key) => `="${key}"&""`],
+    [FORMULA, (key) => `='${key}'`],
+    [MARK, (key) => `> ${key}`],
+    [MARK, (key) => `~${key}`],
     [MORE, (key) => `${key}-SOLD`],
     [MORE, (key) => `used--${key}`],
     [MORE, (key, at) => (at % 2 ? `${key}...free` : key)],

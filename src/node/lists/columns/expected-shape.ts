@@ -11,6 +11,9 @@ export interface ExpectedKeys {
   readonly anyFormat?: boolean | undefined;
 }
 
+/** What nobody sees, and no server takes for nothing: format characters, and blanks that are no spaces. */
+const UNSEEN = /(?! )[\p{Cf}\p{Z}]/u;
+
 /**
  * Judges the keys of all lists of one command, in their order: by formats, or else by the shape of the first one, its
  * groups and their lengths.
@@ -26,12 +29,14 @@ export class ExpectedShape {
   }
 
   /**
-   * Why a key is none of the formats, with a subject before it; undefined where it is one, or none is given. Never
-   * quotes it.
+   * Why a key is none of the formats, or none as it stands, with a subject before it; undefined where it is one, or none is
+   * given. Never quotes it.
    *
    * @throws {KeywrightError} `unclear_list`: without a format, a key of another shape than those before it.
    */
   problem(key: string, path: string, line: number): string | undefined {
+    if (UNSEEN.test(key))
+      return 'holds a character that cannot be seen, as a spreadsheet or a web page leaves it: remove it';
     if (this.#formats.length > 0) {
       // Nearly all are spelled as the format spells them, which is told at once.
       if (this.#formats.some((format) => format.test(key))) return undefined;

@@ -61,6 +61,11 @@ export interface LineLook {
   readonly fits: ((key: string) => boolean) | undefined;
 }
 
+/** Whether a line is a known word for something that is no key. */
+function saysOther(line: string): boolean {
+  return TOTALS.test(line) || namesKey(line) || isNote(line);
+}
+
 /** The look of `lines`, all of them keys alone. */
 function lookOf(
   lines: readonly string[],
@@ -120,7 +125,7 @@ export class LineShape {
   }
 
   #isNoKey(text: string): boolean {
-    if (TOTALS.test(text) || namesKey(text) || isNote(text)) return true;
+    if (saysOther(text)) return true;
     const count = symbolCount(text);
     if (count < FEWEST_SYMBOLS && 2 * count <= this.look.symbols) return true;
     // With as many symbols as the keys it may be one in another spelling.
@@ -173,7 +178,7 @@ export function judgeLines(
   const first = firstLine === 'doubt' && judged.length > 1 ? 1 : 0;
   const others = forms.slice(first).filter((form) => form !== undefined);
   if (!isFew(others.length, judged.length)) throw unclearLines(path, others);
-  const keys = judged.filter((_, at) => at >= first && forms[at] === undefined);
+  const keys = judged.filter((line, at) => at >= first && forms[at] === undefined && !saysOther(line));
   return new LineShape(lookOf(keys, fits, firstLine === 'key' ? judged[0] : undefined));
 }
 

@@ -57,6 +57,18 @@ describe('the keys of lists that are the work itself', () => {
     );
   });
 
+  it.each(['ABCD-EFGH\u00a0', '\u200bABCD-EFGH', 'ABCD\u00ad-EFGH', 'ABCD\u3000EFGH', '\ufeffABCD-EFGH'])(
+    'hold nothing that cannot be seen, whatever their format: %j',
+    (key) => {
+      for (const options of [{}, { anyFormat: true }, { format: parseFormat('XXXX-XXXX') }]) {
+        expect(new ExpectedShape(options).problem(key, 'a.txt', 1)).toMatch(
+          /^holds a character that cannot be seen/,
+        );
+        expect(new ExpectedShape(options).problem('ABCD EFGH', 'a.txt', 1)).toBeUndefined();
+      }
+    },
+  );
+
   it('are of the formats that are given', () => {
     const [serial, digits] = [parseFormat('XXXX-XXXX'), parseFormat('9{5}')];
     const one = new ExpectedShape({ format: serial });

@@ -25,8 +25,8 @@ const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|
 /** `\n` as two characters, as it stands in a text that a program has printed. */
 const WRITTEN_END = /\S\\(?:r\\n|[nrt])(?!\p{Ll})/u;
 const WRAPPED = /^(?:(`+|\*+|~+)[^`*~].*\1|[“”„«»‘’‚].*[“”„«»‘’])$/u;
-/** `=T("AAAA-BBBB")`, `='AAAA-BBBB'`, `=AAAA-BBBB`. */
-const FORMULA = /^=\S/;
+/** `=T("AAAA-BBBB")`, `="AAAA"&"BBBB"`, `='AAAA-BBBB'`. */
+const FORMULA = /^=(?:[\p{L}][\p{L}\p{N}.]*\(|["'])/u;
 const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
 const NOTE_WITHOUT_BLANK =
   /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?\\~^&%§$]+$|[\p{L}\p{N}][>|]+[\p{L}\p{N}]|@\p{Ll}|\.(?:txt|csv|lic)$|<\/?\w+ ?\/?>/u;

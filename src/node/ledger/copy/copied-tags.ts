@@ -1,9 +1,6 @@
 import type { CopiedStore, DoubleTag, LedgerSnapshot, TagSpan } from '../model/copying.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 
-/** Tags of one transaction. */
-const TOGETHER = 400_000;
-
 /** Which tags go where. */
 export interface TagRoute {
   /** Chunks there, by those here: tags of others are there already. */
@@ -14,6 +11,8 @@ export interface TagRoute {
   isOwn(chunk: number, there: number): boolean;
   /** Whether what a chunk here and one there hold may stay with both. Throws where it may not. */
   refuseDouble(there: number): Promise<void>;
+  /** How many tags go in one transaction. */
+  readonly together: number;
   /** Told how many tags were looked at, after each transaction. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
@@ -72,12 +71,12 @@ class FurtherHolders {
   }
 }
 
-/** The tags that have to go, in parts of {@link TOGETHER}, and how many were read for them. */
+/** The tags that have to go, in parts, and how many were read for them. */
 async function* gathered(
   from: LedgerSnapshot,
-  { chunks: wanted }: TagRoute,
+  { chunks: wanted, together }: TagRoute,
 ): AsyncGenerator<TagSpan & { readonly seen: number }> {
-  let bytes = new Uint8Array(TOGETHER * TAG_BYTES);
+  let bytes = new Uint8Array(together * TAG_BYTES);
   let chunks: number[] = [];
   let seen = 0;
   for await (const span of from.tags()) {
@@ -87,10 +86,10 @@ async function* gathered(
       for (let index = 0; index < TAG_BYTES; index++)
         bytes[to + index] = span.bytes[at * TAG_BYTES + index] ?? 0;
       chunks.push(chunk);
-      if (chunks.length < TOGETHER) continue;
-      yield { bytes, count: TOGETHER, chunks, seen: seen + at + 1 };
+      if (chunks.length < together) continue;
+      yield { bytes, count: together, chunks, seen: seen + at + 1 };
       seen = -at - 1;
-      bytes = new Uint8Array(TOGETHER * TAG_BYTES);
+      bytes = new Uint8Array(together * TAG_BYTES);
       chunks = [];
     }
     seen += span.count;

@@ -39,10 +39,18 @@ export interface CopyChoices {
 /** How often a ledger that is to be moved is looked at again, because somebody wrote to it. */
 const MOST_ROUNDS = 5;
 
-/** As `copyLedger`, of ledgers that are open. */
-export async function copyStores(from: CopySide, to: CopySide, choices: CopyChoices): Promise<CopyReport> {
+/** Tags of one transaction. */
+const TOGETHER = 400_000;
+
+/** As `copyLedger`, of ledgers that are open; `together` tags go in one transaction. */
+export async function copyStores(
+  from: CopySide,
+  to: CopySide,
+  choices: CopyChoices,
+  together = TOGETHER,
+): Promise<CopyReport> {
   if ((await from.store.whereabouts()) === (await to.store.whereabouts())) throw sameLedger(to.store.name);
-  const copying = new Copying(from, to, choices);
+  const copying = new Copying(from, to, choices, together);
   const [fault] = await copying.source.verify();
   if (fault !== undefined)
     throw damagedLedger(from.store.name, `is damaged (${fault}), and was not copied: restore it`);
@@ -67,9 +75,11 @@ class Copying {
   readonly #to: CopySide;
   readonly #choices: CopyChoices;
   readonly #published: ReturnType<typeof publishedTexts>;
+  readonly #together: number;
   #isSameRoot: boolean;
 
-  constructor(from: CopySide, to: CopySide, choices: CopyChoices) {
+  constructor(from: CopySide, to: CopySide, choices: CopyChoices, together: number) {
+    this.#together = together;
     const keys = keysFrom(from, 'fromSecretFile');
     const theirs = keysFrom(to, 'toSecretFile');
     this.source = new KeyedLedger(from.store, keys);
@@ -111,6 +121,7 @@ class Copying {
     const elsewhere = await copyTags(from, store, {
       chunks: arrived.chunks,
       issued: plan.issued,
+      together: this.#together,
       isOwn: ownChunks(from, to),
       refuseDouble: async (there) => {
         if (keepBoth || known.has(there)) return;

@@ -1,0 +1,233 @@
+import { cpSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { copyLedger } from '../../../../src/node/ledger/copy/copy-ledger.js';
+import { copyStores } from '../../../../src/node/ledger/copy/copy-stores.js';
+import type {
+  Arrival,
+  CopiedStore,
+  DoubleTag,
+  Reveal,
+  TagSpan,
+} from '../../../../src/node/ledger/model/copying.js';
+import { keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
+import { engineOf, openLedger } from '../../../../src/node/ledger/open-ledger.js';
+import { codeOf } from '../../../failure.js';
+import { batchOf, finish, freshKeys } from '../contract.js';
+import { COPY_ENGINES, newCopyLedger } from './places.js';
+
+const now = new Date('2026-01-31T00:00:00Z');
+type Side = Awaited<ReturnType<typeof newCopyLedger>>;
+
+class Killed extends Error {}
+
+/** `store`, which ends before, or after, its n-th transaction of those that write. */
+function mortal(store: CopiedStore, life: number, after: boolean): CopiedStore {
+  let lived = 0;
+  const dying =
+    <Given extends readonly unknown[], T>(work: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
+      if (!after && lived === life) throw new Killed();
+      const result = await work(...given);
+      if (after && lived === life) throw new Killed();
+      lived++;
+      return result;
+    };
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'begin') return dying((arrival: Arrival) => target.begin(arrival));
+      if (name === 'place')
+        return dying((span: TagSpan, doubles: readonly DoubleTag[]) => target.place(span, doubles));
+      if (name === 'reveal') return dying((reveal: Reveal) => target.reveal(reveal));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function within<T>(side: Side, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const ledger = await side.open();
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Runs a copy that ends at its n-th transaction; whether it came to its end. */
+async function copyUntil(from: Side, to: Side, life: number, after: boolean): Promise<boolean> {
+  const open = (at: string) => engineOf(ledgerPlace(at)).open(ledgerPlace(at), {});
+  const [source, target] = [await open(from.at), await open(to.at)];
+  try {
+    await copyStores(
+      { store: source, secret: from.secret },
+      { store: mortal(target, life, after), secret: to.secret },
+      { now },
+      7,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Killed) return false;
+    throw error;
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+const copy = (from: Side, to: Side, part: object = {}) =>
+  copyLedger(from.at, to.at, { fromSecret: from.secret, toSecret: to.secret, now, ...part });
+
+describe.each(COPY_ENGINES)('a copy into $engine that is cut off', (engine) => {
+  it('at any transaction shows nothing, lets nothing be issued, and goes on', async () => {
+    const source = await newCopyLedger(engine);
+    const keys = freshKeys(20);
+    await within(source, async (ledger) => {
+      await finish(ledger, 'generate', keys, 'a');
+      await finish(ledger, 'bulk-create', freshKeys(9), 'b');
+      const claim = await ledger.claim(batchOf({ id: 'c' }));
+      await ledger.reserve(claim, 0, keyTexts(freshKeys(4)));
+    });
+    const whole = await within(source, (ledger) => ledger.batches());
+    for (const after of [false, true]) {
+      const target = await newCopyLedger(engine);
+      let life = 0;
+      for (; !(await copyUntil(source, target, life, after)); life++) {
+        await within(target, async (ledger) => {
+          const seen = await ledger.batches();
+          const isWhole = after && seen.length > 0;
+          expect(seen).toStrictEqual(isWhole ? whole : []);
+          const holders = await ledger.find('issued', keyTexts(keys));
+          expect(new Set(holders.map((holder) => holder?.id))).toStrictEqual(
+            new Set([isWhole ? 'a' : undefined]),
+          );
+          if (isWhole || (life === 0 && !after)) return;
+          expect(await ledger.verify()).toStrictEqual(['a copy into it was cut off: repeat it']);
+          for (const id of ['a', 'new'])
+            expect(await codeOf(ledger.claim(batchOf({ id })))).toBe('unfinished_copy');
+        });
+      }
+      // Each copy went one transaction further than the one before, or had less to do.
+      expect(life).toBeGreaterThan(4);
+      await within(target, async (ledger) => {
+        expect(await ledger.batches()).toStrictEqual(whole);
+        expect(await ledger.verify()).toStrictEqual([]);
+      });
+    }
+  });
+
+  it('goes on with what was issued there meanwhile', async () => {
+    const [source, target] = [await newCopyLedger(engine), await newCopyLedger(engine)];
+    await within(source, (ledger) => finish(ledger, 'generate', freshKeys(20), 'a'));
+    expect(await copyUntil(source, target, 2, false)).toBe(false);
+    await within(source, (ledger) => finish(ledger, 'generate', freshKeys(20), 'b'));
+    expect(await codeOf(copy(target, source))).toBe('damaged_ledger');
+    await copy(source, target);
+    await within(target, async (ledger) => {
+      expect((await ledger.batches()).map(({ id, recorded }) => [id, recorded])).toStrictEqual([
+        ['a', 20],
+        ['b', 20],
+      ]);
+      expect(await ledger.verify()).toStrictEqual([]);
+    });
+  });
+});
+
+describe('ledgers of several runners', () => {
+  const [sqlite = { engine: '', place: async () => '' }] = COPY_ENGINES;
+
+  it('four that each took a copy and issued a shard become one: nothing lost, nothing twice', async () => {
+    const source = await newCopyLedger(sqlite);
+    const before = freshKeys(30);
+    await within(source, (ledger) => finish(ledger, 'generate', before, 'before'));
+    const issued: string[] = [...before];
+    const runners: Side[] = [];
+    for (const index of [1, 2, 3, 4]) {
+      const at = join(dirname(source.at), `runner-${index}.db`);
+      cpSync(source.at, at);
+      const runner: Side = { ...source, at, open: () => openLedger(at, { secret: source.secret }) };
+      const drawn = freshKeys(40 + index);
+      issued.push(...drawn);
+      await within(runner, async (ledger) => {
+        const claim = await ledger.claim(batchOf({ id: 'night', shard: { index, of: 4 }, count: 40 }));
+        const { taken } = await ledger.reserve(claim, 0, keyTexts([...drawn, ...before]));
+        expect(taken).toHaveLength(30);
+        await ledger.prepare(claim, { files: [], report: `${index}` });
+        await ledger.done(claim, now);
+      });
+      runners.push(runner);
+    }
+    for (const [at, runner] of runners.entries())
+      expect(await copy(runner, source)).toMatchObject({ added: 1, copied: 41 + at });
+    await within(source, async (ledger) => {
+      expect(await ledger.verify()).toStrictEqual([]);
+      const holders = await ledger.find('issued', keyTexts(issued));
+      expect(holders.filter((holder) => holder === null)).toStrictEqual([]);
+      expect((await ledger.status()).keys.issued).toBe(new Set(issued).size);
+      expect((await ledger.batches()).map(({ shard }) => shard)).toStrictEqual([
+        ...['1/1', '1/4', '2/4', '3/4', '4/4'],
+      ]);
+    });
+  });
+
+  it('a run that lives on ends where it began, and the copy begins its batch again', async () => {
+    const [source, target] = [await newCopyLedger(sqlite), await newCopyLedger(sqlite)];
+    await within(source, async (running) => {
+      const claim = await running.claim(batchOf({ id: 'b' }));
+      await running.reserve(claim, 0, keyTexts(freshKeys(4)));
+      expect(await copy(source, target)).toMatchObject({
+        voidClaims: [{ id: 'b', shard: '1/1', by: 'test@host' }],
+      });
+      await within(target, async (ledger) =>
+        expect(await codeOf(ledger.reserve(claim, 1, keyTexts(freshKeys(4))))).toBe('lost_claim'),
+      );
+      await running.reserve(claim, 1, keyTexts(freshKeys(4)));
+      await running.prepare(claim, { files: [], report: '' });
+      await running.done(claim, now);
+    });
+    expect(await copy(source, target)).toMatchObject({ updated: 1, copied: 4, voidClaims: [] });
+    await within(target, async (ledger) => {
+      expect(await ledger.batches()).toMatchObject([{ state: 'done', recorded: 8, wasted: 0 }]);
+      expect(await ledger.verify()).toStrictEqual([]);
+    });
+  });
+
+  it('one that was moved lets nobody write, also who had begun before', async () => {
+    const [source, target] = [await newCopyLedger(sqlite), await newCopyLedger(sqlite)];
+    await within(source, async (running) => {
+      const claim = await running.claim(batchOf({ id: 'b' }));
+      await running.reserve(claim, 0, keyTexts(freshKeys(4)));
+      expect(await copy(source, target, { move: true })).toMatchObject({ moved: true });
+      expect(await codeOf(running.reserve(claim, 1, keyTexts(freshKeys(4))))).toBe('moved_ledger');
+      expect(await codeOf(running.prepare(claim, { files: [], report: '' }))).toBe('moved_ledger');
+      expect(await codeOf(running.claim(batchOf({ id: 'b' })))).toBe('moved_ledger');
+      expect(await codeOf(running.setVoid('b', undefined, null))).toBe('moved_ledger');
+    });
+  });
+
+  it('one that is opened while it becomes a copy records nothing under its old root', async () => {
+    const [source, target] = [await newCopyLedger(sqlite), await newCopyLedger(sqlite)];
+    await within(target, async (early) => {
+      await copy(source, target);
+      expect(await codeOf(early.claim(batchOf()))).toBe('unreachable_ledger');
+    });
+  });
+
+  it('of 2,000 batches are copied, and nothing twice', async () => {
+    const [source, target] = [await newCopyLedger(sqlite), await newCopyLedger(sqlite)];
+    const { openSqlite } = await import('../../../../src/node/ledger/sqlite/sqlite-driver.js');
+    await within(source, (ledger) => finish(ledger, 'import', freshKeys(1), 'first'));
+    const driver = await openSqlite(source.at);
+    driver.exec(`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+      INSERT INTO keywright_batches SELECT i, 'b' || i, shard, kind, 'reserving', mask, count, parameters, issued_by, at,
+      NULL, 1, 1, token, NULL, comment, claimed_at, voided_at, void_reason, voided_by, adopted_at
+      FROM n, keywright_batches WHERE number = 1;
+      INSERT INTO keywright_chunks SELECT number, number, 0, 0, 1, NULL FROM keywright_batches WHERE number > 1;
+      INSERT INTO keywright_keys SELECT randomblob(16), id FROM keywright_chunks WHERE id > 1`);
+    driver.close();
+    expect(await copy(source, target)).toMatchObject({ added: 2000, copied: 2000 });
+    expect(await copy(source, target)).toMatchObject({ added: 0, updated: 0, copied: 0 });
+    await within(target, async (ledger) => expect(await ledger.verify()).toStrictEqual([]));
+  });
+});

@@ -17,7 +17,7 @@ export async function openPage(
   page.on('console', (message) => mishaps.push(message.text()));
   page.on('pageerror', (error) => mishaps.push(error.message));
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('blob:'))
+    if (request.url() !== url.replace(/#.*/, '') && !request.url().startsWith('blob:'))
       mishaps.push(`asked for ${request.url()}`);
   });
   await page.goto(url);

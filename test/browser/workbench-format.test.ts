@@ -206,8 +206,8 @@ function invalid(page: Page): Promise<unknown> {
 
 async function facts(page: Page): Promise<Readonly<Record<string, string>>> {
   const [names, values] = [
-    await page.locator('dt').allTextContents(),
-    await page.locator('dd').allTextContents(),
+    await page.locator('#format-panel dt').allTextContents(),
+    await page.locator('#format-panel dd').allTextContents(),
   ];
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
 }

@@ -1,3 +1,8 @@
-import { startFormatTab } from './format-tab.js';
+import { offerFormat, startCheckTab } from './check-tab.js';
+import { chosenFormat, startFormatTab } from './format-tab.js';
+import { startTabs } from './tabs.js';
 
-startFormatTab(() => {});
+startFormatTab(() => offerFormat(chosenFormat()));
+startCheckTab(chosenFormat);
+offerFormat(chosenFormat());
+startTabs();

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 // The built package: a thread cannot load TypeScript on every Node that is supported.
 import { main } from '../../dist/cli/main.js';
 import type { PlainCommand } from './plain-command.js';
+import { holdToSchemas } from './schemas.js';
 
 /** What became of a command. */
 export interface Outcome {
@@ -39,6 +40,7 @@ export async function runArguments(
   const stdin = Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
   const [stdout, stderr] = [new Written(terminal), new Written(terminal)];
   const status = await main(argv, { stdin, stdout, stderr, env, on() {}, off() {} });
+  for (const { text } of [stdout, stderr]) holdToSchemas(text, `what keywright ${argv.join(' ')} prints`);
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
 import { type Outcome, runHere } from './run-here.js';
+import { holdToSchemas } from './schemas.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -93,6 +94,8 @@ export async function runCase(path: string, { steps }: ScriptCase, place: Place)
         if (!matches(output, step.rest)) complain(`no ${step.rest} in std${step.word}`);
       }
     }
+    for (const name of readdirSync(folder).filter((each) => /\.(?:json|journal)$/.test(each)))
+      holdToSchemas(readFileSync(join(folder, name), 'utf8'), `${path}: the file ${name}`);
     if (!checkedExit && last?.status !== 0)
       throw new Error(`${path}: the last command exited with ${last?.status}\n${last?.stderr}`);
   } finally {

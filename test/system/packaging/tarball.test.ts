@@ -119,6 +119,9 @@ describe('the packed tarball, installed into an empty project', () => {
       import { generateKey } from 'keywright';
       import { generateBatch } from 'keywright/node';
       import { verifyActivationToken, verifyWebhook } from 'keywright/vendors/cryptlex';
+      import { createRequire } from 'node:module';
+      const manifest = createRequire(import.meta.url)('keywright/schemas/manifest/v1.json');
+      if (manifest.$id !== 'keywright/manifest/v1') throw new Error(manifest.$id);
       import { newChallenge } from 'keywright/vendors/lukittu';
       import * as solifyn from 'keywright/vendors/solifyn';
       console.log(generateKey('XXXX-XXXX').length, typeof generateBatch, newChallenge().length);
@@ -162,7 +165,7 @@ describe('the packed tarball, installed into an empty project', () => {
   it('brings no tests, no build info and nothing large', () => {
     const files = filesIn(join(project, 'node_modules/keywright'));
     const ours =
-      /^(dist\/.*\.(js|d\.ts)|bin\/keywright\.js|man\/keywright\.1|samples\/.*|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+      /^(dist\/.*\.(js|d\.ts)|bin\/keywright\.js|man\/keywright\.1|samples\/.*|schemas\/[\w-]+\/v1\.json|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
     expect(files.map(([path]) => path).filter((path) => !ours.test(path))).toEqual([]);
     expect(files.length).toBeLessThan(1200);
     expect(bytesOf(files)).toBeLessThan(4_000_000);

@@ -41,12 +41,17 @@ function adviceForSsh(bytes: Uint8Array): string {
   return 'is an OpenSSH key: run "cp OLD.pem NEW.pem && ssh-keygen -p -m PKCS8 -N \'\' -f NEW.pem" and give NEW.pem';
 }
 
+/** The version of a PKCS#12 file (RFC 7292); those of private keys are 0 and 1. */
+const PKCS12 = 3;
+
 /** For a structure in DER. Only private keys begin with the number of their version. */
 export function adviceForDer(bytes: Uint8Array): string {
   const [outer] = parseDer(bytes);
   const [first] = parseDer(outer?.content ?? bytes);
   if (first?.tag !== TAG.integer)
     return 'is a public key or certificate in DER: give the .private.pem that belongs to it';
+  if (first.content[0] === PKCS12)
+    return 'is PKCS#12: run "(umask 077; openssl pkcs12 -in OLD.pem -nocerts -nodes -out NEW.pem)" and give NEW.pem';
   return 'is DER: run "openssl pkey -inform DER -in OLD.pem -out NEW.pem" and give NEW.pem';
 }
 

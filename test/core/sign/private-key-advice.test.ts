@@ -136,6 +136,19 @@ it.skipIf(!hasOpenssl)(`DER, by itself and in base64${NEEDS_OPENSSL}`, async () 
   }
 });
 
+it.skipIf(!hasOpenssl)(`PKCS#12${NEEDS_OPENSSL}`, async () => {
+  const pair = ['-keyout', 'key.pem', '-out', 'cert.pem'];
+  run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=a', ...pair);
+  const from = ['-inkey', 'key.pem', '-in', 'cert.pem'];
+  run('openssl', 'pkcs12', '-export', ...from, '-passout', 'pass:secret', '-out', 'OLD.pem');
+  chmodSync(path('OLD.pem'), 0o600);
+  const { message } = await failureOf(() => readPrivateKey(path('OLD.pem')));
+  await obey(/"(.+?)"/.exec(message)?.[1] ?? '', 'secret\n');
+  chmodSync(path('key.pem'), 0o600);
+  const { kid } = await readPrivateKey(path('key.pem'));
+  expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(kid);
+});
+
 describe('what is wrong with a private key', () => {
   it.each([
     [

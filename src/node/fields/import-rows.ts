@@ -9,8 +9,9 @@ import { shownCell } from '../lists/columns/key-cell.js';
 import { columnNamed, columnOfOption } from '../lists/columns/key-column.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
+import { unguardedCell } from '../rows/csv-guard.js';
 import { bareRow, columnNames, type RowRecord, rowRecord } from '../rows/row-records.js';
-import type { RowSpans } from '../rows/row-spans.js';
+import type { RowLayout, RowSpans } from '../rows/row-spans.js';
 import type { FieldReader } from './field-values.js';
 import type { Place, Problems } from './problems.js';
 import { readTranslation, type Translation } from './translation.js';
@@ -131,14 +132,14 @@ export class ImportRows {
     const recordOf = this.#wanted.length === 0 ? bareRow : rowRecord;
     for (let index = from; index < Math.min(from + TOGETHER, batch.count); index++) {
       const record = recordOf(batch, index);
-      const reference = this.#referenceOf(record, seen);
+      const reference = this.#referenceOf(record, batch.layout, seen);
       const place = { path, line: record.line, ordinal: this.#count++, reference };
       if (keyless.has(index)) {
         this.#options.problems.note(place, [{ path: [], message: 'has no key: fill it in or remove it' }]);
         continue;
       }
       const issues: Issue[] = [];
-      const fields = this.#fieldsOf(record, issues, seen);
+      const fields = this.#fieldsOf(record, batch.layout, issues, seen);
       // A row that is left out for its cells leaves its key to a row below.
       const problem = issues.length === 0 ? this.#keyProblem(batch, index, record.key, place) : undefined;
       if (problem !== undefined) issues.push({ path: [], message: problem });
@@ -148,9 +149,9 @@ export class ImportRows {
     return rows;
   }
 
-  #referenceOf({ fields }: RowRecord, seen: Set<string>): string | undefined {
+  #referenceOf({ fields }: RowRecord, layout: RowLayout, seen: Set<string>): string | undefined {
     const { ref } = this.#options;
-    const cell = ref === undefined ? undefined : cellOf(fields, ref);
+    const cell = ref === undefined ? undefined : cellOf(fields, ref, layout);
     if (ref !== undefined && cell !== undefined) seen.add(ref);
     return cell;
   }
@@ -165,11 +166,11 @@ export class ImportRows {
     }
   }
 
-  #fieldsOf(record: RowRecord, issues: Issue[], seen: Set<string>): JsonObject {
+  #fieldsOf(record: RowRecord, layout: RowLayout, issues: Issue[], seen: Set<string>): JsonObject {
     if (this.#options.map.length === 0) return NO_FIELDS;
     const fields: [string, JsonValue][] = [];
     for (const [column, field, table] of this.#options.map) {
-      const cell = cellOf(record.fields, column);
+      const cell = cellOf(record.fields, column, layout);
       if (cell === undefined) continue;
       seen.add(column);
       if (cell === '') continue;
@@ -214,10 +215,18 @@ export function tablesOf(map: readonly Mapping[]): readonly string[] {
   return map.flatMap(([, , table]) => table ?? []);
 }
 
-function cellOf(fields: ReadonlyMap<string, string>, column: string): string | undefined {
-  const exact = fields.get(column.trim());
-  if (exact !== undefined) return exact;
+/** What stands in a column; an apostrophe that guards a CSV against spreadsheets, as `generate` writes it, is none of it. */
+function cellOf(
+  fields: ReadonlyMap<string, string>,
+  column: string,
+  { kind }: RowLayout,
+): string | undefined {
+  const cell = fields.get(column.trim()) ?? fields.get(likeNamed(fields, column) ?? '');
+  return kind === 'csv' && cell !== undefined ? unguardedCell(cell) : cell;
+}
+
+/** The name of a column that is spelled a little differently. */
+function likeNamed(fields: ReadonlyMap<string, string>, column: string): string | undefined {
   const names = [...fields.keys()];
-  const name = names[columnNamed('', names, column)];
-  return name === undefined ? undefined : fields.get(name);
+  return names[columnNamed('', names, column)];
 }

@@ -17,6 +17,12 @@ export function guardedCell(text: string): string {
   return NUMBER.test(text) ? text : `'${text}`;
 }
 
+/** The text that {@link guardedCell} made this cell of, where it did. */
+export function unguardedCell(cell: string): string {
+  const text = cell.slice(1);
+  return cell.startsWith("'") && guardedCell(text) === cell ? text : cell;
+}
+
 /** Whether a cell whose first byte this is may be one that {@link guardedCell} alters. */
 function mayStart(byte: number): boolean {
   return byte <= 0x20 || byte >= 0x7f || byte === 0x3d || byte === 0x2b || byte === 0x2d || byte === 0x40;

@@ -51,6 +51,30 @@ const requests = (): readonly ImportRequest[] =>
     .map((line) => JSON.parse(line));
 const left = () => readdirSync(folder).toSorted();
 
+describe('an apostrophe that guards a cell against spreadsheets', () => {
+  const told = () => requests().map(({ body, references }) => [body, references]);
+  const of = (phone: string) => [{ metadata: [{ key: 'phone', value: phone }] }, [phone]];
+  const options = {
+    ...CRYPTLEX,
+    set: [['productId', ID[0]]],
+    map: [['phone', 'metadata.phone']],
+    ref: 'phone',
+  } as const;
+
+  it('is not sent: the cell is what it was before', async () => {
+    const phones = ["'+49 170 1", "'=x", "'-PRO", "'plain", "'+1", '+49 170 1'];
+    put('orders.csv', `license_key,phone\n${phones.map((phone, at) => `${key(at)},${phone}\n`).join('')}`);
+    await prepare(options);
+    expect(told()).toMatchObject(['+49 170 1', '=x', '-PRO', "'plain", "'+1", '+49 170 1'].map(of));
+  });
+
+  it('in JSON is a part of the text', async () => {
+    put('orders.csv', JSON.stringify([{ license_key: key(1), phone: "'+49 170 1" }]));
+    await prepare(options);
+    expect(told()).toMatchObject([of("'+49 170 1")]);
+  });
+});
+
 describe('a column that a table translates', () => {
   it('brings several products into one run', async () => {
     orders(`1;PRO;${key(1)};a@x.de`, `2;BASIC;${key(2)};b@x.de`);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { csvRow, csvRows, csvSample } from '../../../src/node/rows/csv.js';
-import { guardedCell } from '../../../src/node/rows/csv-guard.js';
+import { guardedCell, unguardedCell } from '../../../src/node/rows/csv-guard.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 
 async function rowsOf(content: Uint8Array, size: number): Promise<string[][]> {
@@ -92,5 +92,10 @@ describe('csvRow', () => {
     }
     for (const text of ['', 'a=b', ' ', 'ä=', '漢字=1', '-1', '+1.5', '-1e5', '.5', "'x", '1-1'])
       expect(guardedCell(text)).toBe(text);
+  });
+
+  it('has back what was guarded', () => {
+    for (const text of ['=1+1', '\tx', '＝1', '\u200b@x', 'plain', "'x", '-1', "'-1", "''=1", ''])
+      expect(unguardedCell(guardedCell(text))).toBe(text);
   });
 });

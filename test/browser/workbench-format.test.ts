@@ -18,8 +18,9 @@ it('samples/browser/workbench.html is what its sources make (else: npm run build
   expect(readFileSync(PAGE, 'utf8') === (await buildPage('workbench.html'))).toBe(true);
 });
 
-it('the workbench takes at most 250 kB', () => {
+it('the workbench takes at most 250 kB, and its picture 150 kB', () => {
   expect(statSync(PAGE).size).toBeLessThanOrEqual(250_000);
+  expect(statSync('samples/browser/workbench.png').size).toBeLessThanOrEqual(150_000);
 });
 
 describe.skipIf(chromiumPath === undefined)(`the workbench's formats in Chromium${chromiumNote}`, () => {

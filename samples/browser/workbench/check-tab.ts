@@ -66,9 +66,7 @@ export function startCheckTab(format: () => KeyFormat | undefined): void {
 export function offerFormat(format: KeyFormat | undefined): void {
   const option = find('against-format', HTMLOptionElement);
   option.textContent =
-    format === undefined
-      ? 'the format of the other tab: it has none'
-      : `the format of the other tab: ${format.mask}`;
+    format === undefined ? 'the other tab: it has no format' : `the other tab: ${format.mask}`;
   option.disabled = format === undefined;
   if (against.value !== 'format') return;
   if (format === undefined) against.value = '';

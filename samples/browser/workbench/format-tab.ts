@@ -97,7 +97,9 @@ function show(format: KeyFormat, choice: BatchChoice): void {
 function showExamples(format: KeyFormat): void {
   const half = Number(format.capacity / 2n);
   const keys = generateKeys(format, Math.min(EXAMPLES, half), { now: new Date(), exact: true });
-  find('examples', HTMLElement).replaceChildren(...keys.map((key) => make('li', key)));
+  const place = find('examples', HTMLElement);
+  place.style.setProperty('--key-width', `${format.length}ch`);
+  place.replaceChildren(...keys.map((key) => make('li', key)));
 }
 
 /** Says whether the batch may be and is sensible, and which command makes it. */
@@ -123,7 +125,7 @@ function judge(format: KeyFormat, choice: BatchChoice): void {
 function praise({ capacity }: KeyFormat, count: number, warnings: readonly string[]): void {
   const sensible = largestSensibleBatch(capacity);
   const keys = count === 1 ? '1 key' : `${numberWords(count)} keys`;
-  const guessing = `One of ${keys} is guessed in ${durationWords(secondsToGuess(count, capacity))}, at 100 guesses a second.`;
+  const guessing = `${count === 1 ? 'It' : `One of ${keys}`} is guessed in ${durationWords(secondsToGuess(count, capacity))}, at 100 guesses a second.`;
   const texts = [guessing, ...warnings.map(sentence)];
   if (count <= sensible) {
     say('good', `${keys}: a sensible batch`, texts);

@@ -9,13 +9,24 @@ import { benchLedger } from './ledger.js';
 import { ledgerTable } from './ledger-table.js';
 import { CHART, PAGES, RESULTS, readResults, withFigures } from './pages.js';
 import { benchRevocations, revocationsTable } from './revocations.js';
+import { benchSealing, sealingTable } from './sealing.js';
 import { benchSending, sendingTable } from './sending.js';
 import { benchSigning } from './signing.js';
 import { benchStart, startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
 import { judge } from './targets.js';
 
-const PARTS = ['start', 'generation', 'signing', 'revocations', 'sending', 'dedupe', 'ledger', 'growth'];
+const PARTS = [
+  'start',
+  'generation',
+  'signing',
+  'revocations',
+  'sealing',
+  'sending',
+  'dedupe',
+  'ledger',
+  'growth',
+];
 /** What is measured without `--full`. */
 const SHORT = ['start', 'generation', 'signing', 'revocations'];
 /** Two sizes a decade; those up to the largest of `--counts` are measured. */
@@ -76,6 +87,10 @@ if (parts.includes('revocations')) {
 if (parts.includes('sending')) {
   keep({ sending: { machine, runs, ...(await benchSending(runs)) } });
   console.log(`${sendingTable(results.sending)}\n`);
+}
+if (parts.includes('sealing')) {
+  keep({ sealing: { machine, runs, ...(await benchSealing(runs)) } });
+  console.log(`${sealingTable(results.sealing)}\n`);
 }
 if (parts.includes('dedupe')) {
   const measured = await benchDedupe(counts, runs);

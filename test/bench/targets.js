@@ -1,4 +1,5 @@
 import { revocationsTargets } from './revocations.js';
+import { sealingTargets } from './sealing.js';
 import { sendingTargets } from './sending.js';
 import { signingTargets } from './signing.js';
 import { START_TARGET } from './start.js';
@@ -11,7 +12,7 @@ import { START_TARGET } from './start.js';
  *
  * @param {any} results
  */
-export function judge({ generation, start, signing, revocations, sending, dedupe, ledger }) {
+export function judge({ generation, start, signing, revocations, sending, dedupe, ledger, sealing }) {
   const keys = generation?.at(-1);
   if (start !== undefined) tell('Targets of starting:', startTargets(start));
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys));
@@ -19,6 +20,7 @@ export function judge({ generation, start, signing, revocations, sending, dedupe
   if (revocations !== undefined)
     tell(`Targets at ${revocations.count} revoked keys:`, revocationsTargets(revocations));
   if (sending !== undefined) tell(`Targets at ${sending.count} requests:`, sendingTargets(sending));
+  if (sealing !== undefined) tell(`Targets at ${sealing.count} sealed keys:`, sealingTargets(sealing));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.
     if (size.count <= 1e7) tell(`Targets of a ledger at ${size.count} keys:`, ledgerTargets(size));

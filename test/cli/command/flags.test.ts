@@ -10,7 +10,7 @@ const COMMANDS = [
   'seal create',
   'revocations create',
   ...['generate', 'dedupe', 'audit', 'prepare', 'send', 'bulk-create', 'sign', 'verify', 'license'],
-  ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate'],
+  ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate', 'ledger copy'],
 ];
 
 /** Options that no command line can get wrong; a ledger is an operand as often as it is an option. */
@@ -35,7 +35,8 @@ describe('the table of flags', () => {
       COMMANDS.map(async (name) => (await runArguments([...name.split(' '), '--help'])).stdout),
     );
     const flags = Object.values(FLAGS).flatMap((flag) => flag.split(' or '));
-    const absent = flags.filter((flag) => !helps.some((help) => help.includes(flag)));
+    // A flag of another command is named with that command.
+    const absent = flags.filter((flag) => !helps.some((help) => help.includes(flag.split(' ').at(-1) ?? '')));
     expect(absent).toEqual([]);
   });
 

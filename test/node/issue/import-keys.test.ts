@@ -131,7 +131,7 @@ describe('an import', () => {
   });
 
   it.each([1, 'exact'] as const)('compared by %s takes what only looks strange', async (comparison) => {
-    const strange = ['a b', '~', 'A'.repeat(1000), '--BEGGING', '-ABC'];
+    const strange = ['a b', 'A'.repeat(1000), '--BEGGING', '-ABC'];
     const keys = comparison === 1 ? [...strange, '\uff21\uff22-\uff11', 'ABCD\u20109999'] : strange;
     const ledger = memoryLedger({ comparison });
     const list = listOf('strange.json', [JSON.stringify(keys)]);

@@ -93,7 +93,7 @@ describe('cells that a spreadsheet would run', () => {
       '=AAAA,=1+1,-5',
       '+BBBB,"=cmd|\'/c calc\'!A1",+49 170',
       '-CCCC,"@SUM(""a"",1)",-1.5e3',
-      '@DDDD,"=1"x,a=b',
+      '=DDDD,"=1"x,a=b',
       'EEEE,-,"two\n=lines"',
       'FFFF,"",=',
     ];
@@ -102,7 +102,7 @@ describe('cells that a spreadsheet would run', () => {
       "=AAAA,'=1+1,-5",
       "+BBBB,\"'=cmd|'/c calc'!A1\",'+49 170",
       '-CCCC,"\'@SUM(""a"",1)",-1.5e3',
-      '@DDDD,"\'=1"x,a=b',
+      '=DDDD,"\'=1"x,a=b',
       'EEEE,\'-,"two\n=lines"',
       'FFFF,"",\'=',
     ];
@@ -155,7 +155,7 @@ describe('rows of other kinds', () => {
   it.each([
     ['text', 'a.csv', CSV, 'AAAA\nBBBB\nCCCC\n'],
     ['text', 'a.jsonl', jsonl, 'AAAA\n=BB\n'],
-    ['csv', 'a.txt', '=AAAA\nB"BB\n', 'key\n=AAAA\n"B""BB"\n'],
+    ['csv', 'a.txt', 'A"AA\nB"BB\n', 'key\n"A""AA"\n"B""BB"\n'],
     ['csv', 'a.jsonl', jsonl, 'key,n,t\nAAAA,9007199254740993,\n=BB,,"{""a"":[1,2]}"\n'],
     ['csv', 'a.json', '["AAAA","BBBB"]', 'key\nAAAA\nBBBB\n'],
     ['json', 'a.txt', 'AAAA\nBBBB\n', '[\n  {"key":"AAAA"},\n  {"key":"BBBB"}\n]\n'],

@@ -35,6 +35,7 @@ export type {
 } from './node/dedupe/report/options.js';
 export type { ProblemGroup, RowProblem } from './node/fields/problems.js';
 export type { ByteSink } from './node/files/byte-sink.js';
+export { type AdoptedBatch, type AdoptOptions, adoptManifest } from './node/issue/adopt-manifest.js';
 export { type ImportOptions, type ImportReport, importKeys } from './node/issue/import-keys.js';
 export { holdersOf, issuedBy } from './node/issue/issued-keys.js';
 export { verifyManifest } from './node/issue/verify-manifest.js';

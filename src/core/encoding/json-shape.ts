@@ -38,6 +38,12 @@ export function wholeNumberShape(value: JsonValue | undefined): number {
   throw new ShapeFault('no whole number');
 }
 
+/** Any number. */
+export function numberShape(value: JsonValue | undefined): number {
+  if (typeof value === 'number') return value;
+  throw new ShapeFault('no number');
+}
+
 /** True or false. */
 export function truthShape(value: JsonValue | undefined): boolean {
   if (typeof value === 'boolean') return value;

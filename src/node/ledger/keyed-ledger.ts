@@ -53,11 +53,12 @@ export class KeyedLedger implements Ledger {
     this.#refuseClosed();
     this.#refuse(batch);
     const shard = shardName(batch.shard);
-    const { id, kind, count, mask, by, comment = null, now: at } = batch;
-    const parameters = this.#tagMaker.tagOf('parameters', batch.parameters);
+    const { id, kind, count, mask, by, comment = null, now: at, adoptedAt = null } = batch;
+    const parameters =
+      adoptedAt === null ? this.#tagMaker.tagOf('parameters', batch.parameters) : new Uint8Array(0);
     const token = randomBytes(16).toString('hex');
     const found = await this.#inTurn(() =>
-      this.#store.claim({ id, shard, kind, count, mask, parameters, by, comment, at, token }),
+      this.#store.claim({ id, shard, kind, count, mask, parameters, adoptedAt, by, comment, at, token }),
     );
     if (found.voided !== null) throw voidedBatch(id, shard, found.voided);
     const { attempt, drawn, state, doneAt } = found;

@@ -7,7 +7,7 @@ import type {
   StoredBatch,
   StoredChunk,
 } from '../model/copying.js';
-import type { ChunkName } from '../model/store.js';
+import { type ChunkName, isSameCommand } from '../model/store.js';
 import { FreePlaces, type JoinedBatch, rankOf } from './free-places.js';
 import type { Overlaps } from './overlap.js';
 
@@ -99,7 +99,7 @@ class Planning {
     const chunks = this.#ours.get(from.number) ?? [];
     for (const chunk of chunks) if (isIssued(from, chunk)) this.#issued.add(chunk.id);
     const to = this.#known.get(nameOf(from));
-    if (to !== undefined && !isSame(from, to)) {
+    if (to !== undefined && !isSameBatch(from, to)) {
       this.#conflicts.push({ problem: 'parameters', id: from.id, shard: from.shard });
       return;
     }
@@ -218,13 +218,9 @@ function isIssued({ state, drawn }: StoredBatch, { attempt }: StoredChunk): bool
   return state !== 'reserving' && (attempt === 0 || attempt === drawn);
 }
 
-function isSame(from: StoredBatch, to: StoredBatch): boolean {
-  return (
-    from.kind === to.kind &&
-    from.count === to.count &&
-    from.mask === to.mask &&
-    Buffer.from(from.parameters).equals(to.parameters)
-  );
+/** What a claim would take for one, and of which nothing else differs. */
+function isSameBatch(from: StoredBatch, to: StoredBatch): boolean {
+  return isSameCommand(from, to) && from.count === to.count && from.mask === to.mask;
 }
 
 function byBatch(chunks: readonly StoredChunk[]): ReadonlyMap<number, readonly StoredChunk[]> {

@@ -5,6 +5,7 @@ import {
   type ClaimedBatch,
   type FoundBatch,
   type HeldClaim,
+  isSameCommand,
   type KeyTags,
   type LedgerHeader,
   type LedgerStore,
@@ -54,11 +55,10 @@ export class MemoryStore implements LedgerStore {
       this.#batches.set(name, fresh);
       return fresh;
     }
-    if (found.kind !== batch.kind || !Buffer.from(found.parameters).equals(batch.parameters)) {
-      throw batchMismatch(batch.id, batch.shard);
-    }
-    if (found.state === 'done') return found;
-    const claimed = takenOver(found, batch);
+    if (!isSameCommand(found, batch)) throw batchMismatch(batch.id, batch.shard);
+    const parameters = found.parameters.length > 0 ? found.parameters : batch.parameters;
+    const claimed =
+      found.state === 'done' ? { ...found, parameters } : { ...takenOver(found, batch), parameters };
     this.#batches.set(name, claimed);
     return claimed;
   }
@@ -140,7 +140,7 @@ export class MemoryStore implements LedgerStore {
 
   async batches(): Promise<readonly BatchRecord[]> {
     return [...this.#batches.entries()].map(([name, batch]) => {
-      const { parameters: _, token: __, locked: ___, drawn, ...told } = batch;
+      const { parameters: _, adoptedAt: _at, token: __, locked: ___, drawn, ...told } = batch;
       const [recorded, wasted] = this.#recorded(name, drawn);
       return { ...told, recorded, wasted };
     });

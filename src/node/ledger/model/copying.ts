@@ -5,7 +5,6 @@ export interface StoredBatch extends FoundBatch {
   readonly number: number;
   /** A copy that is under way, or was cut off, brings it: nobody sees it. Its state is not known yet. */
   readonly arriving: boolean;
-  readonly adoptedAt: Date | null;
 }
 
 /** A chunk with all that is stored of it. */

@@ -54,6 +54,8 @@ export interface Batch {
    * as one text. Of it only a tag is kept.
    */
   readonly parameters: string;
+  /** When it came from its files: those parameters are taken that the first claim after it has, with the same count and mask. */
+  readonly adoptedAt?: Date | undefined;
   /** Who issues, as `user@host`: at most 500 characters, none of them a control character. */
   readonly by: string;
   /** Why, or where to read on, as the URL of a CI run. The same limits. */

@@ -42,8 +42,9 @@ export interface ClaimedBatch {
   readonly kind: BatchKind;
   readonly count: number;
   readonly mask: string | null;
-  /** A tag. */
+  /** A tag; empty where they are not known, for the batch came from its files. */
   readonly parameters: Uint8Array;
+  readonly adoptedAt: Date | null;
   readonly by: string;
   readonly comment: string | null;
   readonly at: Date;
@@ -61,6 +62,14 @@ export interface FoundBatch extends ClaimedBatch {
   readonly doneAt: Date | null;
   readonly voided: Voiding | null;
   readonly locked: Uint8Array | null;
+}
+
+/** Whether a claim is of the same command as the batch that was found. */
+export function isSameCommand(found: ClaimedBatch, batch: ClaimedBatch): boolean {
+  if (found.kind !== batch.kind) return false;
+  if (found.parameters.length > 0 && batch.parameters.length > 0)
+    return Buffer.from(found.parameters).equals(batch.parameters);
+  return found.count === batch.count && found.mask === batch.mask;
 }
 
 /** What a claim makes of a batch that is not done: who draws its keys, or is given them again, is who issued it. */

@@ -20,7 +20,8 @@ export function foundBatch(row: SqlRow): FoundBatch {
       `a batch is ${batch.state}, and what it published is ${locked ? '' : 'not '}there`,
     );
   const token = textIn(row, 'token', /^[0-9a-f]{32}$/);
-  return { ...batch, parameters: bytesIn(row, 'parameters'), token, locked };
+  const adoptedAt = orNull(row, 'adopted_at', timeIn);
+  return { ...batch, parameters: bytesIn(row, 'parameters'), adoptedAt, token, locked };
 }
 
 /** A batch as it is told. */

@@ -1,5 +1,4 @@
 import type { LedgerMarks } from '../model/copying.js';
-import type { BatchKind } from '../model/ledger.js';
 import { movedLedger, replacedLedger, unconfirmedRestore, unfinishedCopy } from '../model/ledger-error.js';
 import { orNull, textIn, timeIn } from './row-columns.js';
 import type { SqlTransaction } from './sql-transaction.js';
@@ -36,9 +35,9 @@ export async function refuseGone(transaction: SqlTransaction, { name, id, lock }
   return marks;
 }
 
-/** @throws {KeywrightError} `unfinished_copy`; `unconfirmed_restore`, but for an import; else as {@link refuseGone}. */
-export async function refuseClaims(transaction: SqlTransaction, ledger: WrittenLedger, kind: BatchKind) {
+/** @throws {KeywrightError} `unfinished_copy`; `unconfirmed_restore`, but where keys are recorded that were issued before (`isKept`); else as {@link refuseGone}. */
+export async function refuseClaims(transaction: SqlTransaction, ledger: WrittenLedger, isKept: boolean) {
   const { copying, restoring } = await refuseGone(transaction, ledger);
   if (copying) throw unfinishedCopy(ledger.name);
-  if (restoring && kind !== 'import') throw unconfirmedRestore(ledger.name);
+  if (restoring && !isKept) throw unconfirmedRestore(ledger.name);
 }

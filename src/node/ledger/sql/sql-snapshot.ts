@@ -2,7 +2,7 @@ import type { LedgerSnapshot, StoredBatch, StoredChunk, TagSpan } from '../model
 import { TAG_BYTES } from '../tags/cmac.js';
 import { foundBatch } from './batch-rows.js';
 import { readMarks } from './ledger-marks.js';
-import { bytesIn, numberIn, orNull, SenselessRow, timeIn } from './row-columns.js';
+import { bytesIn, numberIn, SenselessRow } from './row-columns.js';
 import { readHeader } from './schema.js';
 import type { SqlTransaction } from './sql-transaction.js';
 import type { SqlRow } from './sql-value.js';
@@ -60,7 +60,6 @@ function batchIn(row: SqlRow): StoredBatch {
     ...foundBatch(arriving ? { ...row, state: 'reserving' } : row),
     number: numberIn(row, 'number'),
     arriving,
-    adoptedAt: orNull(row, 'adopted_at', timeIn),
   };
 }
 

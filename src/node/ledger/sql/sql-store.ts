@@ -16,6 +16,7 @@ import {
   type ClaimedBatch,
   type FoundBatch,
   type HeldClaim,
+  isSameCommand,
   type LedgerHeader,
   type LockedBatch,
   type StoreCounts,
@@ -57,18 +58,25 @@ export class SqlStore implements CopiedStore {
 
   claim(batch: ClaimedBatch): Promise<FoundBatch> {
     return this.#transaction('write', async (transaction) => {
-      const { id, shard, kind, mask, count, parameters, by, comment, at, token } = batch;
-      await refuseClaims(transaction, this.#written(this.#database.lock.share), kind);
+      const { id, shard, kind, mask, count, parameters, by, comment, at, token, adoptedAt } = batch;
+      const isKept = kind === 'import' || adoptedAt !== null;
+      await refuseClaims(transaction, this.#written(this.#database.lock.share), isKept);
       await transaction.run(
         `INSERT INTO keywright_batches (id, shard, kind, state, mask, count, parameters, issued_by, comment, at, claimed_at,
-        attempt, drawn, token) VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, ?, ?, 1, 1, ?) ON CONFLICT (id, shard) DO NOTHING`,
-        [id, shard, kind, mask, count, parameters, by, comment, at.getTime(), at.getTime(), token],
+        attempt, drawn, token, adopted_at) VALUES (?, ?, ?, 'reserving', ?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?) ON CONFLICT (id, shard) DO NOTHING`,
+        [
+          ...[id, shard, kind, mask, count, parameters, by, comment, at.getTime(), at.getTime(), token],
+          adoptedAt?.getTime() ?? null,
+        ],
       );
       const { number, found } = await this.#find(transaction, batch);
       if (found.token === token) return found;
-      if (found.kind !== kind || !Buffer.from(found.parameters).equals(parameters)) {
-        throw batchMismatch(id, shard);
-      }
+      if (!isSameCommand(found, batch)) throw batchMismatch(id, shard);
+      if (found.parameters.length === 0)
+        await transaction.run('UPDATE keywright_batches SET parameters = ? WHERE number = ?', [
+          parameters,
+          number,
+        ]);
       if (found.state === 'done') return found;
       const claimed = takenOver(found, batch);
       const changed = await transaction.run(

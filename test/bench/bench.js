@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { growthChart } from './chart.js';
+import { benchCopying, copyingTable } from './copying.js';
 import { benchDedupe, benchLoading } from './dedupe.js';
 import { benchGeneration } from './generation.js';
 import { benchLedger } from './ledger.js';
@@ -25,6 +26,7 @@ const PARTS = [
   'sending',
   'dedupe',
   'ledger',
+  'copying',
   'growth',
 ];
 /** What is measured without `--full`. */
@@ -103,6 +105,10 @@ if (parts.includes('ledger')) {
   const measured = await benchLedger(counts, runs);
   keep({ ledger: { machine, sizes: merged(before.ledger?.sizes ?? [], measured) } });
   for (const size of measured) console.log(`${ledgerTable(size)}\n`);
+}
+if (parts.includes('copying')) {
+  keep({ copying: { machine, ...(await benchCopying(Math.max(...counts))) } });
+  console.log(`${copyingTable(results.copying)}\n`);
 }
 if (parts.includes('growth')) {
   const most = Math.max(...counts);

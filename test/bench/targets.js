@@ -1,3 +1,4 @@
+import { copyingTargets } from './copying.js';
 import { revocationsTargets } from './revocations.js';
 import { sealingTargets } from './sealing.js';
 import { sendingTargets } from './sending.js';
@@ -12,7 +13,17 @@ import { START_TARGET } from './start.js';
  *
  * @param {any} results
  */
-export function judge({ generation, start, signing, revocations, sending, dedupe, ledger, sealing }) {
+export function judge({
+  generation,
+  start,
+  signing,
+  revocations,
+  sending,
+  dedupe,
+  ledger,
+  sealing,
+  copying,
+}) {
   const keys = generation?.at(-1);
   if (start !== undefined) tell('Targets of starting:', startTargets(start));
   if (keys !== undefined) tell(`Targets at ${keys.count} keys:`, generationTargets(keys));
@@ -20,6 +31,7 @@ export function judge({ generation, start, signing, revocations, sending, dedupe
   if (revocations !== undefined)
     tell(`Targets at ${revocations.count} revoked keys:`, revocationsTargets(revocations));
   if (sending !== undefined) tell(`Targets at ${sending.count} requests:`, sendingTargets(sending));
+  if (copying !== undefined) tell(`Targets at ${copying.count} copied keys:`, copyingTargets(copying));
   if (sealing !== undefined) tell(`Targets at ${sealing.count} sealed keys:`, sealingTargets(sealing));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.

@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'alone',
-          include: ['test/{browser,cli,bench,house,packaging,samples}/**/*.test.ts', ...ALONE],
+          include: ['test/{cli,bench,house,packaging,samples}/**/*.test.ts', ...ALONE],
         },
       },
     ],

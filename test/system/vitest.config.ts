@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** What kills processes, restarts servers, traces system calls or waits for time-outs. */
+/** What kills processes, restarts servers, traces system calls, waits for time-outs, or drives a browser. */
 export default defineConfig({
   test: {
-    include: ['test/system/**/*.test.ts'],
+    include: ['test/{system,browser}/**/*.test.ts'],
     testTimeout: 300_000,
     maxWorkers: '100%',
     server: { deps: { external: [new RegExp(`^${process.cwd()}/dist/`)] } },

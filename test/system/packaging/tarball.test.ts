@@ -182,7 +182,9 @@ describe('the packed tarball, installed into an empty project', () => {
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((path) => !existsSync(join(installed, 'samples', path)))).toEqual([]);
     expect(
-      names.filter((path) => /^start\.js|^issued|^browser\/(?!README\.md|[a-z]+\.html)|page\./.test(path)),
+      names.filter((path) =>
+        /^start\.js|^issued|^browser\/(?!README\.md|[a-z]+\.(?:html|png))|page\./.test(path),
+      ),
     ).toEqual([]);
     const input = readFileSync(join(installed, 'samples/node-client/license.json'));
     const client = spawnSync(

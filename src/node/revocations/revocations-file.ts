@@ -63,8 +63,8 @@ export async function createRevocationsFile(
 
 /** How {@link changeRevocationsFile} works. */
 export interface RevocationsChangeOptions extends RevocationsFileOptions {
-  /** The time of the new issue. */
-  readonly now: Date;
+  /** The time of the new issue; a clock is asked when those that came before are done. */
+  readonly now: Date | (() => Date);
   /** When the next issue is due; by default as long after this one as that of the issue before was after that. */
   readonly next?: Date | undefined;
   /** Who may have signed the issue before: the signer's own key unless told. */
@@ -92,10 +92,11 @@ export async function changeRevocationsFile(
   signer: Signer,
   options: RevocationsChangeOptions,
 ): Promise<RevocationsReport> {
-  const { now, next, keyring, inputs, signal } = options;
+  const { next, keyring, inputs, signal } = options;
   const trusted = keyring ?? ownKeyring(signer);
   let report: RevocationsReport | undefined;
   const work = async (): Promise<Uint8Array> => {
+    const now = typeof options.now === 'function' ? options.now() : options.now;
     const before = await readBelieved(path, trusted, now, signal);
     const ids = before.ids();
     await change(ids, before);

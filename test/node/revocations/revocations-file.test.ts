@@ -99,6 +99,15 @@ it('believes the issue before of its own key, or of the keyring', async () => {
   expect((await open(next)).number).toBe(2);
 });
 
+it('asks a clock when the issues that came before are done', async () => {
+  await createRevocationsFile(path, AAAA, terms, signer);
+  let seconds = 0;
+  const clock = () => new Date(LATER.getTime() + 1000 * seconds++);
+  const add = () => changeRevocationsFile(path, () => {}, signer, { now: clock });
+  const reports = await Promise.all([add(), add(), add()]);
+  expect(reports.map(({ number }) => number).toSorted()).toEqual([2, 3, 4]);
+});
+
 it('refuses what was changed by others, and what is no list', async () => {
   const change = () => changeRevocationsFile(path, () => {}, signer, { now: LATER });
   await createRevocationsFile(path, AAAA, terms, signer);

@@ -39,7 +39,7 @@ export async function issueAnew<Counts>(
       done = { keys, counts: change(ids, keys) };
     },
     signer,
-    { ...issuing, keyring, next: time(args, 'next') },
+    { ...issuing, keyring, next: time(args, 'next'), now: time(args, 'now') ?? (() => new Date()) },
   );
   if (done === undefined) throw new Error('a list was issued that nobody changed');
   return { report, ...done };

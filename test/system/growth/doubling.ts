@@ -26,9 +26,14 @@ export async function growthOf(prepare: (size: number) => Reading | Promise<Read
   const [one, two] = [await prepare(half), await prepare(2 * half)];
   const quick = { size: 2 * half, half: await cpu(one), whole: await cpu(two) };
   if (quick.whole < MEASURABLE) return quick;
-  const growth = await bestOf(2 * half, one, two);
-  // The collector can make one doubling dear. What grows faster than its input is so at twice the size, too.
-  return isHeld(growth) ? growth : bestOf(4 * half, two, await prepare(4 * half));
+  // The collector can make a doubling dear, and the next one too; what outgrows its input does so at every size.
+  let [smaller, larger] = [one, two];
+  let growth = await bestOf(2 * half, smaller, larger);
+  for (let size = 4 * half; !isHeld(growth) && size <= 8 * half; size *= 2) {
+    [smaller, larger] = [larger, await prepare(size)];
+    growth = await bestOf(size, smaller, larger);
+  }
+  return growth;
 }
 
 async function bestOf(size: number, one: Reading, two: Reading): Promise<Growth> {

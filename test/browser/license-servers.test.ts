@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import {
   activation,
   answerChallenge,
@@ -11,32 +11,17 @@ import {
   publicKey,
   solifynWebhook,
 } from '../core/vendors/license-servers.js';
-import { chromiumNote, chromiumPath, startChromium } from './chromium.js';
+import { inEveryBrowser } from './windows.js';
 
 /** Where `crypto.subtle` is, and where it is not. */
 const SECURE = 'http://localhost/';
 const PLAIN = 'http://license.test/';
 
-describe.skipIf(chromiumPath === undefined)(`what license servers sign, in Chromium${chromiumNote}`, () => {
-  let browser: Browser;
-  /** What the open pages complained of. */
-  const mishaps: string[] = [];
-
-  beforeAll(async () => {
-    browser = await startChromium();
-  }, 60_000);
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(mishaps.splice(0)).toEqual([]);
-  });
-
+inEveryBrowser('what license servers sign,', ({ blank }) => {
   /** An empty page with one import of ours, as a client bundles it, under the name `keywright`. */
   async function open(imported: string, url = SECURE): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+    const page = await blank();
     await page.route('**', (route) => route.fulfill({ body: '<!doctype html>', contentType: 'text/html' }));
-    page.on('console', (message) => mishaps.push(message.text()));
-    page.on('pageerror', (error) => mishaps.push(error.message));
     await page.goto(url);
     const { outputFiles } = await build({
       stdin: { contents: imported, resolveDir: '.' },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
 import { buildPage } from '../../samples/browser/build.js';
 import {
   addPublicKey,
@@ -14,7 +14,7 @@ import {
   signToText,
 } from '../../src/index.js';
 import { demoEd25519, demoRsa, signers } from '../core/sign/demo-keys.js';
-import { chromiumNote, chromiumPath, startChromium } from './chromium.js';
+import { inEveryBrowser, OVERFLOW } from './windows.js';
 
 const PAGE = resolve('samples/browser/verify.html');
 const FILE = pathToFileURL(PAGE).href;
@@ -33,37 +33,17 @@ it('samples/browser/verify.html is what its sources make (else: npm run build &&
   expect(readFileSync(PAGE, 'utf8') === (await buildPage('verify.html'))).toBe(true);
 });
 
-describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNote}`, () => {
-  let browser: Browser;
-  /** What the open page complained of, and what it asked for besides itself. */
-  let mishaps: string[] = [];
+inEveryBrowser('verify.html', ({ blank, ...windows }) => {
   let signed = { Ed25519: '', RS256: '' };
 
   beforeAll(async () => {
-    browser = await startChromium();
     signed = {
       Ed25519: await signToText(PAYLOAD, signers.Ed25519),
       RS256: await signToText(PAYLOAD, signers.RS256, { role: 'global' }),
     };
-  }, 60_000);
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(mishaps).toEqual([]);
   });
 
-  async function open(url = FILE, options: BrowserContextOptions = {}): Promise<Page> {
-    mishaps = [];
-    const page = await (await browser.newContext(options)).newPage();
-    await page.route(/^http:/, (route) => route.fulfill({ path: PAGE, contentType: 'text/html' }));
-    page.on('console', (message) => mishaps.push(message.text()));
-    page.on('pageerror', (error) => mishaps.push(error.message));
-    page.on('request', (request) => {
-      if (request.url() !== url) mishaps.push(`asked for ${request.url()}`);
-    });
-    await page.goto(url);
-    return page;
-  }
+  const open = (options?: Parameters<typeof windows.open>[1]) => windows.open(FILE, options);
 
   async function check(page: Page, envelope: string, keys: string): Promise<void> {
     await page.getByLabel('Envelope').fill(envelope);
@@ -204,9 +184,11 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
     expect(await facts(page)).toMatchObject({ Reason: 'key_retired', 'Signed by': demoEd25519.kid });
   });
 
-  // On a page that came over http, Chromium itself takes crypto.subtle away.
+  // On a page that came over http, the browser itself takes crypto.subtle away.
   it('without crypto.subtle still verifies Ed25519, and says why it cannot verify RSA', async () => {
-    const page = await open('http://support.example/verify.html');
+    const page = await blank();
+    await page.route('**', (route) => route.fulfill({ path: PAGE, contentType: 'text/html' }));
+    await page.goto('http://support.example/verify.html');
     expect(await page.evaluate('typeof crypto.subtle')).toBe('undefined');
     await check(page, signed.Ed25519, ed25519Pem);
     expect(await said(page)).toMatch(/^Verified: /);
@@ -293,9 +275,9 @@ describe.skipIf(chromiumPath === undefined)(`verify.html in Chromium${chromiumNo
   });
 
   it.each(['light', 'dark'] as const)('fits a phone, in %s', async (colorScheme) => {
-    const page = await open(FILE, { viewport: { width: 360, height: 640 }, colorScheme });
+    const page = await open({ viewport: { width: 360, height: 640 }, colorScheme });
     await check(page, signed.Ed25519, ed25519Pem);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await page.evaluate(OVERFLOW)).toBe(0);
     await expect.poll(() => page.evaluate('result.getBoundingClientRect().top')).toBeLessThan(200);
     const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(background).toBe(colorScheme === 'light' ? 'rgb(244, 245, 247)' : 'rgb(16, 20, 26)');

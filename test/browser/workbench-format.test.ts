@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { buildPage } from '../../samples/browser/build.js';
 import { parseFormat } from '../../src/index.js';
 import { newFolder } from '../new-folder.js';
 import { axeFindings } from './axe-findings.js';
-import { chromiumNote, chromiumPath, startChromium } from './chromium.js';
-import { type OpenPage, openPage } from './page-in-chromium.js';
+import { inEveryBrowser, OVERFLOW } from './windows.js';
 
 const PAGE = resolve('samples/browser/workbench.html');
 const FILE = pathToFileURL(PAGE).href;
@@ -23,23 +22,8 @@ it('the workbench takes at most 250 kB, and its picture 150 kB', () => {
   expect(statSync('samples/browser/workbench.png').size).toBeLessThanOrEqual(150_000);
 });
 
-describe.skipIf(chromiumPath === undefined)(`the workbench's formats in Chromium${chromiumNote}`, () => {
-  let browser: Browser;
-  let opened: OpenPage;
-
-  beforeAll(async () => {
-    browser = await startChromium();
-  }, 60_000);
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    await opened.page.context().close();
-    expect(opened.mishaps).toEqual([]);
-  });
-
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    opened = await openPage(browser, FILE, options);
-    return opened.page;
-  }
+inEveryBrowser("the workbench's formats", (windows) => {
+  const open = (options?: Parameters<typeof windows.open>[1]) => windows.open(FILE, options);
 
   it('shows ten keys of the format that is typed, and what it is', async () => {
     const page = await open();
@@ -187,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)(`the workbench's formats in Chromium
     await page.getByText('The figures as a table').click();
     for (const spec of ['uuid', 'serial', 'A{200}', 'nothing']) {
       await page.locator('#spec').fill(spec);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(await page.evaluate(OVERFLOW)).toBe(0);
       expect(await axeFindings(page)).toEqual([]);
     }
     const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');

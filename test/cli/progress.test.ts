@@ -35,7 +35,7 @@ describe('by a clock that goes on 0.4 s each time it is read', () => {
   async function linesOf(command: string, terminal: boolean): Promise<readonly string[]> {
     const plain = plainCommand(`keywright ${command}`, {});
     if (plain === undefined) throw new Error(`only a shell can run this: ${command}`);
-    const { status, stderr } = await runHere(plain, folder, {}, terminal);
+    const { status, stderr } = await runHere(plain, folder, {}, { terminal });
     expect(status).toBe(0);
     return stderr.split(CLEAR);
   }

@@ -6,6 +6,7 @@ import { newFolder } from '../new-folder.js';
 import { plainCommand } from './plain-command.js';
 import { type Outcome, runHere } from './run-here.js';
 import { holdToSchemas } from './schemas.js';
+import { isServable, servedFolder } from './served-command.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -63,8 +64,12 @@ export type Place = 'process' | 'here';
 /** The quickest place, unless every command is to run as users run it. */
 export const QUICK: Place = process.env['KEYWRIGHT_TEST_PROCESSES'] === '1' ? 'process' : 'here';
 
-/** Runs a case; throws with script, line and what was seen when something is not as expected. */
-export async function runCase(path: string, { steps }: ScriptCase, place: Place): Promise<void> {
+/** Runs each command of a case in its place; throws with script, line and what was seen when something is not as expected. */
+export async function runCase(
+  path: string,
+  { steps }: ScriptCase,
+  placeOf: (command: string) => Place,
+): Promise<void> {
   const folder = newFolder();
   try {
     let last: Outcome | undefined;
@@ -78,7 +83,7 @@ export async function runCase(path: string, { steps }: ScriptCase, place: Place)
       if (step.word === '$') {
         if (!checkedExit && last?.status !== 0)
           complain(`the command before this one exited with ${last?.status}`);
-        last = await start(step.rest, folder, place);
+        last = await start(step.rest, folder, placeOf(step.rest));
         checkedExit = false;
       } else if (step.word === 'file') {
         writeFileSync(join(folder, step.rest), step.body);
@@ -110,7 +115,7 @@ function matches(output: string, expected: string): boolean {
   return regex === undefined ? output.split('\n').includes(expected) : new RegExp(regex, 'm').test(output);
 }
 
-/** As {@link run}, without waiting, and without a shell where none is needed. */
+/** As {@link run}, without waiting; in this place, without a shell where none is needed, and without a process of `keywright` where it may. */
 export function start(
   command: string,
   cwd: string,
@@ -120,10 +125,16 @@ export function start(
   const all = { ...environment(cwd), ...env };
   const plain = place === 'here' ? plainCommand(command, all) : undefined;
   if (plain !== undefined) return runHere(plain, cwd, all);
+  const served = place === 'here' && isServable(command) ? { PATH: pathWith(servedFolder()) } : {};
   return new Promise((resolve) => {
-    const child = execFile('sh', ['-c', command], settings(cwd, env), (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode, stdout, stderr });
-    });
+    const child = execFile(
+      'sh',
+      ['-c', command],
+      settings(cwd, { ...env, ...served }),
+      (_error, stdout, stderr) => {
+        resolve({ status: child.exitCode, stdout, stderr });
+      },
+    );
     child.stdin?.end();
   });
 }
@@ -148,7 +159,11 @@ function settings(cwd: string, env: Readonly<Record<string, string>> = {}) {
 }
 
 function environment(cwd: string) {
-  return { PATH: [commandFolder(), process.env['PATH']].join(delimiter), HOME: cwd, ROOT };
+  return { PATH: pathWith(commandFolder()), HOME: cwd, ROOT };
+}
+
+function pathWith(folder: string): string {
+  return [folder, process.env['PATH']].join(delimiter);
 }
 
 let made: string | undefined;

@@ -3,8 +3,8 @@ import { HASH_LENGTH, type LeafHasher, NODE_MARK } from './merkle.js';
 
 /** The Merkle tree over hashes that lie one behind the other, with all its levels: its root, and the way to each hash. */
 export class HashTree {
-  /** From the hashes given to the root. */
-  readonly #levels: readonly Uint8Array[];
+  /** The hashes of each level one behind the other, from those given up to the root. */
+  readonly levels: readonly Uint8Array[];
 
   /** `hashes` are copied: at least one. */
   constructor(hashes: Uint8Array, hash: LeafHasher = sha256) {
@@ -14,17 +14,17 @@ export class HashTree {
       level = nextLevel(level, hash);
       levels.push(level);
     }
-    this.#levels = levels;
+    this.levels = levels;
   }
 
   get root(): Uint8Array {
-    return this.#levels.at(-1) ?? new Uint8Array();
+    return this.levels.at(-1) ?? new Uint8Array();
   }
 
   /** The hashes beside the way from the hash at `index` to the root, from its sibling up. */
   path(index: number): readonly Uint8Array[] {
     let at = index;
-    return this.#levels.flatMap((level) => {
+    return this.levels.flatMap((level) => {
       const beside = (at % 2 === 0 ? at + 1 : at - 1) * HASH_LENGTH;
       at = Math.floor(at / 2);
       return beside < level.length ? [level.subarray(beside, beside + HASH_LENGTH)] : [];

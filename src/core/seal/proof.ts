@@ -20,7 +20,7 @@ const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 /** A note of a hundred signatures, and claims of many kB. */
 const LONGEST_PROOF = 131_072;
 /** As many levels as an index has bits. */
-const LONGEST_PATH = 53;
+export const LONGEST_PATH = 53;
 
 /** Reads a proof; undefined when it is none. */
 export function parseProof(source: unknown): Proof | undefined {
@@ -51,10 +51,10 @@ export function formatProof(
 ): string {
   const extra = encodeBase64(encodeUtf8(formatLeaf(leaf, '')));
   const hashes = path.map((hash) => `${encodeBase64(hash)}\n`).join('');
-  return proofText(extra, index, hashes, seal);
+  return `${proofHead(extra)}${index}\n${hashes}\n${seal}`;
 }
 
-/** The same of its leaf without key in base64, and of its hashes as lines. */
-export function proofText(extra: string, index: number, hashLines: string, seal: string): string {
-  return `${FIRST_LINE}\nextra ${extra}\nindex ${index}\n${hashLines}\n${seal}`;
+/** How a proof begins, up to its index; `extra` is its leaf without the key, in base64. */
+export function proofHead(extra: string): string {
+  return `${FIRST_LINE}\nextra ${extra}\nindex `;
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../new-folder.js';
 
@@ -53,6 +53,7 @@ describe('a release', () => {
     expect(stepsOf(packing).slice(2)).toEqual([
       `test "$GITHUB_REF_NAME" = "v$(node -p "require('./package.json').version")"`,
       `grep -qF "## [$\{GITHUB_REF_NAME#v}] - " CHANGELOG.md`,
+      'node .ci/repository.js',
       'npm ci --ignore-scripts',
       'npm pack',
       'npm sbom --omit dev --sbom-format cyclonedx > keywright.cdx.json',
@@ -86,6 +87,32 @@ describe('a release', () => {
     const checks = stepsOf(packing).slice(2, 4).join(' && ');
     const env = { PATH: process.env['PATH'], GITHUB_REF_NAME: tag };
     expect(spawnSync('sh', ['-c', checks], { cwd, env }).status).toBe(status);
+  });
+
+  it.each([
+    [undefined, 'package.json names no repository: run npm pkg set '],
+    [
+      'git+https://github.com/acme/other.git',
+      'package.json names the repository https://github.com/acme/other: run ',
+    ],
+    ['git+https://github.com/acme/keys.git', ''],
+    ['https://github.com/Acme/Keys', ''],
+  ])('of a package that names the repository %s', (url, said) => {
+    const cwd = newFolder();
+    writeFileSync(
+      join(cwd, 'package.json'),
+      JSON.stringify({ ...(url !== undefined && { repository: { url } }) }),
+    );
+    const env = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/keys' };
+    const run = () =>
+      spawnSync(process.execPath, [resolve('.ci/repository.js')], { cwd, env, encoding: 'utf8' });
+    const { status, stdout, stderr } = run();
+    expect([status, stdout.slice(0, said.length), stderr]).toEqual([said === '' ? 0 : 1, said, '']);
+    if (said === '') return;
+    // What it says to run mends it.
+    const [, command = ''] = /: run (npm pkg set .*) and commit it\n$/.exec(stdout) ?? [];
+    expect(spawnSync('sh', ['-c', command], { cwd, env: { PATH: process.env['PATH'] } }).status).toBe(0);
+    expect(run().status).toBe(0);
   });
 });
 

@@ -217,12 +217,6 @@ describe('the packed tarball, installed into an empty project', () => {
     expect(kept).toEqual([]);
   });
 
-  it('names the page that man shows', () => {
-    const installed = join(project, 'node_modules/keywright');
-    const { man } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-    expect(readFileSync(join(installed, man), 'utf8')).toContain('.TH KEYWRIGHT 1 ');
-  });
-
   it('brings its dependencies, none of which is a driver, and nothing else', () => {
     const modules = join(project, 'node_modules');
     const packages = filesIn(modules)

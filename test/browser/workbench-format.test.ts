@@ -90,6 +90,16 @@ inEveryBrowser("the workbench's formats", (windows) => {
     expect(await page.locator('img').count()).toBe(0);
   });
 
+  it('copies the command', async () => {
+    const page = await open();
+    const command = await page.locator('#command').innerText();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.locator('#spec').fill('');
+    await page.locator('#spec').press('Control+v');
+    expect(await page.locator('#spec').inputValue()).toBe(command);
+  });
+
   // The first of three tasks that a person comes with; the others: workbench-lists.test.ts.
   it('leads to a format for 50,000 keys', async () => {
     const page = await open();

@@ -50,6 +50,24 @@ inEveryBrowser("the workbench's lists", (windows) => {
     });
   });
 
+  it.each([
+    ['check', 'check-form'],
+    ['format', 'format-verdict'],
+  ])('takes files that are dropped, with the tab %s shown, on #%s', async (tab, place) => {
+    const page = await open();
+    await page.locator(`#${tab}-tab`).click();
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['A1-1\\nB2-2\\na1-1\\n'], 'dropped.txt'));
+      const dropped = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.getElementById('${place}').dispatchEvent(dropped);
+      if (!dropped.defaultPrevented) throw new Error('The browser would open it');
+    }`);
+    await list(page, 'dropped.txt').waitFor();
+    await check(page);
+    expect(await rows(page, 'duplicates')).toEqual(['a1…\tdropped.txt:3\tdropped.txt:1\tother spelling']);
+  });
+
   it('leads to the page that says why a license is refused', async () => {
     const page = await open();
     await page.getByRole('link', { name: 'Verify a response or license' }).click();

@@ -30,9 +30,14 @@ let sameKey: SameKey = 'ask';
 /** `format` tells the format that the other tab has. */
 export function startCheckTab(format: () => KeyFormat | undefined): void {
   files.addEventListener('change', () => takeFiles(files.files));
-  form.addEventListener('dragover', (event) => event.preventDefault());
-  form.addEventListener('drop', (event) => {
+  // Wherever on the page they are dropped: elsewhere the browser would leave it, and open the file.
+  document.addEventListener('dragover', (event) => {
+    if (hasFiles(event)) event.preventDefault();
+  });
+  document.addEventListener('drop', (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
+    find('check-tab', HTMLElement).click();
     takeFiles(event.dataTransfer?.files ?? null);
   });
   pasted.addEventListener('input', takePasted);
@@ -71,6 +76,10 @@ export function offerFormat(format: KeyFormat | undefined): void {
   if (against.value !== 'format') return;
   if (format === undefined) against.value = '';
   forget('Changed since', 'Press Check to compare by what the other tab says now.');
+}
+
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes('Files') === true;
 }
 
 async function takeFiles(given: FileList | null): Promise<void> {

@@ -1,6 +1,6 @@
 import type { TagSpan } from '../model/copying.js';
 import { bytesIn, numberIn, SenselessRow, textIn } from '../sql/row-columns.js';
-import type { PostgresConnection } from './postgres-driver.js';
+import type { PostgresQueries } from './postgres-driver.js';
 import { copyStraight, SLICE } from './postgres-insert.js';
 import { uuidArray } from './postgres-tags.js';
 
@@ -11,7 +11,7 @@ const AFTER = `SELECT count(*) AS held, coalesce(string_agg(uuid_send(k), ''::by
 
 /** As `SqlTransaction.tagsAfter`. */
 export async function tagsInServer(
-  connection: PostgresConnection,
+  connection: PostgresQueries,
   after: Uint8Array,
   most: number,
 ): Promise<TagSpan> {
@@ -30,7 +30,7 @@ export async function tagsInServer(
 
 /** Inserts what is new, all at once where none is there; returns whether that was so. */
 export async function placeInServer(
-  connection: PostgresConnection,
+  connection: PostgresQueries,
   span: TagSpan,
   portable: boolean,
 ): Promise<boolean> {
@@ -48,7 +48,7 @@ export async function placeInServer(
 }
 
 /** Further holders of tags. */
-export async function doubleRows(connection: PostgresConnection) {
+export async function doubleRows(connection: PostgresQueries) {
   const { rows } = await connection.query(
     'SELECT uuid_send(k) AS tag, chunk FROM keywright_doubles ORDER BY number',
     [],
@@ -56,11 +56,7 @@ export async function doubleRows(connection: PostgresConnection) {
   return rows;
 }
 
-export async function addDouble(
-  connection: PostgresConnection,
-  tag: Uint8Array,
-  chunk: number,
-): Promise<void> {
+export async function addDouble(connection: PostgresQueries, tag: Uint8Array, chunk: number): Promise<void> {
   if (tag.length !== 16) throw new SenselessRow('its keys are no tags');
   await connection.query(
     'INSERT INTO keywright_doubles (k, chunk) VALUES ($1::text::uuid, $2) ON CONFLICT DO NOTHING',

@@ -13,10 +13,8 @@ export interface PostgresResult {
   readonly changed: number;
 }
 
-/** One connection to a PostgreSQL server. */
-export interface PostgresConnection {
-  /** Whether it is of no more use. */
-  readonly lost: boolean;
+/** What a connection is asked for. */
+export interface PostgresQueries {
   /** Runs one statement; values stand in it as `$1` and so on. @throws {PostgresFailure} */
   query(sql: string, values: readonly SqlValue[]): Promise<PostgresResult>;
   /**
@@ -24,7 +22,29 @@ export interface PostgresConnection {
    * `pg-copy-streams` is not installed. @throws {PostgresFailure}
    */
   readonly copy?: ((sql: string, parts: Iterable<Uint8Array>) => Promise<number>) | undefined;
+}
+
+/** One connection to a PostgreSQL server. */
+export interface PostgresConnection extends PostgresQueries {
+  /** Whether it is of no more use. */
+  readonly lost: boolean;
+  /** The URL of its server alone. */
+  readonly url: string;
+  /** How many bytes went either way; undefined while nothing is asked of the server. */
+  readonly moved: number | undefined;
+  /** How many commits the server did not wait for its standby with, and said so. */
+  readonly unconfirmed: number;
   end(): Promise<void>;
+  /** Ends it at once: whoever waits for an answer is told. */
+  hangUp(): void;
+}
+
+/** How a connection is made. */
+export interface ConnectingOptions {
+  /** Ends the connection. */
+  readonly signal?: AbortSignal | undefined;
+  /** The longest that it may take. */
+  readonly connectMs?: number | undefined;
 }
 
 /** PostgreSQL or the way to it refused. `code` is an SQLSTATE, or the system's name as `ECONNREFUSED`. */
@@ -39,6 +59,10 @@ export class PostgresFailure extends Error {
 }
 
 const CONNECT_MS = 15_000;
+/** An idle connection is tried after this: some networks forget it after some minutes. */
+const KEEP_ALIVE_MS = 30_000;
+/** Where the server says that a commit did not wait for its standby: the words are in its own language. */
+const STANDBY_WAIT = 'SyncRepWaitForLSN';
 /** connection_failure: what a connection that ends without a word is taken for. */
 const CONNECTION_FAILURE = '08006';
 /** invalid_password: also where one is asked for and none is given. */
@@ -50,14 +74,22 @@ const CLEAR_PASSWORD = 'CLEAR_PASSWORD';
 
 /**
  * Connects with the package `pg`, and with `pg-copy-streams` where it is installed. A password is sent as it is only over
- * TLS, to this machine, or where the URL says `sslmode=disable`. `signal` ends the connection.
+ * TLS, to this machine, or where the URL says `sslmode=disable`.
  *
  * @throws {KeywrightError} `missing_driver`; `invalid_option`: no URL. @throws {PostgresFailure}
  */
-export async function connectPostgres(url: string, signal?: AbortSignal): Promise<PostgresConnection> {
+export async function connectPostgres(
+  url: string,
+  { signal, connectMs = CONNECT_MS }: ConnectingOptions = {},
+): Promise<PostgresConnection> {
   const [Client, copyFrom] = await Promise.all([loadClient(), loadCopy()]);
   const socket = new Socket();
-  const settings = { connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: 'keywright' };
+  const settings = {
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    application_name: 'keywright',
+  };
   let client: InstanceType<typeof Client>;
   try {
     const options = { connectionString: url, stream: () => socket, ...settings };
@@ -73,6 +105,10 @@ export async function connectPostgres(url: string, signal?: AbortSignal): Promis
   };
   client.on('error', lose);
   client.on('end', lose);
+  let unconfirmed = 0;
+  client.on('notice', ({ routine }) => {
+    if (routine === STANDBY_WAIT) unconfirmed++;
+  });
   let isClear = false;
   // Heard before pg answers, which it cannot do any more then.
   client.connection.on('authenticationCleartextPassword', () => {
@@ -87,13 +123,28 @@ export async function connectPostgres(url: string, signal?: AbortSignal): Promis
     signal?.removeEventListener('abort', hangUp);
     throw isClear ? new PostgresFailure(CLEAR_PASSWORD) : refusal(error);
   });
-  const attempt = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw failure(error);
-    });
+  let asked = 0;
+  const attempt = <T>(work: Promise<T>): Promise<T> => {
+    asked++;
+    return work
+      .catch((error: unknown) => {
+        throw failure(error);
+      })
+      .finally(() => {
+        asked--;
+      });
+  };
   return {
+    url,
+    hangUp,
     get lost() {
       return lost;
+    },
+    get moved() {
+      return asked === 0 ? undefined : socket.bytesRead + socket.bytesWritten;
+    },
+    get unconfirmed() {
+      return unconfirmed;
     },
     query: async (sql, values) => {
       const results: readonly QueryResult[] = [await attempt(client.query(sql, values.map(bound)))].flat();

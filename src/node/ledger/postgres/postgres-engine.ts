@@ -1,18 +1,33 @@
-import { damagedLedger, ledgerExists, missingLedger, unreachableLedger } from '../model/ledger-error.js';
+import { damagedLedger, ledgerExists, missingLedger } from '../model/ledger-error.js';
 import type { LedgerPlace } from '../model/ledger-place.js';
 import { type Patience, Waiting } from '../model/waiting.js';
 import { numberIn, textIn } from '../sql/row-columns.js';
 import { TABLES } from '../sql/schema.js';
 import type { SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
+import { connectOne } from './postgres-connecting.js';
 import { addDouble, doubleRows, placeInServer, tagsInServer } from './postgres-copying.js';
-import { connectPostgres, type PostgresConnection, PostgresFailure } from './postgres-driver.js';
+import { type PostgresConnection, PostgresFailure } from './postgres-driver.js';
+import { type PostgresHosts, postgresHosts } from './postgres-hosts.js';
 import { copyInsert, heldTags, portableInsert } from './postgres-insert.js';
 import { PostgresSession, schemasOf } from './postgres-session.js';
+import {
+  isReadOnly,
+  mayPass,
+  NO_SCHEMA,
+  NO_WRITES,
+  postgresTrouble,
+  UNCONFIRMED,
+} from './postgres-trouble.js';
+import { PostgresWatch } from './postgres-watch.js';
 
 /** How a PostgreSQL ledger is reached. */
 export interface PostgresOptions extends Patience {
   /** Work without temporary tables and COPY, also where both could be had. */
   readonly portable?: boolean | undefined;
+  /** Told when the ledger has to be waited for. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+  /** For tests: {@link QUIET_MS}. */
+  readonly quietMs?: number | undefined;
 }
 
 /** `create`: our tables are not there yet; `version`: it may be another version's tables that are there. */
@@ -20,28 +35,25 @@ type Mode = 'read' | 'write' | 'create' | 'version';
 
 const LONGEST_WAIT = 120_000;
 
-/** The longest that one statement may take: nothing that a table holds makes it endless. */
-const STATEMENT_MS = 600_000;
-
-/** Deadlock, serialization failure; the server shuts down, crashed, or starts: the same transaction can be tried again. */
-const AGAIN = /^(40P01|40001|57P0[123]|08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|53300)$/;
+/** After so long without a byte, the server is asked whether it still works. */
+const QUIET_MS = 10_000;
 
 /**
  * A PostgreSQL database. What fails on the way is tried again on a new connection, at most for two minutes; a
- * first connection that fails is told at once.
+ * first connection that fails is told at once, unless servers answer that take no writes: one of them may be about to.
  */
 export class PostgresEngine implements SqlEngine {
   readonly dialect = 'postgres';
   readonly name: string;
   readonly lock = { share: ' FOR SHARE', update: ' FOR UPDATE' };
   readonly erasing = [];
-  readonly #url: string;
+  readonly #hosts: PostgresHosts;
   readonly #options: PostgresOptions;
   #connection: PostgresConnection | undefined;
   #schema = '';
 
   constructor({ at, shown }: LedgerPlace, options: PostgresOptions = {}) {
-    this.#url = at;
+    this.#hosts = postgresHosts(at);
     this.name = shown;
     this.#options = options;
   }
@@ -55,7 +67,7 @@ export class PostgresEngine implements SqlEngine {
    */
   async connect(purpose: 'open' | 'create'): Promise<void> {
     try {
-      this.#connection = await this.#connected();
+      this.#connection = await this.#firstConnection();
       this.#schema = this.#chosen(await schemasOf(this.#connection), purpose);
     } catch (error) {
       await this.close();
@@ -64,18 +76,10 @@ export class PostgresEngine implements SqlEngine {
   }
 
   async transaction<T>(mode: Mode, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    let waiting: Waiting | undefined;
-    for (;;) {
-      try {
-        return await this.#once(mode, work);
-      } catch (error) {
-        if (!(error instanceof PostgresFailure)) throw error;
-        const trouble = postgresTrouble(this.name, error);
-        if (!AGAIN.test(error.code)) throw trouble;
-        waiting ??= new Waiting(this.#options, LONGEST_WAIT);
-        await waiting.pause(trouble);
-      }
-    }
+    return this.#patiently(
+      () => this.#once(mode, work),
+      (failure) => mayPass(failure, this.#hosts.writable),
+    );
   }
 
   async whereabouts(): Promise<string> {
@@ -98,37 +102,79 @@ export class PostgresEngine implements SqlEngine {
     await this.#connection?.end();
   }
 
-  async #once<T>(mode: Mode, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    if (this.#connection === undefined || this.#connection.lost) this.#connection = await this.#connected();
-    const session = new PostgresSession(this.#connection, this.#schema);
-    const isReading = mode === 'read' || mode === 'version';
-    const level = isReading ? 'REPEATABLE READ READ ONLY' : 'READ COMMITTED';
-    await session.query(
-      `BEGIN ISOLATION LEVEL ${level}; SET LOCAL search_path = pg_catalog; SET LOCAL statement_timeout = ${STATEMENT_MS}`,
-      [],
-    );
-    try {
-      if (mode !== 'create') await session.refusePlanted(mode === 'version' ? ['migrations'] : TABLES);
-      const result = await work(transactionOf(session, this.#options.portable ?? false));
-      if (!isReading) await session.refusePlanted(TABLES);
-      await session.query('COMMIT', []);
-      return result;
-    } catch (error) {
-      if (!session.lost) await session.query('ROLLBACK', []).catch(() => undefined);
-      throw error;
+  async #patiently<T>(work: () => Promise<T>, mayPass: (failure: PostgresFailure) => boolean): Promise<T> {
+    let waiting: Waiting | undefined;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof PostgresFailure)) throw error;
+        const trouble = postgresTrouble(this.name, error);
+        if (!mayPass(error)) throw trouble;
+        waiting ??= new Waiting(this.#options, LONGEST_WAIT);
+        await waiting.pause(trouble);
+      }
     }
   }
 
-  /** Connects, and sees to it that what is committed is on the disk. */
+  async #once<T>(mode: Mode, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    const connection = await this.#connected();
+    const session = new PostgresSession(connection, this.#schema);
+    const { signal, longestWait: standbyMs = LONGEST_WAIT, quietMs = QUIET_MS } = this.#options;
+    const watch = new PostgresWatch(connection, { quietMs, standbyMs, signal });
+    const isReading = mode === 'read' || mode === 'version';
+    try {
+      watch.transaction = await session.begin(isReading);
+      if (mode !== 'create') await session.refusePlanted(mode === 'version' ? ['migrations'] : TABLES);
+      const result = await work(transactionOf(session, this.#options.portable ?? false));
+      if (!isReading) await session.refusePlanted(TABLES);
+      const { unconfirmed } = connection;
+      await session.query('COMMIT', []);
+      if (connection.unconfirmed > unconfirmed) throw new PostgresFailure(UNCONFIRMED);
+      return result;
+    } catch (error) {
+      if (!connection.lost) await this.#rollBack(connection, error);
+      throw watch.verdict ?? error;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  async #rollBack(connection: PostgresConnection, error: unknown): Promise<void> {
+    await connection.query('ROLLBACK', []).catch(() => undefined);
+    if (!isReadOnly(error)) return;
+    // It became a standby: where several are named, another one takes writes.
+    this.#connection = undefined;
+    await connection.end();
+  }
+
+  /** Of servers that answer and take no writes, one may be about to take over. */
+  async #firstConnection(): Promise<PostgresConnection> {
+    let told = false;
+    const connecting = async () => {
+      try {
+        return await this.#connected();
+      } catch (error) {
+        if (!told && error instanceof PostgresFailure && error.code === NO_WRITES) {
+          told = true;
+          this.#options.onWarning?.(`no server of the ledger ${this.name} takes writes: waiting for one`);
+        }
+        throw error;
+      }
+    };
+    return this.#patiently(
+      connecting,
+      (failure) => failure.code === NO_WRITES || (told && mayPass(failure, true)),
+    );
+  }
+
   async #connected(): Promise<PostgresConnection> {
+    if (this.#connection !== undefined && !this.#connection.lost) return this.#connection;
     const { signal } = this.#options;
     signal?.throwIfAborted();
     try {
-      const connection = await connectPostgres(this.#url, signal);
-      const { rows } = await connection.query('SHOW synchronous_commit', []);
-      if (rows[0]?.['synchronous_commit'] === 'off')
-        await connection.query('SET synchronous_commit = on', []);
-      return connection;
+      this.#connection = await connectOne(this.#hosts, signal);
+      return this.#connection;
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -150,9 +196,6 @@ export class PostgresEngine implements SqlEngine {
     throw purpose === 'open' ? missingLedger(this.name) : new PostgresFailure(NO_SCHEMA);
   }
 }
-
-/** invalid_schema_name */
-const NO_SCHEMA = '3F000';
 
 function transactionOf(session: PostgresSession, portable: boolean): SqlTransaction {
   const { copy } = session;
@@ -179,36 +222,4 @@ function transactionOf(session: PostgresSession, portable: boolean): SqlTransact
 function numbered(sql: string): string {
   let count = 0;
   return sql.replace(/\?/g, () => `$${++count}`);
-}
-
-const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^(28...)$/, 'refuses this user or password: check the URL, PGUSER and PGPASSWORD'],
-  [/^NO_TLS$/, 'has no TLS, and the URL asks for it: take sslmode out, or set TLS up at the server'],
-  [
-    /^CLEAR_PASSWORD$/,
-    'asks for the password in clear, without TLS: set TLS up and say sslmode=verify-full, or sslmode=disable where the network is safe',
-  ],
-  [/CERT|TLS/, 'shows a certificate that is not trusted: check sslmode and sslrootcert in the URL'],
-  [/^3D000$/, 'names a database that is not there: create it first'],
-  [/^3F000$/, 'has no schema to write to: create one, or name another in the search_path'],
-  [/^42501$/, 'does not permit this user to do that: grant the rights, or use another user'],
-  [/^(25006|57014)$/, 'is read-only or cut the work short: check the server'],
-  [/^53100$/, 'has no disk space left: free some, then repeat the command'],
-  [/^53/, 'has too little left of something: look at the server, then repeat the command'],
-  [/^(40P01|40001)$/, 'was contended for too long: try again'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'cannot be found: check the name of the host'],
-  [/^(57P..|08...|E[A-Z]+)$/, 'cannot be reached: check that the server runs and takes connections'],
-];
-
-/** A PostgreSQL error in plain words. */
-export function postgresTrouble(ledger: string, failure: PostgresFailure): Error {
-  const { code } = failure;
-  if (code === '42P01') return missingLedger(ledger, failure);
-  const restore = `(SQLSTATE ${code}): restore it from a backup`;
-  if (/^42/.test(code) && code !== '42501') {
-    return damagedLedger(ledger, `is no ledger that keywright made ${restore}`, failure);
-  }
-  if (/^XX/.test(code)) return damagedLedger(ledger, `is damaged ${restore}`, failure);
-  const words = WORDS.find(([pattern]) => pattern.test(code))?.[1];
-  return unreachableLedger(ledger, words ?? `refuses (${code}): look at the server`, failure);
 }

@@ -1,10 +1,10 @@
 import { SenselessRow } from '../sql/row-columns.js';
 import { type HeldTags, proven, type SqlTransaction, type TagList } from '../sql/sql-transaction.js';
 import type { SqlRow } from '../sql/sql-value.js';
-import { type PostgresConnection, PostgresFailure } from './postgres-driver.js';
+import { PostgresFailure, type PostgresQueries } from './postgres-driver.js';
 import { binaryRows, uuidArray } from './postgres-tags.js';
 
-type Copy = NonNullable<PostgresConnection['copy']>;
+type Copy = NonNullable<PostgresQueries['copy']>;
 
 /** Tags of one statement with an array. */
 export const SLICE = 20_000;
@@ -25,7 +25,7 @@ const LOOKED_UP =
  * Inserts by binary COPY: straight into the ledger, which takes a third of the time; by way of a temporary table
  * where that meets a tag which is there already.
  */
-export function copyInsert(connection: PostgresConnection, copy: Copy): SqlTransaction['insert'] {
+export function copyInsert(connection: PostgresQueries, copy: Copy): SqlTransaction['insert'] {
   return async (tags, chunk) => {
     if (tags.count === 0 || (await copyStraight(connection, copy, tags, chunk))) return [];
     return copyAside(connection, copy, tags, chunk);
@@ -33,7 +33,7 @@ export function copyInsert(connection: PostgresConnection, copy: Copy): SqlTrans
 }
 
 /** Inserts arrays through `unnest`: nothing that an engine that speaks PostgreSQL's protocol might lack. */
-export function portableInsert(connection: PostgresConnection): SqlTransaction['insert'] {
+export function portableInsert(connection: PostgresQueries): SqlTransaction['insert'] {
   return async (tags, chunk) => {
     for (let first = 0; first < tags.count; first += SLICE) {
       await connection.query(
@@ -47,11 +47,7 @@ export function portableInsert(connection: PostgresConnection): SqlTransaction['
 }
 
 /** The tags that carry another chunk than `but`; also on a server that only reads. */
-export async function heldTags(
-  connection: PostgresConnection,
-  tags: TagList,
-  but: number,
-): Promise<HeldTags> {
+export async function heldTags(connection: PostgresQueries, tags: TagList, but: number): Promise<HeldTags> {
   const places: number[] = [];
   const chunks: number[] = [];
   let own = 0;
@@ -73,7 +69,7 @@ export async function heldTags(
  * in a circle. False: the ledger holds one, or gets it meanwhile.
  */
 export async function copyStraight(
-  connection: PostgresConnection,
+  connection: PostgresQueries,
   copy: Copy,
   tags: TagList,
   chunk: number | readonly number[],
@@ -94,7 +90,7 @@ export async function copyStraight(
 }
 
 async function copyAside(
-  connection: PostgresConnection,
+  connection: PostgresQueries,
   copy: Copy,
   tags: TagList,
   chunk: number,

@@ -1,10 +1,17 @@
-import { SenselessRow } from '../sql/row-columns.js';
+import { numberIn, SenselessRow, textIn } from '../sql/row-columns.js';
 import { TABLES } from '../sql/schema.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
-import type { PostgresConnection, PostgresResult } from './postgres-driver.js';
+import type { PostgresConnection, PostgresQueries, PostgresResult } from './postgres-driver.js';
+import { type ServerTransaction, sinceOf } from './postgres-watch.js';
+
+/** The longest that one statement may take: nothing that a table holds makes it endless. */
+const STATEMENT_MS = 600_000;
+
+/** A transaction that asks nothing more for so long has nobody behind it; its locks are let go. */
+const IDLE_MS = 60_000;
 
 /** A connection on which our statements mean the tables of one schema, whatever the `search_path` says. */
-export class PostgresSession implements PostgresConnection {
+export class PostgresSession implements PostgresQueries {
   readonly #connection: PostgresConnection;
   readonly #schema: string;
   readonly copy;
@@ -16,16 +23,31 @@ export class PostgresSession implements PostgresConnection {
     this.copy = copy && ((sql: string, parts: Iterable<Uint8Array>) => copy(qualified(sql, schema), parts));
   }
 
-  get lost(): boolean {
-    return this.#connection.lost;
-  }
-
   query(sql: string, values: readonly SqlValue[]): Promise<PostgresResult> {
     return this.#connection.query(qualified(sql, this.#schema), values);
   }
 
-  end(): Promise<void> {
-    return this.#connection.end();
+  /**
+   * Begins a transaction under time-outs of ours. One that writes is not committed before the synchronous standby has it,
+   * whatever the server's default is, and always writes: its commit also stands for those before it that were in doubt.
+   */
+  async begin(isReading: boolean): Promise<ServerTransaction> {
+    const level = isReading ? 'REPEATABLE READ READ ONLY' : 'READ COMMITTED';
+    const settings = [
+      'search_path = pg_catalog',
+      `statement_timeout = ${STATEMENT_MS}`,
+      'lock_timeout = 0',
+      ...(isReading
+        ? []
+        : [`idle_in_transaction_session_timeout = ${IDLE_MS}`, 'client_min_messages = warning']),
+    ];
+    const { rows } = await this.#connection.query(
+      `BEGIN ISOLATION LEVEL ${level}; ${settings.map((setting) => `SET LOCAL ${setting}; `).join('')}
+      SELECT pg_backend_pid() AS pid, ${sinceOf('transaction_timestamp()')} AS since${isReading ? '' : `, ${DURABLY}`}`,
+      [],
+    );
+    const row = rows[0] ?? {};
+    return { pid: numberIn(row, 'pid'), since: textIn(row, 'since') };
   }
 
   /**
@@ -42,6 +64,11 @@ export class PostgresSession implements PostgresConnection {
     if (rows.length !== tables.length) throw new SenselessRow('one of its tables is not there');
   }
 }
+
+/** `remote_apply` is even more than `on`. What finds its own effects may have nothing else to write. */
+const DURABLY = `set_config('synchronous_commit',
+    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
+  CASE current_setting('transaction_read_only') WHEN 'off' THEN pg_logical_emit_message(true, 'keywright', '') END`;
 
 /** The schemas of the `search_path` as it was found, in its order, and whether each holds a ledger. */
 export async function schemasOf(

@@ -25,10 +25,10 @@ export interface PostgresStoreOptions extends PostgresOptions {
 /** Ledgers in PostgreSQL databases. */
 export const POSTGRES: LedgerEngine = {
   takes: (place) => /^postgres(ql)?:\/\//i.test(place),
-  create: (place, header, { longestWait, signal }: EngineOptions) =>
-    createPostgres(place, header, { longestWait, signal }),
-  open: (place, { longestWait, signal, portable }) =>
-    openPostgresStore(place, { longestWait, signal, portable }),
+  create: (place, header, { longestWait, signal, onWarning }: EngineOptions) =>
+    createPostgres(place, header, { longestWait, signal, onWarning }),
+  open: (place, { longestWait, signal, onWarning, portable }) =>
+    openPostgresStore(place, { longestWait, signal, onWarning, portable }),
 };
 
 /**

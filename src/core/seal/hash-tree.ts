@@ -1,5 +1,4 @@
-import { sha256 } from '../sign/sha256.js';
-import { HASH_LENGTH, type LeafHasher, NODE_MARK } from './merkle.js';
+import { HASH_LENGTH, type LeafHasher, NODE_MARK, ownSha256 } from './merkle.js';
 
 /** The Merkle tree over hashes that lie one behind the other, with all its levels: its root, and the way to each hash. */
 export class HashTree {
@@ -7,7 +6,7 @@ export class HashTree {
   readonly levels: readonly Uint8Array[];
 
   /** `hashes` are copied: at least one. */
-  constructor(hashes: Uint8Array, hash: LeafHasher = sha256) {
+  constructor(hashes: Uint8Array, hash: LeafHasher = ownSha256) {
     let level = hashes.slice();
     const levels = [level];
     while (level.length > HASH_LENGTH) {
@@ -43,8 +42,8 @@ function nextLevel(level: Uint8Array, hash: LeafHasher): Uint8Array<ArrayBuffer>
     if (end > level.length) {
       nodes.set(level.subarray(left), node * HASH_LENGTH);
     } else {
-      for (let at = left; at < end; at++) message[1 + at - left] = level[at] ?? 0;
-      nodes.set(hash(message), node * HASH_LENGTH);
+      message.set(level.subarray(left, end), 1);
+      hash(message, nodes, node * HASH_LENGTH);
     }
   }
   return nodes;

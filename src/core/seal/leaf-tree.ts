@@ -1,6 +1,5 @@
-import { sha256 } from '../sign/sha256.js';
 import { HashTree } from './hash-tree.js';
-import { HASH_LENGTH, type LeafHasher } from './merkle.js';
+import { HASH_LENGTH, type LeafHasher, ownSha256 } from './merkle.js';
 
 /** The leaves of a block: a subtree of its own, as their number is a power of two. */
 const BLOCK_LEAVES = 4096;
@@ -19,7 +18,7 @@ export class LeafTree {
   #inBlock = 0;
   #size = 0;
 
-  constructor(visit: (block: HashTree, number: number) => void = () => {}, hash: LeafHasher = sha256) {
+  constructor(visit: (block: HashTree, number: number) => void = () => {}, hash: LeafHasher = ownSha256) {
     this.#visit = visit;
     this.#hash = hash;
   }
@@ -37,7 +36,7 @@ export class LeafTree {
 
   /** Appends the leaf whose message was written, of `length` bytes. */
   append(length: number): void {
-    this.#block.set(this.#hash(this.#message.subarray(0, length)), this.#inBlock * HASH_LENGTH);
+    this.#hash(this.#message.subarray(0, length), this.#block, this.#inBlock * HASH_LENGTH);
     this.#size += 1;
     if (++this.#inBlock === BLOCK_LEAVES) this.#endBlock();
   }

@@ -10,8 +10,11 @@ import { sha256 } from '../sign/sha256.js';
  *     a   b   c   d        a leaf is the hash of 00 and its data
  */
 
-/** SHA-256, or what does the same. Message and hash may be overwritten after the next call. */
-export type LeafHasher = (message: Uint8Array) => Uint8Array;
+/** Writes the SHA-256 of a message at `at` of `into`. */
+export type LeafHasher = (message: Uint8Array, into: Uint8Array, at: number) => void;
+
+/** Core's own. */
+export const ownSha256: LeafHasher = (message, into, at) => into.set(sha256(message), at);
 
 /** The bytes of a hash. */
 export const HASH_LENGTH = 32;

@@ -2,7 +2,7 @@ import { encodeBase64 } from '../encoding/base64.js';
 import { respellJson, spellValue } from '../encoding/json-spelling.js';
 import type { JsonObject } from '../encoding/json-text.js';
 import { isUtcTime } from '../encoding/utc-time.js';
-import { encodeUtf8 } from '../encoding/utf8.js';
+import { encodeAscii, encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import type { LicenseComparison } from '../revocations/revoked-id.js';
 import type { HashTree } from './hash-tree.js';
@@ -10,6 +10,9 @@ import { LEAF_LINES, SALT_LENGTH, sealedKeyText } from './leaf.js';
 import { LeafTree } from './leaf-tree.js';
 import { LEAF_MARK, type LeafHasher } from './merkle.js';
 import { parseClaims } from './seal-claims.js';
+
+/** In base64, between two line feeds. */
+const LONGEST_SALT = 26;
 
 /**
  * The tree over the rows of a batch, each a key with its claims, in their order. Of its leaves only the roots of blocks are
@@ -22,6 +25,9 @@ export class SealTree {
   readonly #first: Uint8Array;
   /** The claims given last, which most rows of a batch share, as they are hashed. */
   #claims = { text: '', bytes: new Uint8Array() };
+  /** The message of the row before, where the key ends in it; 0 where more than the key will be another one. */
+  #message: Uint8Array = new Uint8Array();
+  #laidOut = 0;
 
   /** `hash` does what core's own SHA-256 does, faster. */
   constructor(
@@ -58,23 +64,29 @@ export class SealTree {
         'the key cannot be compared with others: correct or remove it',
         {},
       );
-    const bytes = encodeUtf8(text);
-    this.appendCompared(bytes, bytes.length, claims, salt);
+    this.appendCompared(text, claims, salt);
   }
 
-  /** As {@link append}, of the key of which `bytes[0, length)` is what is compared. */
-  appendCompared(bytes: Uint8Array, length: number, claims: string, salt?: Uint8Array): void {
-    if (claims !== this.#claims.text) this.#claims = { text: claims, bytes: checkedClaims(claims) };
-    const rest = this.#claims.bytes;
-    const between = encodeUtf8(salt === undefined ? '\n\n' : `\n${spellSalt(salt)}\n`);
-    const size = this.#first.length + length + between.length + rest.length;
-    const message = this.#leaves.message(size);
-    message.set(this.#first);
-    let at = this.#first.length;
-    for (let index = 0; index < length; index++) message[at++] = bytes[index] ?? 0;
-    message.set(between, at);
-    message.set(rest, at + between.length);
-    this.#leaves.append(size);
+  /** As {@link append}, of the key of which `compared` is what is compared. */
+  appendCompared(compared: string, claims: string, salt?: Uint8Array): void {
+    if (claims !== this.#claims.text) {
+      this.#claims = { text: claims, bytes: checkedClaims(claims) };
+      this.#laidOut = 0;
+    }
+    const [first, rest] = [this.#first, this.#claims.bytes];
+    const message = this.#leaves.message(first.length + 3 * compared.length + LONGEST_SALT + rest.length);
+    let end = writeUtf8(compared, message, first.length);
+    // Most rows differ from the one before by the key alone.
+    if (end !== this.#laidOut || salt !== undefined || message !== this.#message) {
+      const between = encodeAscii(salt === undefined ? '\n\n' : `\n${spellSalt(salt)}\n`);
+      message.set(first);
+      message.set(between, end);
+      message.set(rest, end + between.length);
+      this.#laidOut = salt === undefined ? end : 0;
+      this.#message = message;
+      end += between.length;
+    } else end += 2;
+    this.#leaves.append(end + rest.length);
   }
 
   /** Ends the tree: the one over its blocks, whose root is the root of all. */
@@ -106,6 +118,20 @@ function checkedClaims(text: string): Uint8Array<ArrayBuffer> {
   if (typeof claims === 'string') throw refuse('claims', `have no ${claims} that can be used: correct it`);
   if (respellJson(text, 'compact') !== text) throw refuse('claims', 'are no compact JSON: use formatClaims');
   return encodeUtf8(`${text}\n`);
+}
+
+/** Writes a text at `at`, where there is room for 3 bytes a character; where it ends. */
+function writeUtf8(text: string, into: Uint8Array, at: number): number {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) {
+      const bytes = encodeUtf8(text);
+      into.set(bytes, at);
+      return at + bytes.length;
+    }
+    into[at + index] = code;
+  }
+  return at + text.length;
 }
 
 function spellSalt(salt: Uint8Array): string {

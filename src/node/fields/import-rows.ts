@@ -73,8 +73,11 @@ export class ImportRows {
   constructor(options: ImportRowsOptions) {
     this.#options = options;
     const { exact, expected, compared = false } = options;
+    let view: Buffer = Buffer.alloc(0);
     const onNew = (bytes: Uint8Array, length: number) => {
-      this.#compared = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
+      // All keys come in one array, which is replaced by a longer one at most.
+      if (view.buffer !== bytes.buffer) view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      this.#compared = view.toString('latin1', 0, length);
     };
     this.#known = new KnownKeys({ exact, expected, onNew: compared ? onNew : undefined });
     this.#expected = new ExpectedShape(options);

@@ -5,6 +5,7 @@ import { isUtcTime, wholeSeconds } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
 import { type Checkpoint, formatCheckpoint, isSealOrigin } from '../../core/seal/checkpoint.js';
 import { HASH_LENGTH } from '../../core/seal/merkle.js';
+import { SealTree } from '../../core/seal/seal-tree.js';
 import { signSeal } from '../../core/seal/sign-seal.js';
 import type { Signer } from '../../core/sign/signer.js';
 import type { Mapping } from '../fields/import-rows.js';
@@ -16,7 +17,7 @@ import type { OutputFile } from '../publish/output-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import type { ConstantField } from '../rows/key-rows.js';
 import { constantClaims } from './claim-fields.js';
-import { LeafRows, RowTree } from './leaf-rows.js';
+import { LeafRows, nativeSha256 } from './leaf-rows.js';
 import { demandSalts, readSalts } from './salts.js';
 import { parseSealFile } from './seal-file.js';
 import { formatSealManifest, manifestOf, parseSealManifest, type SealManifest } from './seal-manifest.js';
@@ -92,10 +93,10 @@ export async function createSealFile(
     await files.check([out, manifestOf(out)]);
     const hashes = leaves === undefined ? undefined : new HashOutput(await files.create(leaves));
     const rows = await LeafRows.of(paths, terms, { ...options, salts });
-    const tree = new RowTree(terms.comparison);
+    const tree = new SealTree(terms.comparison, undefined, nativeSha256);
     for await (const some of rows.read(paths)) {
-      for (const row of some) {
-        tree.append(row);
+      for (const { compared, claims, salt } of some) {
+        tree.appendCompared(compared, claims, salt);
         hashes?.add(tree.lastHash);
       }
       await hashes?.flush();

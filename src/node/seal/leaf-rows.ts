@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import type { JsonObject } from '../../core/encoding/json-text.js';
 import { isKeywrightError } from '../../core/errors.js';
 import type { LicenseComparison } from '../../core/revocations/revoked-id.js';
-import type { HashTree } from '../../core/seal/hash-tree.js';
 import { HASH_LENGTH, type LeafHasher } from '../../core/seal/merkle.js';
-import { formatClaims, SealTree } from '../../core/seal/seal-tree.js';
+import { formatClaims } from '../../core/seal/seal-tree.js';
 import { ImportRows, type Mapping, type PlacedRow } from '../fields/import-rows.js';
 import { type Place, Problems } from '../fields/problems.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
@@ -87,7 +86,12 @@ export class LeafRows {
   async *read(paths: readonly string[]): AsyncGenerator<readonly LeafRow[], void, undefined> {
     for (const path of paths) {
       for await (const some of this.#rows.read(path)) {
-        yield some.flatMap((row) => this.#leafOf(row) ?? []);
+        const leaves: LeafRow[] = [];
+        for (const row of some) {
+          const leaf = this.#leafOf(row);
+          if (leaf !== undefined) leaves.push(leaf);
+        }
+        yield leaves;
         this.#options.onProgress?.(this.#rows.count);
       }
     }
@@ -128,41 +132,8 @@ function isMapped(map: readonly Mapping[], name: string): boolean {
   return map.some(([, claim]) => claim === name);
 }
 
-const LAST_HASH = Buffer.alloc(HASH_LENGTH);
-
 /** SHA-256 by node:crypto: as text, which takes half the time of a buffer a hash. */
-export const nativeSha256: LeafHasher = (message) => {
-  LAST_HASH.write(hash('sha256', message, 'binary'), 'binary');
-  return LAST_HASH;
+export const nativeSha256: LeafHasher = (message, into, at) => {
+  const text = hash('sha256', message, 'binary');
+  for (let index = 0; index < HASH_LENGTH; index++) into[at + index] = text.charCodeAt(index);
 };
-
-/** A tree that {@link LeafRow}s are appended to. */
-export class RowTree {
-  readonly #tree: SealTree;
-  #scratch = Buffer.alloc(256);
-
-  /** `visit` is given the tree of each block as soon as it is whole. */
-  constructor(comparison: LicenseComparison, visit?: (block: HashTree, number: number) => void) {
-    this.#tree = new SealTree(comparison, visit, nativeSha256);
-  }
-
-  get size(): number {
-    return this.#tree.size;
-  }
-
-  /** The hash of the row that was appended last. */
-  get lastHash(): Uint8Array {
-    return this.#tree.lastHash;
-  }
-
-  append({ compared, claims, salt }: LeafRow): void {
-    if (this.#scratch.length < compared.length) this.#scratch = Buffer.alloc(2 * compared.length);
-    const length = this.#scratch.write(compared, 'latin1');
-    this.#tree.appendCompared(this.#scratch, length, claims, salt);
-  }
-
-  /** Ends the tree: the one over its blocks. */
-  finish(): HashTree {
-    return this.#tree.finish();
-  }
-}

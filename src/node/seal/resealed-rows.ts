@@ -1,9 +1,10 @@
 import type { Checkpoint } from '../../core/seal/checkpoint.js';
 import type { HashTree } from '../../core/seal/hash-tree.js';
+import { SealTree } from '../../core/seal/seal-tree.js';
 import type { ProblemGroup } from '../fields/problems.js';
 import type { ReaderChoices } from '../lists/kinds/reader.js';
 import type { KnownList } from '../lists/known-lists.js';
-import { type LeafRow, LeafRows, RowTree } from './leaf-rows.js';
+import { type LeafRow, LeafRows, nativeSha256 } from './leaf-rows.js';
 import { demandSameSecret, readSalts, type Salts } from './salts.js';
 import { readSealFile, type SealFile } from './seal-file.js';
 import { type ReadManifest, readSealManifest } from './seal-manifest.js';
@@ -92,11 +93,11 @@ export class Resealing {
     const { stdin, signal, onProgress } = this.#options;
     const reading = { column, headerRow, sheet, stdin, signal, onProgress, anyFormat: true };
     const rows = await LeafRows.of(paths, terms, { ...reading, salts: this.#salts });
-    const tree = new RowTree(terms.comparison, visit);
+    const tree = new SealTree(terms.comparison, visit, nativeSha256);
     for await (const some of rows.read(paths)) {
       for (const row of some) {
         onRow?.(row);
-        tree.append(row);
+        tree.appendCompared(row.compared, row.claims, row.salt);
         onHash?.(tree.lastHash, row);
       }
       await onSome?.();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HashTree } from '../../../src/core/seal/hash-tree.js';
+import { SealTree } from '../../../src/core/seal/seal-tree.js';
 import { formatClaims, sealRows, signSeal, verifySealedKey } from '../../../src/index.js';
-import { type LeafRow, RowTree } from '../../../src/node/seal/leaf-rows.js';
+import { type LeafRow, nativeSha256 } from '../../../src/node/seal/leaf-rows.js';
 import { ProofLines } from '../../../src/node/seal/proof-lines.js';
 import { CLAIMS, ISSUED, ORIGIN, POLICY, ring, sealer } from '../../core/seal/batches.js';
 
@@ -18,8 +19,8 @@ const rowsOf = (count: number): readonly LeafRow[] =>
 
 /** The root over rows, as `seal create` finds it. */
 function treeOver(rows: readonly LeafRow[]): HashTree {
-  const tree = new RowTree('canonical');
-  for (const row of rows) tree.append(row);
+  const tree = new SealTree('canonical', undefined, nativeSha256);
+  for (const { compared, claims, salt } of rows) tree.appendCompared(compared, claims, salt);
   return tree.finish();
 }
 
@@ -30,13 +31,14 @@ function linesOf(rows: readonly LeafRow[], seal: string, wanted?: ReadonlySet<st
   const take = () => {
     text += Buffer.from(lines.take()).toString();
   };
-  const tree = new RowTree('canonical', (block, number) => {
+  const visit = (block: HashTree, number: number) => {
     lines.addBlock(block, number);
     if (number % 2 === 0) take();
-  });
+  };
+  const tree = new SealTree('canonical', visit, nativeSha256);
   for (const row of rows) {
     lines.addRow(row);
-    tree.append(row);
+    tree.appendCompared(row.compared, row.claims, row.salt);
   }
   tree.finish();
   take();

@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { newFolder } from '../new-folder.js';
 
 const FOLDER = '.github/workflows';
 const names = readdirSync(FOLDER);
 
-it.each([...names.map((name) => `${FOLDER}/${name}`), 'samples/ci/matrix.yml'])(
+const RECIPES = ['samples/ci/github-actions.yml', 'samples/ci/gitlab-ci.yml', 'action.yml'];
+
+it.each([...names.map((name) => `${FOLDER}/${name}`), ...RECIPES.slice(0, 1)])(
   '%s pins every action by its commit',
   (path) => {
     const actions = [...readFileSync(path, 'utf8').matchAll(/uses: (.*)$/gm)].map(
@@ -19,6 +22,36 @@ it.each([...names.map((name) => `${FOLDER}/${name}`), 'samples/ci/matrix.yml'])(
     expect(actions.filter((action) => !pinned.test(action))).toStrictEqual([]);
   },
 );
+
+/** What shells run there: texts, wherever they stand. */
+function shellTexts(value: unknown, name = ''): readonly string[] {
+  if (typeof value === 'string') return ['run', 'script', 'before_script'].includes(name) ? [value] : [];
+  const members = Object.entries(value ?? {});
+  return members.flatMap(([member, each]) => shellTexts(each, Array.isArray(value) ? name : member));
+}
+
+it.each([...names.map((name) => `${FOLDER}/${name}`), ...RECIPES])(
+  'what %s runs is what stands there, with no secret in a command',
+  (path) => {
+    const texts = shellTexts(parse(readFileSync(path, 'utf8')));
+    expect(texts.length).toBeGreaterThan(1);
+    const secret = /\$\{?(?:LEDGER_URL|LEDGER_SECRET|KEYWRIGHT_LEDGER_SECRET|INPUT_LEDGER)\}?(?!\w)/;
+    for (const text of texts) {
+      // GitHub would put a value into the text, which is then run.
+      expect(text).not.toContain('${{');
+      for (const line of text.split('\n').filter((each) => secret.test(each)))
+        expect(line).toMatch(/^if \[ -n "\$INPUT_LEDGER" \]; then$|case \$INPUT_LEDGER in env:\*\) /);
+    }
+  },
+);
+
+it('the recipes take keywright from a tarball that is checked in', () => {
+  for (const path of RECIPES.slice(0, 2)) {
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('npm install --save-exact ./keywright-');
+    expect(text).toMatch(/^ +- (?:run: )?npm ci --ignore-scripts$/m);
+  }
+});
 
 it.each(names)('%s may read the repository, and nothing else', (name) => {
   expect(readFileSync(`${FOLDER}/${name}`, 'utf8')).toMatch(/^permissions:\n {2}contents: read\n\n/m);

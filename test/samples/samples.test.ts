@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../cli/script.js';
 import { newFolder } from '../new-folder.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
 
 beforeEach(() => {
@@ -53,19 +51,5 @@ describe('samples/ci/pregenerate.sh', () => {
     // 6,000 of 10,000 would be too many: the fifth batch is refused and leaves nothing.
     expect(run(command, folder).status).toBe(2);
     expect(readdirSync(join(folder, 'issued'))).toHaveLength(8);
-  });
-});
-
-describe('samples/ci/matrix.yml', () => {
-  it('runs as written, its four jobs disjoint', () => {
-    const yaml = readFileSync(join(ROOT, 'samples/ci/matrix.yml'), 'utf8');
-    const line = /run: (keywright generate .*)$/m.exec(yaml)?.[1] ?? '';
-    expect(line).toContain('--count 250000');
-    for (const shard of ['1', '2', '3', '4']) {
-      const command = line.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard).replace('250000', '2500');
-      expect(run(command, folder).status).toBe(0);
-    }
-    const { stdout } = run('cat keys-*.txt | sort -u | wc -l', folder);
-    expect(Number(stdout)).toBe(10_000);
   });
 });

@@ -13,11 +13,11 @@ const folder = newFolder();
 const work = join(folder, 'work');
 
 /** What npm installs with the package: its dependencies, and none of the optional peers. */
-beforeAll(() => {
-  const modules = join(folder, 'node_modules');
-  for (const path of [modules, join(modules, '@noble'), work]) mkdirSync(path);
+function install(to: string): void {
+  const modules = join(to, 'node_modules');
+  for (const path of [modules, join(modules, '@noble')]) mkdirSync(path, { recursive: true });
   for (const part of ['dist', 'bin', 'package.json'])
-    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+    cpSync(join(ROOT, part), join(to, part), { recursive: true });
   for (const name of [
     'yargs',
     'csv-parse',
@@ -29,6 +29,11 @@ beforeAll(() => {
   ]) {
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
   }
+}
+
+beforeAll(() => {
+  install(folder);
+  mkdirSync(work);
 });
 
 function keywright(argv: readonly string[], node = process.execPath) {
@@ -98,6 +103,20 @@ it('a ledger in PostgreSQL names the package that is missing', () => {
     expect([status, stdout]).toStrictEqual([3, '']);
   }
   expect(readdirSync(work)).toStrictEqual(before);
+});
+
+it.each([
+  ['for all projects', 'lib', '--global pg'],
+  ['for one project', 'project', 'pg'],
+])('where keywright is installed %s, so is what is missing', (_, name, packages) => {
+  const prefix = join(folder, name);
+  const installed = join(prefix, 'node_modules/keywright');
+  install(installed);
+  if (name === 'project') writeFileSync(join(prefix, 'package.json'), '{}');
+  const command = [join(installed, 'bin/keywright.js'), 'ledger', 'init', 'postgres://127.0.0.1/test'];
+  expect(spawnSync(process.execPath, command, { cwd: work, encoding: 'utf8' }).stderr).toBe(
+    `keywright: a ledger in PostgreSQL needs the package pg: run "npm install ${packages} pg-copy-streams"\n`,
+  );
 });
 
 it.skipIf(server === undefined)(

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { QueryResult } from 'pg';
 import { KeywrightError } from '../../../core/errors.js';
+import { installCommand } from '../../files/install-command.js';
 import { withoutWarning } from '../model/driver-warning.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 
@@ -179,7 +180,8 @@ async function loadClient() {
   try {
     return (await import('pg')).default.Client;
   } catch (error) {
-    const message = 'a ledger in PostgreSQL needs the package pg: run "npm install pg pg-copy-streams"';
+    const install = installCommand('pg', 'pg-copy-streams');
+    const message = `a ledger in PostgreSQL needs the package pg: run "${install}"`;
     throw new KeywrightError('missing_driver', message, { package: 'pg' }, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { KeywrightError } from '../../../core/errors.js';
+import { installCommand } from '../../files/install-command.js';
 import { withoutWarning } from '../model/driver-warning.js';
 import { SenselessRow } from '../sql/row-columns.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
@@ -60,7 +61,7 @@ async function loadLibsql(): Promise<typeof import('libsql')> {
 
 function missing(name: string, cause?: unknown): KeywrightError<'missing_driver'> {
   const mend =
-    name === 'libsql' ? 'run "npm install libsql", or use Node.js 22.13 or later' : 'update Node.js';
+    name === 'libsql' ? `run "${installCommand(name)}", or use Node.js 22.13 or later` : 'update Node.js';
   const message = `a ledger in a file needs ${name === 'libsql' ? 'the package libsql on this Node.js' : name}: ${mend}`;
   return new KeywrightError('missing_driver', message, { package: name }, { cause });
 }

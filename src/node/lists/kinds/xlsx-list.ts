@@ -1,5 +1,6 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
+import { installCommand } from '../../files/install-command.js';
 import { csvTable } from '../../rows/csv.js';
 import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
 import { JUDGED_ROWS, shapeOf } from '../columns/column-evidence.js';
@@ -142,7 +143,7 @@ async function loadHucre(): Promise<Hucre> {
   try {
     return await import('hucre');
   } catch (error) {
-    const message = 'an Excel workbook needs the package hucre: run "npm install hucre", or save it as CSV';
+    const message = `an Excel workbook needs the package hucre: run "${installCommand('hucre')}", or save it as CSV`;
     throw new KeywrightError('missing_driver', message, { package: 'hucre' }, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ledgerTable, ledgerWords } from './ledger-table.js';
 import { revocationsTable } from './revocations.js';
+import { sealingTable } from './sealing.js';
 import { sendingTable } from './sending.js';
 import { startTable } from './start.js';
 import { dedupeTable, generationTable, growthTable, signingTable } from './table.js';
@@ -26,13 +27,15 @@ export function withFigures(page, results) {
     text = replaced(text, 'headline', headline(generation.at(-1)));
     text = replaced(text, 'bench', `${tables}\n\n${where(results)}`);
   }
-  const { start, signing, revocations, sending } = results;
+  const { start, signing, revocations, sealing, sending } = results;
   if (start !== undefined) text = replaced(text, 'start', `${startTable(start)}\n\n${where(start)}`);
   if (signing !== undefined) {
     text = replaced(text, 'signing', `${signingTable(signing)}\n\n${where(signing)}`);
   }
   if (revocations !== undefined)
     text = replaced(text, 'revocations', `${revocationsTable(revocations)}\n\n${where(revocations)}`);
+  if (sealing !== undefined)
+    text = replaced(text, 'sealing', `${sealingTable(sealing)}\n\n${where(sealing)}`);
   if (sending !== undefined)
     text = replaced(text, 'sending', `${sendingTable(sending)}\n\n${where(sending)}`);
   const { dedupe, ledger, growth } = results;

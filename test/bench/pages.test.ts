@@ -11,7 +11,17 @@ import { PAGES, readResults, withFigures } from './pages.js';
 it('the figures of README.md and docs/speed.md are those of results.json', () => {
   const [readme = '', speed = ''] = PAGES.map((page) => readFileSync(page, 'utf8'));
   expect(readme).toMatch(/<!-- headline -->\n[0-9]/);
-  for (const mark of ['start', 'bench', 'dedupe', 'growth', 'ledger', 'signing', 'revocations', 'sending']) {
+  for (const mark of [
+    'start',
+    'bench',
+    'dedupe',
+    'growth',
+    'ledger',
+    'signing',
+    'revocations',
+    'sealing',
+    'sending',
+  ]) {
     expect(speed).toMatch(new RegExp(`<!-- ${mark} -->\n.+`));
   }
   for (const page of [readme, speed]) expect(page).toBe(withFigures(page, readResults()));

@@ -54,6 +54,7 @@ export type { CopyConflict } from './node/ledger/copy/copy-plan.js';
 export type { CopyReport, VoidClaim } from './node/ledger/copy/copy-report.js';
 export type { CopyChoices } from './node/ledger/copy/copy-stores.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
+export { MOST_KEYS } from './node/ledger/model/chunk-size.js';
 export {
   type Batch,
   type BatchKind,
@@ -67,11 +68,9 @@ export {
   type Ledger,
   type LedgerKeys,
   type LedgerStatus,
-  MOST_KEYS,
-  type Prepared,
-  type RecordedFile,
   type Reservation,
 } from './node/ledger/model/ledger.js';
+export type { Prepared, RecordedFile } from './node/ledger/model/prepared.js';
 export type { VoidedShard, Voiding } from './node/ledger/model/voiding.js';
 export {
   createLedger,

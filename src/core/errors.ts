@@ -73,6 +73,10 @@ export interface ErrorDetails {
   readonly unfinished_copy: { readonly ledger: string };
   /** The ledger was restored, and nobody has said that what was issued since is in it: it issues nothing before. */
   readonly unconfirmed_restore: { readonly ledger: string };
+  /** A standby that commits did not wait for serves the ledger now, and nobody has said that nothing is missing: it issues nothing before. */
+  readonly unconfirmed_failover: { readonly ledger: string };
+  /** The ledger is in another server than the one that was written to last, or in one that a standby has replaced. */
+  readonly other_server: { readonly ledger: string };
   /** An optional package has to be installed first. */
   readonly missing_driver: { readonly package: string };
   /** The batch id stands for a batch with other parameters. */

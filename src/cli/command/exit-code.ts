@@ -55,6 +55,8 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   moved_ledger: OUTSIDE,
   unfinished_copy: OUTSIDE,
   unconfirmed_restore: OUTSIDE,
+  unconfirmed_failover: OUTSIDE,
+  other_server: OUTSIDE,
 };
 
 const BY_SIGNAL: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

@@ -2,6 +2,7 @@ import type { KeywrightError } from '../../core/errors.js';
 
 /** How the options that the library names are spelled here. */
 export const FLAGS: Readonly<Record<string, string>> = {
+  acceptFailover: 'keywright ledger verify --accept-failover',
   against: '--against',
   alphabet: '--alphabet',
   anyFormat: '--any-format',

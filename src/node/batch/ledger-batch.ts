@@ -5,7 +5,8 @@ import { issuer, newBatchId } from '../issue/batch-name.js';
 import { BatchRun } from '../issue/batch-run.js';
 import { readReport } from '../issue/recorded-report.js';
 import { shardName } from '../ledger/keyed-ledger.js';
-import { type Batch, type BatchRecord, CHUNK_KEYS, type Ledger } from '../ledger/model/ledger.js';
+import { CHUNK_KEYS } from '../ledger/model/chunk-size.js';
+import type { Batch, BatchRecord, Ledger } from '../ledger/model/ledger.js';
 import { DrawnBatch, planKeys } from './plan-batch.js';
 import { ReservedKeys } from './reserved-keys.js';
 import {

@@ -1,7 +1,8 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import { type BatchTally, BLOCK_ROWS } from '../../core/generate/key-draw.js';
-import { CHUNK_KEYS, type Claim, type Ledger, type Reservation } from '../ledger/model/ledger.js';
+import { CHUNK_KEYS } from '../ledger/model/chunk-size.js';
+import type { Claim, Ledger, Reservation } from '../ledger/model/ledger.js';
 import type { KeySource } from './key-source.js';
 
 /** Where reserved keys are drawn. */

@@ -2,7 +2,8 @@ import type { CreatedKeys, Stored } from '../../core/bulk-create/bulk-create.js'
 import { comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
 import { EventTurns } from '../files/event-turns.js';
 import { shownText } from '../files/file-error.js';
-import { type Claim, type Holder, keyTexts, type Ledger, MOST_KEYS } from '../ledger/model/ledger.js';
+import { MOST_KEYS } from '../ledger/model/chunk-size.js';
+import { type Claim, type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
 import { notAKey } from '../ledger/tags/tag-maker.js';
 import { weakKeyCheck } from '../ledger/weak-keys.js';
 

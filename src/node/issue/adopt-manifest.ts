@@ -15,7 +15,8 @@ import {
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownPath, shownText } from '../files/file-error.js';
 import { readTextFile, type TextFileOptions, withoutMark } from '../files/text-file.js';
-import type { Claim, Ledger, Prepared } from '../ledger/model/ledger.js';
+import type { Claim, Ledger } from '../ledger/model/ledger.js';
+import type { Prepared } from '../ledger/model/prepared.js';
 import { openKeyFile } from '../lists/list-file.js';
 import { batchTemporary } from './attempt-files.js';
 import { type IssuedManifest, readManifest } from './issued-manifest.js';

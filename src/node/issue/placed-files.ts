@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
-import type { RecordedFile } from '../ledger/model/ledger.js';
+import type { RecordedFile } from '../ledger/model/prepared.js';
 
 /** Files as a ledger keeps them: named from the folder of the last one, so that they are found where it is called otherwise. */
 export function namedFromLast(files: readonly RecordedFile[]): readonly RecordedFile[] {

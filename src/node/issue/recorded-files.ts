@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { KeywrightError } from '../../core/errors.js';
 import { errnoOf, shownPath, shownText } from '../files/file-error.js';
 import { unwritable } from '../files/write-error.js';
-import type { Claim, RecordedFile } from '../ledger/model/ledger.js';
+import type { Claim } from '../ledger/model/ledger.js';
+import type { RecordedFile } from '../ledger/model/prepared.js';
 import { giveName, removeQuietly, syncDirectory, takeName } from '../publish/given-name.js';
 
 /** How {@link publishRecorded} publishes. */

@@ -12,10 +12,10 @@ import type {
   Ledger,
   LedgerKeys,
   LedgerStatus,
-  Prepared,
   Reservation,
 } from './model/ledger.js';
 import { damagedLedger, ledgerClosed, otherComparison, voidedBatch } from './model/ledger-error.js';
+import type { Prepared } from './model/prepared.js';
 import { refuseUnfitRemark } from './model/remark.js';
 import { BATCH_ID, type KeyTags, type LedgerStore, type LockedBatch, setOf } from './model/store.js';
 import type { VoidedShard, Voiding } from './model/voiding.js';
@@ -151,6 +151,10 @@ export class KeyedLedger implements Ledger {
 
   async verify(): Promise<readonly string[]> {
     return [...(await this.#inTurn(() => this.#store.verify())), ...(await this.#verifyRecords())];
+  }
+
+  acceptFailover(): Promise<boolean> {
+    return this.#inTurn(() => this.#store.acceptFailover());
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import {
   textShape,
   wholeNumberShape,
 } from '../../core/encoding/json-shape.js';
-import type { Prepared } from './model/ledger.js';
+import type { Prepared } from './model/prepared.js';
 
 const NONCE = 12;
 const GCM_TAG = 16;

@@ -10,7 +10,7 @@ const COMMANDS = [
   'seal create',
   'revocations create',
   ...['generate', 'dedupe', 'audit', 'prepare', 'send', 'bulk-create', 'sign', 'verify', 'license'],
-  ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate', 'ledger copy'],
+  ...['keyring add', 'ledger init', 'ledger import', 'ledger rotate', 'ledger copy', 'ledger verify'],
 ];
 
 /** Options that no command line can get wrong; a ledger is an operand as often as it is an option. */

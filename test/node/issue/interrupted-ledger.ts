@@ -1,11 +1,5 @@
-import type {
-  Batch,
-  Claim,
-  KeySet,
-  Ledger,
-  LedgerKeys,
-  Prepared,
-} from '../../../src/node/ledger/model/ledger.js';
+import type { Batch, Claim, KeySet, Ledger, LedgerKeys } from '../../../src/node/ledger/model/ledger.js';
+import type { Prepared } from '../../../src/node/ledger/model/prepared.js';
 import type { Voiding } from '../../../src/node/ledger/model/voiding.js';
 
 /** A call on its way to a ledger: `perform` makes it. */
@@ -75,6 +69,10 @@ export class InterruptedLedger implements Ledger {
 
   verify() {
     return this.#ledger.verify();
+  }
+
+  acceptFailover() {
+    return this.#ledger.acceptFailover();
   }
 
   close() {

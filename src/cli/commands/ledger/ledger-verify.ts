@@ -2,7 +2,7 @@ import { shownText } from '../../../node/files/file-error.js';
 import { verifyManifest } from '../../../node/issue/verify-manifest.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
-import { DONE, NO } from '../../command/exit-code.js';
+import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { LEDGER_NAMES, ledgerOperands, SECRET_FILE, withLedger } from '../../options/ledger-options.js';
@@ -16,6 +16,7 @@ export const ledgerVerifyCommand: Command = {
   options: {
     'secret-file': SECRET_FILE,
     outside: flagged('read files outside the folder of a manifest, too, where it names some'),
+    'accept-failover': flagged('nothing is missing since a standby was promoted: it issues again'),
     json: flagged('print JSON'),
   },
   examples: [
@@ -28,17 +29,22 @@ export const ledgerVerifyCommand: Command = {
   async run(args, context) {
     const { name, rest } = ledgerOperands(context, 'ledger verify');
     refuseSharedStdin(rest);
+    const accepting = flag(args, 'accept-failover');
+    if (accepting && rest.length === 0)
+      throw new UsageError('--accept-failover takes the manifests of the last batches: name them');
+    let accepted = false;
     const faults = await withLedger(name, args, context, async (ledger) => {
       const found = [...(await context.killable(() => ledger.verify()))];
       const outside = flag(args, 'outside');
       const reading = { stdin: context.io.stdin, signal: context.signal, outside };
       for (const manifest of rest) found.push(...(await verifyManifest(ledger, manifest, reading)));
+      if (accepting && found.length === 0) accepted = await ledger.acceptFailover();
       return found.map(shownText);
     });
     const ledger = shownLedger(name);
     const sound = faults.length === 0;
     if (flag(args, 'json'))
-      await context.print(jsonReport('ledger-verify', { ledger, sound, manifests: rest, faults }));
+      await context.print(jsonReport('ledger-verify', { ledger, sound, manifests: rest, faults, accepted }));
     else
       await context.print(
         sound ? `sound     ${ledger}\n` : faults.map((fault) => `fault     ${fault}\n`).join(''),

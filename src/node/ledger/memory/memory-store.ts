@@ -106,6 +106,10 @@ export class MemoryStore implements LedgerStore {
     this.#batches.set(nameOf(claim), { ...batch, state: 'done', doneAt: at });
   }
 
+  async acceptFailover(): Promise<boolean> {
+    return false;
+  }
+
   async setVoid(
     id: string,
     shard: string | undefined,

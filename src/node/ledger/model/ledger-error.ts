@@ -123,6 +123,18 @@ export function unconfirmedRestore(ledger: string): KeywrightError<'unconfirmed_
   return new KeywrightError('unconfirmed_restore', message, { ledger, option: 'restored' });
 }
 
+/** For a ledger whose server was replaced by a standby that commits did not wait for. */
+export function unconfirmedFailover(ledger: string): KeywrightError<'unconfirmed_failover'> {
+  const message = `a standby was promoted to serve the ledger ${ledger}, and it may lack what was issued last: verify the last manifests, import those that it lacks, then accept it`;
+  return new KeywrightError('unconfirmed_failover', message, { ledger, option: 'acceptFailover' });
+}
+
+/** For a ledger in a server that is not the one which was written to last, nor a standby of it. */
+export function otherServer(ledger: string): KeywrightError<'other_server'> {
+  const message = `the ledger ${ledger} is in another PostgreSQL server than the one it was written in, or in one that a standby has replaced: use that one, or copy this one into a new ledger and import what it lacks`;
+  return new KeywrightError('other_server', message, { ledger });
+}
+
 /** For a ledger that became the copy of another one since it was opened. */
 export function replacedLedger(ledger: string): KeywrightError<'unreachable_ledger'> {
   return unreachableLedger(ledger, 'has become the copy of another one at this moment: repeat the command');

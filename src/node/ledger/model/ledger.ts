@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { KeyBlock } from '../../../core/generate/key-block.js';
 import type { Shard } from '../../../core/generate/shard.js';
+import type { Prepared } from './prepared.js';
 import type { VoidedShard, Voiding } from './voiding.js';
 
 /**
@@ -26,14 +27,8 @@ export interface KeyTexts {
   readonly count: number;
 }
 
-/** License keys as a generator or a reader hands them over: at most {@link MOST_KEYS} for one call. */
+/** License keys as a generator or a reader hands them over: at most `MOST_KEYS` for one call. */
 export type LedgerKeys = KeyBlock | KeyTexts;
-
-/** The most keys of one chunk, and of one question. */
-export const MOST_KEYS = 1_000_000;
-
-/** The keys of a chunk as we cut them: {@link MOST_KEYS} would be a little faster, and takes 100 MB more. */
-export const CHUNK_KEYS = 400_000;
 
 /** What a batch is, for {@link Ledger.claim}. */
 export interface Batch {
@@ -61,25 +56,6 @@ export interface Batch {
   /** Why, or where to read on, as the URL of a CI run. The same limits. */
   readonly comment?: string | undefined;
   readonly now: Date;
-}
-
-/** A file of a batch, durable under its temporary name and about to be published. */
-export interface RecordedFile {
-  /** Where it lies until then: as `path`. */
-  readonly temporary: string;
-  /** Where it goes: from the folder of the last file, or as a whole path. */
-  readonly path: string;
-  readonly bytes: number;
-  /** In hex. */
-  readonly sha256: string;
-}
-
-/** What {@link Ledger.prepare} keeps, locked with the ledger's secret, until the same command comes again. */
-export interface Prepared {
-  /** In the order of publication: the manifest last. */
-  readonly files: readonly RecordedFile[];
-  /** Whatever the caller wants back to tell the same story again. */
-  readonly report: string;
 }
 
 /** The right to write to a batch, until another run claims it. */
@@ -203,6 +179,7 @@ export interface Ledger {
    * `lost_claim`: another run claimed it in the same moment. `weak_format`: the ledger was made without a
    * secret, and the format has under 80 bits. `invalid_option`: the id, or a comparison that is not the ledger's.
    * `voided_batch`: it was taken back. `damaged_ledger`: what is stored of it makes no sense. `unreachable_ledger`.
+   * `unconfirmed_failover`, `other_server`: of a PostgreSQL whose standby was promoted, here and in all that write.
    */
   claim(batch: Batch): Promise<Claim>;
 
@@ -216,7 +193,7 @@ export interface Ledger {
    * has the tags of one computed while a server writes the other; more than two only cost memory.
    *
    * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
-   * taken. `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`, its position being the index, from 1.
+   * taken. `invalid_option`: more than `MOST_KEYS` keys. `not_a_key`, its position being the index, from 1.
    * `weak_format`: a given key of under 80 bits, and the ledger was made without a secret. `unreachable_ledger`.
    */
   reserve(claim: Claim, chunk: number, keys: LedgerKeys): Promise<Reservation>;
@@ -248,7 +225,7 @@ export interface Ledger {
   /**
    * Says for each key which batch holds it in `set`; null for none. Writes nothing.
    *
-   * @throws {KeywrightError} `invalid_option`: more than {@link MOST_KEYS} keys. `not_a_key`; `unreachable_ledger`.
+   * @throws {KeywrightError} `invalid_option`: more than `MOST_KEYS` keys. `not_a_key`; `unreachable_ledger`.
    */
   find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]>;
 
@@ -271,6 +248,14 @@ export interface Ledger {
    * @throws {KeywrightError} `unreachable_ledger`.
    */
   verify(): Promise<readonly string[]>;
+
+  /**
+   * Says that nothing is missing, though a standby which commits did not wait for serves the ledger now: it issues again from
+   * now on. Returns whether that had to be said.
+   *
+   * @throws {KeywrightError} `other_server`; `unreachable_ledger`.
+   */
+  acceptFailover(): Promise<boolean>;
 
   /**
    * Lets go of files and connections. Calls under way are waited for; later ones throw `invalid_option`, but

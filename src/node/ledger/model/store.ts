@@ -178,6 +178,9 @@ export interface LedgerStore {
   /** What one batch keeps locked; undefined for none. */
   lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined>;
 
+  /** As `Ledger.acceptFailover`. @throws {KeywrightError} `other_server`, `unreachable_ledger`. */
+  acceptFailover(): Promise<boolean>;
+
   /** Faults, a line each. @throws {KeywrightError} `unreachable_ledger`. */
   verify(): Promise<readonly string[]>;
 

@@ -1,15 +1,15 @@
-import { damagedLedger, ledgerExists, missingLedger } from '../model/ledger-error.js';
+import { damagedLedger, ledgerExists, missingLedger, otherServer } from '../model/ledger-error.js';
 import type { LedgerPlace } from '../model/ledger-place.js';
 import { type Patience, Waiting } from '../model/waiting.js';
 import { numberIn, textIn } from '../sql/row-columns.js';
 import { TABLES } from '../sql/schema.js';
-import type { SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
+import type { ServerIdentity, SqlEngine, SqlTransaction } from '../sql/sql-transaction.js';
 import { connectOne } from './postgres-connecting.js';
 import { addDouble, doubleRows, placeInServer, tagsInServer } from './postgres-copying.js';
 import { type PostgresConnection, PostgresFailure } from './postgres-driver.js';
 import { type PostgresHosts, postgresHosts } from './postgres-hosts.js';
 import { copyInsert, heldTags, portableInsert } from './postgres-insert.js';
-import { PostgresSession, schemasOf } from './postgres-session.js';
+import { PostgresSession, schemasOf, tellsServer } from './postgres-session.js';
 import {
   isReadOnly,
   mayPass,
@@ -51,6 +51,9 @@ export class PostgresEngine implements SqlEngine {
   readonly #options: PostgresOptions;
   #connection: PostgresConnection | undefined;
   #schema = '';
+  #tellsServer = false;
+  /** The server of the last transaction that wrote. */
+  #server: ServerIdentity | undefined;
 
   constructor({ at, shown }: LedgerPlace, options: PostgresOptions = {}) {
     this.#hosts = postgresHosts(at);
@@ -69,6 +72,7 @@ export class PostgresEngine implements SqlEngine {
     try {
       this.#connection = await this.#firstConnection();
       this.#schema = this.#chosen(await schemasOf(this.#connection), purpose);
+      this.#tellsServer = await tellsServer(this.#connection);
     } catch (error) {
       await this.close();
       throw error instanceof PostgresFailure ? postgresTrouble(this.name, error) : error;
@@ -124,9 +128,11 @@ export class PostgresEngine implements SqlEngine {
     const watch = new PostgresWatch(connection, { quietMs, standbyMs, signal });
     const isReading = mode === 'read' || mode === 'version';
     try {
-      watch.transaction = await session.begin(isReading);
+      const { server, ...begun } = await session.begin(isReading, this.#tellsServer);
+      watch.transaction = begun;
+      this.#refuseReplaced(server);
       if (mode !== 'create') await session.refusePlanted(mode === 'version' ? ['migrations'] : TABLES);
-      const result = await work(transactionOf(session, this.#options.portable ?? false));
+      const result = await work(transactionOf(session, server, this.#options.portable ?? false));
       if (!isReading) await session.refusePlanted(TABLES);
       const { unconfirmed } = connection;
       await session.query('COMMIT', []);
@@ -138,6 +144,13 @@ export class PostgresEngine implements SqlEngine {
     } finally {
       watch.stop();
     }
+  }
+
+  /** Once a promoted standby was written to, the server that it replaced is none any more, whatever that one says. */
+  #refuseReplaced(server: ServerIdentity | undefined): void {
+    if (server === undefined) return;
+    if (server.timeline < (this.#server?.timeline ?? 0)) throw otherServer(this.name);
+    this.#server = server;
   }
 
   async #rollBack(connection: PostgresConnection, error: unknown): Promise<void> {
@@ -197,9 +210,14 @@ export class PostgresEngine implements SqlEngine {
   }
 }
 
-function transactionOf(session: PostgresSession, portable: boolean): SqlTransaction {
+function transactionOf(
+  session: PostgresSession,
+  server: ServerIdentity | undefined,
+  portable: boolean,
+): SqlTransaction {
   const { copy } = session;
   return {
+    server,
     all: async (sql, values) => (await session.query(numbered(sql), values)).rows,
     run: async (sql, values) => (await session.query(numbered(sql), values)).changed,
     insert: portable || copy === undefined ? portableInsert(session) : copyInsert(session, copy),

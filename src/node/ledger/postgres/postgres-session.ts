@@ -1,5 +1,6 @@
 import { numberIn, SenselessRow, textIn } from '../sql/row-columns.js';
 import { TABLES } from '../sql/schema.js';
+import type { ServerIdentity } from '../sql/sql-transaction.js';
 import type { SqlRow, SqlValue } from '../sql/sql-value.js';
 import type { PostgresConnection, PostgresQueries, PostgresResult } from './postgres-driver.js';
 import { type ServerTransaction, sinceOf } from './postgres-watch.js';
@@ -9,6 +10,11 @@ const STATEMENT_MS = 600_000;
 
 /** A transaction that asks nothing more for so long has nobody behind it; its locks are let go. */
 const IDLE_MS = 60_000;
+
+/** A transaction, and the server that it is on, where it writes and the server tells. */
+interface Begun extends ServerTransaction {
+  readonly server: ServerIdentity | undefined;
+}
 
 /** A connection on which our statements mean the tables of one schema, whatever the `search_path` says. */
 export class PostgresSession implements PostgresQueries {
@@ -31,7 +37,7 @@ export class PostgresSession implements PostgresQueries {
    * Begins a transaction under time-outs of ours. One that writes is not committed before the synchronous standby has it,
    * whatever the server's default is, and always writes: its commit also stands for those before it that were in doubt.
    */
-  async begin(isReading: boolean): Promise<ServerTransaction> {
+  async begin(isReading: boolean, tellsServer: boolean): Promise<Begun> {
     const level = isReading ? 'REPEATABLE READ READ ONLY' : 'READ COMMITTED';
     const settings = [
       'search_path = pg_catalog',
@@ -43,11 +49,11 @@ export class PostgresSession implements PostgresQueries {
     ];
     const { rows } = await this.#connection.query(
       `BEGIN ISOLATION LEVEL ${level}; ${settings.map((setting) => `SET LOCAL ${setting}; `).join('')}
-      SELECT pg_backend_pid() AS pid, ${sinceOf('transaction_timestamp()')} AS since${isReading ? '' : `, ${DURABLY}`}`,
+      SELECT pg_backend_pid() AS pid, ${sinceOf('transaction_timestamp()')} AS since${isReading ? '' : `, ${DURABLY}${tellsServer ? `, ${SERVER}` : ''}`}`,
       [],
     );
     const row = rows[0] ?? {};
-    return { pid: numberIn(row, 'pid'), since: textIn(row, 'since') };
+    return { pid: numberIn(row, 'pid'), since: textIn(row, 'since'), server: serverOf(row) };
   }
 
   /**
@@ -63,6 +69,27 @@ export class PostgresSession implements PostgresQueries {
     if (odd !== undefined) throw new SenselessRow(`${nameOf(odd)} is no plain table of ours`);
     if (rows.length !== tables.length) throw new SenselessRow('one of its tables is not there');
   }
+}
+
+/** What {@link SERVER} asks needs no more than what everybody may; but some hosts take even that away. */
+export async function tellsServer(connection: PostgresConnection): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT pg_catalog.bool_and(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure(name)::oid, 'execute')) AS tells
+    FROM pg_catalog.unnest('{pg_catalog.pg_control_system(),pg_catalog.pg_walfile_name(pg_lsn)}'::text[]) AS name`,
+    [],
+  );
+  return rows[0]?.['tells'] === true;
+}
+
+/** The timeline of the last checkpoint may still be the one before a promotion; that of the log's file is not. */
+const SERVER = `(SELECT system_identifier::text FROM pg_control_system()) AS system,
+  CASE WHEN NOT pg_is_in_recovery() THEN substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END AS timeline,
+  current_setting('synchronous_standby_names') <> '' AS synchronous`;
+
+function serverOf(row: SqlRow): ServerIdentity | undefined {
+  const { system, timeline, synchronous } = row;
+  if (typeof system !== 'string' || typeof timeline !== 'string') return undefined;
+  return { system, timeline: Number.parseInt(timeline, 16), synchronous: synchronous === true };
 }
 
 /** `remote_apply` is even more than `on`. What finds its own effects may have nothing else to write. */

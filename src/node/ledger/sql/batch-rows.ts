@@ -1,5 +1,5 @@
 import type { BatchKind, BatchRecord, BatchState, Holder } from '../model/ledger.js';
-import { BATCH_ID, type FoundBatch, type LockedBatch } from '../model/store.js';
+import { BATCH_ID, type FoundBatch, type LockedBatch, type StoreCounts, setOf } from '../model/store.js';
 import type { Voiding } from '../model/voiding.js';
 import { bytesIn, numberIn, orNull, SenselessRow, textIn, timeIn, wordIn } from './row-columns.js';
 import type { SqlRow } from './sql-value.js';
@@ -28,6 +28,19 @@ export function foundBatch(row: SqlRow): FoundBatch {
 export function recordOf(row: SqlRow): BatchRecord {
   const { drawn: _, ...batch } = batchIn(row);
   return { ...batch, recorded: numberIn(row, 'recorded'), wasted: numberIn(row, 'wasted') };
+}
+
+/** What batches come to. */
+export function countsOf(batches: readonly BatchRecord[]): StoreCounts {
+  const keys = { issued: 0, created: 0 };
+  const states = { reserving: 0, prepared: 0, done: 0 };
+  let isVoid = 0;
+  for (const { kind, state, recorded, wasted, voided } of batches) {
+    states[state]++;
+    if (voided !== null) isVoid++;
+    keys[setOf(kind)] += recorded + wasted;
+  }
+  return { keys, batches: states, voided: isVoid };
 }
 
 /** What a batch keeps locked. */

@@ -26,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
     sqlite: copying('BLOB', 'INTEGER PRIMARY KEY'),
     postgres: copying('UUID', COUNTED),
   },
+  { version: 5, sqlite: replicated(), postgres: replicated() },
 ];
 
 function firstVersion(bytes: string, counted: string): readonly string[] {
@@ -77,6 +78,12 @@ function copying(tag: string, counted: string): readonly string[] {
     'ALTER TABLE keywright_chunks ADD COLUMN arriving INTEGER',
     `CREATE TABLE keywright_doubles (number ${counted}, k ${tag} NOT NULL, chunk BIGINT NOT NULL, UNIQUE (k, chunk))`,
   ];
+}
+
+/** The server that was written to last: its system identifier, its timeline, and whether commits waited for a standby. */
+function replicated(): readonly string[] {
+  const columns = ['server TEXT', 'timeline BIGINT', 'synchronous INTEGER'];
+  return columns.map((column) => `ALTER TABLE keywright_ledger ADD COLUMN ${column}`);
 }
 
 /** The tables of a ledger, without the name that all begin with. */

@@ -21,17 +21,18 @@ import {
   type LockedBatch,
   type StoreCounts,
   type StoredRoot,
-  setOf,
   takenOver,
 } from '../model/store.js';
 import type { VoidedShard, Voiding } from '../model/voiding.js';
-import { BATCH_COLUMNS, foundBatch, lockedIn, recordOf } from './batch-rows.js';
+import { BATCH_COLUMNS, countsOf, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
+import { findBatch, heldBatch } from './held-batch.js';
 import { hasCreated, holderOf } from './holder-rows.js';
-import { refuseClaims, refuseGone } from './ledger-marks.js';
-import { numberIn, sensibly } from './row-columns.js';
+import { type KnownMarks, readMarks, refuseClaims, refuseGone } from './ledger-marks.js';
+import { sensibly } from './row-columns.js';
 import { faultsIn } from './row-faults.js';
 import { writeRoot } from './schema.js';
+import { acceptServer } from './server-marks.js';
 import { beginArrival, confirmRows, dropRows, markRows, placeSpan, revealArrival } from './sql-copying.js';
 import { ARRIVING, readSnapshot } from './sql-snapshot.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
@@ -69,7 +70,9 @@ export class SqlStore implements CopiedStore {
           adoptedAt?.getTime() ?? null,
         ],
       );
-      const { number, found } = await this.#find(transaction, batch);
+      const row = await findBatch(transaction, batch, this.#database.lock.update);
+      if (row === undefined) throw lostClaim(id, shard);
+      const { number, found } = row;
       if (found.token === token) return found;
       if (!isSameCommand(found, batch)) throw batchMismatch(id, shard);
       if (found.parameters.length === 0)
@@ -102,8 +105,8 @@ export class SqlStore implements CopiedStore {
       // Who creates keys excludes who generates some, for one must see what the other commits.
       const { share, update } = this.#database.lock;
       const mode = claim.kind === 'bulk-create' ? update : share;
-      await refuseGone(transaction, this.#written(mode));
-      const { number } = await this.#held(transaction, claim, ['reserving']);
+      const marks = await refuseGone(transaction, this.#written(mode));
+      const { number } = await this.#held(transaction, marks, claim, ['reserving']);
       const needed = claim.kind === 'generate' && (await hasCreated(transaction));
       if (needed && created === undefined) return undefined;
       const id = await chunkId(transaction, number, chunk);
@@ -112,8 +115,8 @@ export class SqlStore implements CopiedStore {
   }
 
   prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
-    return this.#write(async (transaction) => {
-      const { number, found } = await this.#held(transaction, claim, ['reserving', 'prepared']);
+    return this.#write(async (transaction, marks) => {
+      const { number, found } = await this.#held(transaction, marks, claim, ['reserving', 'prepared']);
       // A later attempt only publishes.
       if (found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
       await transaction.run("UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?", [
@@ -124,8 +127,8 @@ export class SqlStore implements CopiedStore {
   }
 
   done(claim: HeldClaim, at: Date): Promise<void> {
-    return this.#write(async (transaction) => {
-      const { number, found } = await this.#held(transaction, claim, ['prepared', 'done']);
+    return this.#write(async (transaction, marks) => {
+      const { number, found } = await this.#held(transaction, marks, claim, ['prepared', 'done']);
       if (found.state === 'done') return;
       await transaction.run("UPDATE keywright_batches SET state = 'done', done_at = ? WHERE number = ?", [
         at.getTime(),
@@ -177,15 +180,7 @@ export class SqlStore implements CopiedStore {
   }
 
   async counts(): Promise<StoreCounts> {
-    const keys = { issued: 0, created: 0 };
-    const batches = { reserving: 0, prepared: 0, done: 0 };
-    let isVoid = 0;
-    for (const { kind, state, recorded, wasted, voided } of await this.batches()) {
-      batches[state]++;
-      if (voided !== null) isVoid++;
-      keys[setOf(kind)] += recorded + wasted;
-    }
-    return { keys, batches, voided: isVoid };
+    return countsOf(await this.batches());
   }
 
   replaceRoot(from: StoredRoot, to: StoredRoot, at: Date): Promise<boolean> {
@@ -258,6 +253,13 @@ export class SqlStore implements CopiedStore {
     return this.#transaction('write', confirmRows);
   }
 
+  acceptFailover(): Promise<boolean> {
+    return this.#transaction('write', async (transaction) => {
+      const { server } = await readMarks(transaction, this.#database.lock.update);
+      return acceptServer(transaction, this.name, server);
+    });
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }
@@ -271,28 +273,20 @@ export class SqlStore implements CopiedStore {
   }
 
   /** In a ledger that is still this one. */
-  #write<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+  #write<T>(work: (transaction: SqlTransaction, marks: KnownMarks) => Promise<T>): Promise<T> {
     return this.#transaction('write', async (transaction) => {
-      await refuseGone(transaction, this.#written(this.#database.lock.share));
-      return work(transaction);
+      const marks = await refuseGone(transaction, this.#written(this.#database.lock.share));
+      return work(transaction, marks);
     });
   }
 
-  async #find(
+  #held(
     transaction: SqlTransaction,
-    { id, shard }: { readonly id: string; readonly shard: string },
-  ): Promise<{ readonly number: number; readonly found: FoundBatch }> {
-    const [row] = await transaction.all(
-      `SELECT * FROM keywright_batches WHERE id = ? AND shard = ?${this.#database.lock.update}`,
-      [id, shard],
-    );
-    if (row === undefined) throw lostClaim(id, shard);
-    return { number: numberIn(row, 'number'), found: foundBatch(row) };
-  }
-
-  async #held(transaction: SqlTransaction, claim: HeldClaim, states: readonly BatchState[]) {
-    const batch = await this.#find(transaction, claim);
-    if (batch.found.token === claim.token && states.includes(batch.found.state)) return batch;
-    throw lostClaim(claim.id, claim.shard);
+    { server }: KnownMarks,
+    claim: HeldClaim,
+    states: readonly BatchState[],
+  ) {
+    const ledger = { name: this.name, lock: this.#database.lock.update, server };
+    return heldBatch(transaction, ledger, claim, states);
   }
 }

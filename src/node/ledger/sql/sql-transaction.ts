@@ -27,8 +27,20 @@ export function proven(tags: TagList, { places, chunks, own }: HeldTags): readon
   throw new SenselessRow('it kept other keys than were written');
 }
 
+/** The server of a database, of which a standby may take the place. */
+export interface ServerIdentity {
+  /** What it and its standbys have in common, and no other server has. */
+  readonly system: string;
+  /** Counted up by every promotion. */
+  readonly timeline: number;
+  /** Whether commits wait for a standby. */
+  readonly synchronous: boolean;
+}
+
 /** One transaction on a database. Values are written as `?`. */
 export interface SqlTransaction {
+  /** Where it writes to; undefined for a file, and where the server does not tell. */
+  readonly server?: ServerIdentity | undefined;
   all(sql: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Returns how many rows changed. */
   run(sql: string, values: readonly SqlValue[]): Promise<number>;

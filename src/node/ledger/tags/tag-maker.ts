@@ -1,7 +1,8 @@
 import { type Comparison, comparedKey } from '../../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../../core/errors.js';
 import { canonicalizeAscii } from '../../../core/format/canonical.js';
-import { type KeySet, type LedgerKeys, MOST_KEYS } from '../model/ledger.js';
+import { MOST_KEYS } from '../model/chunk-size.js';
+import type { KeySet, LedgerKeys } from '../model/ledger.js';
 import type { KeyTags } from '../model/store.js';
 import { Cmac, TAG_BYTES } from './cmac.js';
 import { SortScratch, sortTags } from './sorted-tags.js';

@@ -31,7 +31,8 @@ function contender(url: string, portable: boolean): Contender {
 /** What makes a new ledger one of version 2. */
 const OLD = `DROP TABLE keywright_doubles; DELETE FROM keywright_migrations WHERE version > 2;
   ALTER TABLE keywright_chunks DROP COLUMN arriving;
-  ALTER TABLE keywright_ledger DROP COLUMN moved_to, DROP COLUMN moved_at, DROP COLUMN copying_at, DROP COLUMN restoring_at;
+  ALTER TABLE keywright_ledger DROP COLUMN moved_to, DROP COLUMN moved_at, DROP COLUMN copying_at, DROP COLUMN restoring_at,
+  DROP COLUMN server, DROP COLUMN timeline, DROP COLUMN synchronous;
   ALTER TABLE keywright_batches DROP COLUMN comment, DROP COLUMN claimed_at, DROP COLUMN voided_at, DROP COLUMN void_reason,
   DROP COLUMN voided_by, DROP COLUMN adopted_at`;
 
@@ -40,12 +41,12 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     const place = await newSchema(server ?? '');
     await createLedger(place, { secret: randomBytes(32), now: new Date() });
     const statement = 'ALTER TABLE keywright_batches ADD COLUMN note TEXT';
-    const migrations = [...MIGRATIONS, { version: 5, sqlite: [], postgres: [statement] }];
+    const migrations = [...MIGRATIONS, { version: 6, sqlite: [], postgres: [statement] }];
     const stores = await Promise.all(
       [1, 2, 3].map(() => openPostgresStore(ledgerPlace(place), { migrations })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(5);
+      expect(store.version).toBe(6);
       await store.close();
     }
     await expect(openPostgresStore(ledgerPlace(place))).rejects.toMatchObject({ code: 'damaged_ledger' });

@@ -133,7 +133,7 @@ describe('opening what is no sound ledger', () => {
     driver.close();
     const bytes = readFileSync(path);
     expect((await failureOf(openLedger(path, { secret }))).message).toMatch(
-      /is a ledger of version 7, .* up to 4: update/,
+      /is a ledger of version 7, .* up to 5: update/,
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
@@ -254,7 +254,7 @@ describe('the secret', () => {
 describe('the version of the schema', () => {
   const next: readonly Migration[] = [
     ...MIGRATIONS,
-    { version: 5, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
+    { version: 6, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
   ];
 
   it('goes forward at the next opening, whoever comes first, and keeps everything', async () => {
@@ -263,7 +263,7 @@ describe('the version of the schema', () => {
       [1, 2, 3].map(() => openSqliteStore(ledgerPlace(path), { migrations: next })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(5);
+      expect(store.version).toBe(6);
       expect((await store.batches())[0]).toMatchObject({ id: 'filled', recorded: keys.length });
       await store.close();
     }
@@ -273,6 +273,7 @@ describe('the version of the schema', () => {
       { version: 3 },
       { version: 4 },
       { version: 5 },
+      { version: 6 },
     ]);
     driver.close();
     expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
@@ -282,7 +283,7 @@ describe('the version of the schema', () => {
     const { header } = newLedger(secret, { comparison: 1, createdAt: now });
     await createSqlite(ledgerPlace(path), header, { migrations: next });
     const store = await openSqliteStore(ledgerPlace(path), { migrations: next });
-    expect(store.version).toBe(5);
+    expect(store.version).toBe(6);
     await store.close();
   });
 

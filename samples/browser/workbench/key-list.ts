@@ -40,7 +40,7 @@ export interface KeyCell {
 }
 
 /** Rows that are looked at before anybody is asked. */
-const JUDGED = 100;
+const JUDGED = 1000;
 
 export function keyList(name: string, text: string): KeyList {
   const what = { name, text };

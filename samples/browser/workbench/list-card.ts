@@ -1,5 +1,6 @@
 import { make } from '../element.js';
 import { visible } from '../payload-text.js';
+import { evidentColumn } from './evident-column.js';
 import { type KeyColumn, type KeyList, keyColumns, type ListChoice } from './key-list.js';
 import { UnreadableList } from './list-text.js';
 import { DELIMITERS, type Delimiter } from './table-rows.js';
@@ -45,15 +46,16 @@ export function listCard(list: KeyList, remove: HTMLElement): ListCard {
     for (const [at, each] of columns.entries()) {
       column.append(make('option', columnWords(each, at), { value: String(at) }));
     }
+    const evident = evidentColumn(list, columns);
     const isSingle = columns.length === 1;
-    if (isSingle) column.value = '0';
+    column.value = String(evident.column ?? OPEN);
     columnRow.hidden = isSingle || columns.length === 0;
     heading.replaceChildren(
       make('option', 'choose', { value: OPEN }),
       make('option', 'a heading', { value: 'heading' }),
       make('option', 'a key', { value: 'row' }),
     );
-    heading.value = isSingle && columns[0] !== undefined && isLikeTheOthers(columns[0]) ? 'row' : OPEN;
+    heading.value = evident.firstRow ?? OPEN;
     headingRow.hidden = list.isJson || columns.length === 0;
     const isOpen = delimiter.value === OPEN;
     if (isOpen) for (const row of [columnRow, headingRow]) row.hidden = true;
@@ -107,21 +109,6 @@ export function keyBeginning(key: string): string {
   const group = /^[\p{L}\p{N}]+/u.exec(key.trim())?.[0] ?? key.trim();
   const most = group.length < key.trim().length ? 8 : Math.floor(group.length / 2);
   return `${[...group].slice(0, Math.min(most, 8)).join('')}…`;
-}
-
-/** Whether the first cell plainly is of the shape of those below it, and is called as no column is. */
-function isLikeTheOthers({ name, cells }: KeyColumn): boolean {
-  const groups = (text: string) =>
-    text
-      .trim()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((group) => group !== '')
-      .map((group) => group.length)
-      .join('-');
-  if (/key|code|licen[cs]e|serial|coupon|voucher/i.test(name) || !/\d/.test(name + (cells[0] ?? '')))
-    return false;
-  const alike = cells.filter((cell) => groups(cell) === groups(name)).length;
-  return alike > 0 && alike * 2 >= cells.length;
 }
 
 function select(id: string): HTMLSelectElement {

@@ -2,10 +2,13 @@ import type { CopyConflict } from '../../node/ledger/copy/copy-plan.js';
 import { grouped } from '../command/progress.js';
 
 /** What two ledgers say that cannot both be, and how to go on. */
-export function conflictLine({ problem, id, shard, other, keys = 0 }: CopyConflict): string {
+export function conflictLine(
+  { problem, id, shard, other, keys = 0 }: CopyConflict,
+  refused: boolean,
+): string {
   const batch = `batch ${id} (${shard})`;
   if (problem === 'parameters') return `${batch} was begun with other parameters there: void one of them`;
   if (problem === 'published')
     return `${batch} was published twice, with other keys there: import those files`;
-  return `${grouped(keys)} keys of ${batch} are also of batch ${other?.id} (${other?.shard}) there: look at both, then --keep-both`;
+  return `${grouped(keys)} keys of ${batch} are also of batch ${other?.id} (${other?.shard}) there: ${refused ? 'look at both, then --keep-both' : 'both have them'}`;
 }

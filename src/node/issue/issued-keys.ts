@@ -1,5 +1,5 @@
 import { comparedKey } from '../../core/dedupe/compared-text.js';
-import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
+import { allHolders, type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
 
 /**
  * Which batch issued each key, or created it where none issued it; null for neither. A key that a crash spent was
@@ -17,12 +17,20 @@ import { type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
  */
 export async function issuedBy(ledger: Ledger, keys: readonly string[]): Promise<readonly (Holder | null)[]> {
   const found = await holdersOf(ledger, keys);
-  return found.map((holders) => holders.find(({ current }) => current) ?? null);
+  return found.map((holders) => {
+    const [issued, created] = [false, true].map((isCreated) =>
+      holders.filter(({ kind, current }) => current && (kind === 'bulk-create') === isCreated),
+    );
+    // What one batch took back another may have issued as well.
+    const first = (all: readonly Holder[] = []) => all.find(({ voided }) => voided === null) ?? all[0];
+    return first(issued) ?? first(created) ?? null;
+  });
 }
 
 /**
- * All that the ledger says of each key: which batch holds it among those issued, then which among those created. One that
- * is not `current` holds a key that a crash spent.
+ * All that the ledger says of each key: which batches hold it among those issued, then which among those created. One that
+ * is not `current` holds a key that a crash spent. Of each set there is one at most, but where ledgers were made one that had
+ * issued the same key.
  *
  * @throws {KeywrightError} as `Ledger.find`.
  *
@@ -48,7 +56,7 @@ export async function holdersOf(
   const found = new Map(
     asked.map((index, at) => [
       index,
-      [issued[at] ?? null, created[at] ?? null].filter((holder) => holder !== null),
+      [...allHolders(issued[at] ?? null), ...allHolders(created[at] ?? null)],
     ]),
   );
   return keys.map((_, index) => found.get(index) ?? []);

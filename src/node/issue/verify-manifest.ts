@@ -4,7 +4,7 @@ import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KnownKeys } from '../../core/dedupe/known-keys.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import type { TextFileOptions } from '../files/text-file.js';
-import type { Ledger } from '../ledger/model/ledger.js';
+import { allHolders, type Ledger } from '../ledger/model/ledger.js';
 import type { Prepared } from '../ledger/model/prepared.js';
 import type { Voiding } from '../ledger/model/voiding.js';
 import { openKeyFile } from '../lists/list-file.js';
@@ -136,7 +136,8 @@ async function fileFaults(
   for await (const keys of keyChunks(counted(file.keys(), distinct), 100_000)) {
     for (const holder of await ledger.find('issued', keys)) {
       if (holder === null) missing++;
-      else if (holder.id !== batch || holder.shard !== shard || !holder.current) foreign++;
+      else if (!allHolders(holder).some((each) => each.current && each.id === batch && each.shard === shard))
+        foreign++;
     }
   }
   return [

@@ -1,7 +1,7 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownText } from '../files/file-error.js';
-import type { BatchKind, Ledger } from '../ledger/model/ledger.js';
+import { allHolders, type BatchKind, type Holder, type Ledger } from '../ledger/model/ledger.js';
 import { otherComparison, unknownBatch } from '../ledger/model/ledger-error.js';
 import { setOf } from '../ledger/model/store.js';
 import { lineOf } from '../lists/listed-keys.js';
@@ -36,9 +36,8 @@ export class VoidedKeys {
   /** Refuses keys that are not of the batch. @throws {KeywrightError} `damaged_file`; as `Ledger.find`. */
   async refuseOthers(keys: KeySpans, path: string, unit: 'line' | 'element'): Promise<void> {
     const holders = await this.#ledger.find(setOf(this.#kind), keys);
-    const other = holders.findIndex(
-      (holder) => holder?.id !== this.#batch || !holder.current || holder.voided === null,
-    );
+    const isOurs = ({ id, current, voided }: Holder) => id === this.#batch && current && voided !== null;
+    const other = holders.findIndex((holder) => !allHolders(holder).some(isOurs));
     if (other < 0) return;
     const problem = `is no key of the voided batch ${shownText(this.#batch)}: name the files of that batch alone`;
     throw damagedFile(path, problem, lineOf(keys, other), unit);

@@ -107,7 +107,7 @@ function asText({ from, to }: { readonly from: string; readonly to: string }, re
       `${grouped(batches)}: ${grouped(added)} ${are} new, ${grouped(updated)} ${were} brought up to date`,
     ],
     ['keys', `${grouped(keys)}: ${grouped(copied)} ${were} copied`],
-    ...conflicts.map((conflict) => ['conflict', conflictLine(conflict)] as const),
+    ...conflicts.map((conflict) => ['conflict', conflictLine(conflict, refused)] as const),
     ...(refused ? [['result', 'nothing was changed'] as const] : []),
   ]);
 }

@@ -138,7 +138,7 @@ export class MemoryStore implements LedgerStore {
       const { id, shard, kind, state, at, by, comment, voided } = batch;
       const { attempt } = chunk;
       const current = attempt === 0 || attempt === batch.drawn;
-      return { id, shard, kind, state, at, by, comment, voided, attempt, current };
+      return { id, shard, kind, state, at, by, comment, voided, attempt, current, also: [] };
     });
   }
 

@@ -103,6 +103,13 @@ export interface Holder {
   readonly attempt: number;
   /** Whether that is the batch's last attempt. A key of an earlier one was spent by a crash and issued to nobody. */
   readonly current: boolean;
+  /** Further batches that hold it: ledgers were made one that had both issued it. None of these has others in turn. */
+  readonly also: readonly Holder[];
+}
+
+/** Every batch that holds a key, of what {@link Ledger.find} says of it. */
+export function allHolders(holder: Holder | null): readonly Holder[] {
+  return holder === null ? [] : [holder, ...holder.also];
 }
 
 /** A batch as the ledger remembers it. */

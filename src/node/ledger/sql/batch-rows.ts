@@ -66,6 +66,7 @@ export function holderIn(row: SqlRow): Holder {
     voided: voidingIn(row),
     attempt,
     current: attempt === 0 || attempt === numberIn(row, 'drawn', 1),
+    also: [],
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Holder } from '../model/ledger.js';
+import { TAG_BYTES } from '../tags/cmac.js';
 import { BATCH_COLUMNS, holderIn } from './batch-rows.js';
-import type { SqlTransaction } from './sql-transaction.js';
+import { bytesIn, numberIn } from './row-columns.js';
+import type { SqlTransaction, TagList } from './sql-transaction.js';
 
 /** Whether keys were ever created here, those included that arrive. */
 export async function hasCreated(transaction: SqlTransaction): Promise<boolean> {
@@ -9,6 +11,30 @@ export async function hasCreated(transaction: SqlTransaction): Promise<boolean> 
     [],
   );
   return rows.length > 0;
+}
+
+/** The further chunks that hold some of the tags, by the places of those. */
+export async function furtherChunks(
+  transaction: SqlTransaction,
+  { bytes, count }: TagList,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const rows = await transaction.doubles();
+  if (rows.length === 0) return new Map();
+  const chunks = new Map<string, readonly number[]>();
+  for (const row of rows) {
+    const tag = hexOf(bytesIn(row, 'tag'));
+    chunks.set(tag, [...(chunks.get(tag) ?? []), numberIn(row, 'chunk')]);
+  }
+  const found = new Map<number, readonly number[]>();
+  for (let place = 0; place < count; place++) {
+    const held = chunks.get(hexOf(bytes.subarray(place * TAG_BYTES, (place + 1) * TAG_BYTES)));
+    if (held !== undefined) found.set(place, held);
+  }
+  return found;
+}
+
+function hexOf(tag: Uint8Array): string {
+  return Buffer.from(tag.buffer, tag.byteOffset, tag.length).toString('hex');
 }
 
 /** Null for a chunk that arrives. */

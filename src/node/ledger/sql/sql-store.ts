@@ -27,7 +27,7 @@ import type { VoidedShard, Voiding } from '../model/voiding.js';
 import { BATCH_COLUMNS, countsOf, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
 import { findBatch, heldBatch } from './held-batch.js';
-import { hasCreated, holderOf } from './holder-rows.js';
+import { furtherChunks, hasCreated, holderOf } from './holder-rows.js';
 import { type KnownMarks, readMarks, refuseClaims, refuseGone } from './ledger-marks.js';
 import { sensibly } from './row-columns.js';
 import { faultsIn } from './row-faults.js';
@@ -157,10 +157,16 @@ export class SqlStore implements CopiedStore {
   holders(tags: KeyTags): Promise<readonly (Holder | null)[]> {
     return this.#transaction('read', async (transaction) => {
       const { places, chunks } = await transaction.held(tags);
+      const further = await furtherChunks(transaction, tags);
       const known = new Map<number, Holder | null>();
-      for (const chunk of new Set(chunks)) known.set(chunk, await holderOf(transaction, chunk));
+      for (const chunk of new Set([...chunks, ...[...further.values()].flat()]))
+        known.set(chunk, await holderOf(transaction, chunk));
       const holders = new Array<Holder | null>(tags.count).fill(null);
-      for (const [at, place] of places.entries()) holders[place] = known.get(chunks[at] ?? 0) ?? null;
+      for (const [at, place] of places.entries()) {
+        const all = [chunks[at] ?? 0, ...(further.get(place) ?? [])].map((chunk) => known.get(chunk) ?? null);
+        const [first = null, ...also] = all.filter((holder) => holder !== null);
+        holders[place] = first === null || also.length === 0 ? first : { ...first, also };
+      }
       return holders;
     });
   }

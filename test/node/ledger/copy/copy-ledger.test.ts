@@ -1,6 +1,7 @@
 import { cpSync, linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { holdersOf, issuedBy } from '../../../../src/node/issue/issued-keys.js';
 import { copyLedger } from '../../../../src/node/ledger/copy/copy-ledger.js';
 import { keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { openLedger } from '../../../../src/node/ledger/open-ledger.js';
@@ -259,4 +260,48 @@ describe('ledgers that went apart', () => {
     expect(await with_(b, (ledger) => ledger.verify())).toStrictEqual([]);
     expect(await copy(a, b)).toMatchObject({ refused: false, conflicts: [], added: 0, copied: 0 });
   });
+
+  it.each(COPY_ENGINES)(
+    'and issued the same key into $engine: each batch that holds it is told',
+    async (engine) => {
+      const [source, b] = await apart();
+      const target = await newCopyLedger(engine);
+      await copy(source, target);
+      const same = freshKeys(3);
+      const others = freshKeys(2);
+      await with_(source, (ledger) => finish(ledger, 'import', [...same, ...others.slice(0, 1)], 'a'));
+      await with_(b, (ledger) => finish(ledger, 'import', same, 'c'));
+      await with_(target, (ledger) => finish(ledger, 'import', [...same, ...others.slice(1)], 'b-2'));
+      await copy(source, target, { keepBoth: true });
+      await copy(b, target, { keepBoth: true });
+      await with_(target, async (ledger) => {
+        const holders = await holdersOf(ledger, [...same, ...others]);
+        expect(holders.map((all) => all.map(({ id }) => id))).toStrictEqual([
+          ...same.map(() => ['b-2', 'a', 'c']),
+          ...[['a'], ['b-2']],
+        ]);
+        // What one of them took back is good by the others, until all have.
+        const state = async () =>
+          (await issuedBy(ledger, same)).map((each) => [each?.id, each?.voided !== null]);
+        for (const [id, next] of [
+          ['b-2', ['a', false]],
+          ['a', ['c', false]],
+          ['c', ['b-2', true]],
+        ] as const) {
+          await ledger.setVoid(id, undefined, { at: now, reason: 'r', by: 'me' });
+          expect(await state()).toStrictEqual(same.map(() => next));
+        }
+        expect(await ledger.verify()).toStrictEqual([]);
+      });
+      // The next copy takes all of them along.
+      const next = await newCopyLedger(engine);
+      await copy(target, next);
+      await with_(next, async (ledger) => {
+        const holders = await holdersOf(ledger, same);
+        expect(holders.map((all) => all.map(({ id }) => id).toSorted())).toStrictEqual(
+          same.map(() => ['a', 'b-2', 'c']),
+        );
+      });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Most tests leave behind nothing that others see, so that many files share one start. */
-const TOGETHER = ['core', 'node', 'vectors'].map((room) => `test/${room}/**/*.test.ts`);
+const TOGETHER = ['core', 'node', 'vectors', 'clients'].map((room) => `test/${room}/**/*.test.ts`);
 /** These put something else in the place of a module. */
 const ALONE = [
   'publish/given-name',

@@ -31,7 +31,8 @@ export function readLicense(payload: JsonObject): License | string {
   if (own(payload, 'schema') !== LICENSE_SCHEMA) return 'schema';
   if (license === undefined || !isJsonObject(license)) return 'license';
   const member = (name: string) => own(license, name);
-  const comparison = member('comparison') ?? 'canonical';
+  // Null is a value like any other: what is absent alone is what it always was.
+  const [comparison = 'canonical', entitlements = {}] = [member('comparison'), member('entitlements')];
   if (!isLicenseComparison(comparison)) return 'comparison';
   const [key, product, devices] = [member('key'), member('product'), member('devices')];
   if (typeof key !== 'string' || sameKeyText(key, comparison) === undefined) return 'key';
@@ -41,7 +42,6 @@ export function readLicense(payload: JsonObject): License | string {
   if (from !== undefined && validFrom === undefined) return 'valid_from';
   if (validUntil === undefined || (validUntil && validFrom && validUntil <= validFrom)) return 'valid_until';
   if (devices !== undefined && !isTexts(devices)) return 'devices';
-  const entitlements = member('entitlements') ?? {};
   if (!isJsonObject(entitlements)) return 'entitlements';
   return { key, product, validUntil, validFrom, devices, entitlements, comparison, signed: license };
 }

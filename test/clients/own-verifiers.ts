@@ -1,0 +1,109 @@
+import {
+  applyKeyringUpdate,
+  type Keyring,
+  type LicensePolicy,
+  openRevocations,
+  parseKeyring,
+  type RevocationsPolicy,
+  verifyLicense,
+} from '../../src/license.js';
+import { type SealPolicy, verifySealedKey } from '../../src/seal.js';
+import { type VerifyPolicy, verifyResponse } from '../../src/verify.js';
+import type { Answer, Input, Policy, VectorCase } from './vector-case.js';
+
+/** What this library says of a case, as the verifiers of other languages say it. */
+export async function answerOf({ kind, input, keyring, policy }: VectorCase): Promise<Answer> {
+  const trusted = parseKeyring(keyring);
+  const bytes = bytesOf(input);
+  const text = textOf(bytes);
+  switch (kind) {
+    case 'response': {
+      const verdict = await verifyResponse(text, trusted, revived<VerifyPolicy>(policy));
+      return verdict.ok ? { ok: true, kid: verdict.kid, role: verdict.role } : refused(verdict);
+    }
+    case 'license': {
+      const verdict = await verifyLicense(text, trusted, await withLists<LicensePolicy>(policy, trusted));
+      if (!verdict.ok) return refused(verdict);
+      const { kid, role, license, signedAt, clockBehind, listStale } = verdict;
+      const { key, product, validUntil } = license;
+      const until = validUntil && utc(validUntil);
+      return {
+        ok: true,
+        kid,
+        role,
+        key,
+        product,
+        validUntil: until,
+        signedAt: utc(signedAt),
+        clockBehind,
+        listStale,
+      };
+    }
+    case 'proof': {
+      const { key, ...asked } = policy;
+      const verdict = verifySealedKey(`${key}`, text, trusted, await withLists<SealPolicy>(asked, trusted));
+      if (!verdict.ok) return refused(verdict);
+      const { kid, origin, index, size, signedAt, clockBehind, listStale } = verdict;
+      return { ok: true, kid, origin, index, size, signedAt: utc(signedAt), clockBehind, listStale };
+    }
+    case 'revocations': {
+      const { asks = [], ...asked } = policy;
+      const list = await openRevocations(bytes, trusted, revived<RevocationsPolicy>(asked));
+      if (!list.ok) return refused(list);
+      const has = asks.map((key) => list.has(key));
+      return {
+        ok: true,
+        kid: list.kid,
+        number: list.number,
+        issued: utc(list.signedAt),
+        next: utc(list.next),
+        has,
+      };
+    }
+    case 'keyring': {
+      const update = applyKeyringUpdate(trusted, bytes, policy['state']);
+      if (!update.ok) return refused(update);
+      const { kid, name, number, signedAt, keyring: next, state } = update;
+      const keys = next.keys.map((key) => [key.kid, key.status]);
+      return { ok: true, kid, name, number, signedAt: utc(signedAt), keys, state };
+    }
+  }
+}
+
+function refused({ reason }: { readonly reason: string }): Answer {
+  return { ok: false, reason };
+}
+
+function utc(time: Date): string {
+  return time.toISOString().replace('.000', '');
+}
+
+function bytesOf(input: Input): Uint8Array {
+  return 'text' in input ? Buffer.from(input.text) : Buffer.from(input.base64, 'base64');
+}
+
+/** An app that reads bytes decodes them before; what is no UTF-8 is no text. */
+function textOf(bytes: Uint8Array): unknown {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+/** The policy with its time. */
+function revived<Asked>(policy: object): Asked {
+  return JSON.parse(JSON.stringify(policy), (name, value: unknown) =>
+    name === 'now' && typeof value === 'string' ? new Date(value) : value,
+  );
+}
+
+/** The policy with its lists opened. */
+async function withLists<Asked>({ revocations, ...asked }: Policy, keyring: Keyring): Promise<Asked> {
+  const policy = revived<Asked>(asked);
+  if (revocations === undefined) return policy;
+  const opened = revocations.map(({ input, ...list }) =>
+    openRevocations(bytesOf(input), keyring, revived({ ...list, now: asked['now'] })),
+  );
+  return { ...policy, revocations: await Promise.all(opened) };
+}

@@ -9,7 +9,7 @@ export {
 } from './core/bulk-create/bulk-create.js';
 export type { BulkRequest, FieldErrors, LicenseStatus } from './core/bulk-create/bulk-request.js';
 export { type DedupeOptions, type DedupeTally, type Duplicate, dedupe } from './core/dedupe/dedupe.js';
-export type { KeySpans } from './core/dedupe/key-spans.js';
+export type { KeySpans, LineHash } from './core/dedupe/key-spans.js';
 export { KnownKeys, type KnownKeysOptions } from './core/dedupe/known-keys.js';
 export type { JsonStyle } from './core/encoding/json-spelling.js';
 export type { JsonObject, JsonValue } from './core/encoding/json-text.js';

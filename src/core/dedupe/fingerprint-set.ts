@@ -1,3 +1,6 @@
+/** How many are brought into the cache together. */
+const TOGETHER = 128;
+
 /**
  * A set of 64-bit fingerprints in typed arrays, of any size: about 5.4 bytes a member when the expected
  * number is known, and no limit near that of JavaScript's `Set` (16.7 million).
@@ -9,7 +12,10 @@
 export class FingerprintSet {
   readonly #tables: Table[];
   readonly #shared: boolean;
+  readonly #fresh = new Uint8Array(TOGETHER).fill(1);
   #size = 0;
+  /** A result, or the compiler would drop what is read ahead. */
+  #seen = 0;
 
   /**
    * `expected` sizes the first table; the set grows beyond it by further tables. The members of another set,
@@ -56,6 +62,17 @@ export class FingerprintSet {
     const added = table.add(high, tag);
     if (added) this.#size++;
     return added;
+  }
+
+  /** Adds those of `fingerprints` (pairs of halves) from index `from` to `to`, some at a time, so that the cache misses overlap. */
+  addAll(fingerprints: Uint32Array, from: number, to: number): void {
+    for (let first = from; first < to; first += TOGETHER) {
+      const count = Math.min(TOGETHER, to - first);
+      const some = fingerprints.subarray(2 * first, 2 * (first + count));
+      this.#seen ^= this.prefetch(some, count);
+      const fresh = count === TOGETHER ? this.#fresh : this.#fresh.subarray(0, count);
+      if (this.addFresh(some, fresh, count) > 0) this.#fresh.fill(1);
+    }
   }
 
   /**

@@ -1,15 +1,11 @@
 import { ASCII_KIND } from '../format/canonical.js';
 import type { RandomSource } from '../random/random-source.js';
+import { LINE_SYMBOLS, type LineHash } from './key-spans.js';
 
 const POSITIONS = 64;
 /** Words from one place's cells to the next one's. */
 const STEP = 512;
-const HYPHEN = 0x2d;
-const ZERO = 0x30;
-const UPPER_Z = 0x5a;
-/** Between the digits and the letters stand seven other characters. */
-const COLON = 0x3a;
-const BETWEEN = 7;
+const STEP_BITS = 9;
 
 /**
  * A 64-bit hash of byte strings, keyed by random tables (tabulation hashing: Pătraşcu and Thorup, The power
@@ -17,7 +13,9 @@ const BETWEEN = 7;
  * that collide. Every 64 bytes the halves are mixed, so that equal bytes at equal places of two stretches do
  * not cancel out.
  */
-export class KeyHash {
+export class KeyHash implements LineHash {
+  /** See `LineHash`. */
+  symbols = 0;
   /** For each place and byte the upper and the lower half, side by side: one cache line serves both. */
   readonly #words: Int32Array;
 
@@ -56,8 +54,6 @@ export class KeyHash {
    */
   hashCanonical(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
     if (end - start > POSITIONS) return false;
-    // Nearly all keys are digits, upper-case letters and hyphens: for them, seven tenths of the time.
-    if (this.#hashUpper(bytes, start, end, out, at)) return true;
     const words = this.#words;
     const kinds = ASCII_KIND;
     let high = 0;
@@ -82,24 +78,27 @@ export class KeyHash {
     return true;
   }
 
-  #hashUpper(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): boolean {
+  hashLine(bytes: Uint8Array, start: number, out: Uint32Array, at: number): number {
     const words = this.#words;
+    const symbols = LINE_SYMBOLS;
     let high = 0;
     let low = 0;
     let place = 0;
-    for (let index = start; index < end; index++) {
-      const byte = bytes[index] ?? 0;
-      if (byte >= ZERO && byte <= UPPER_Z && (byte - COLON) >>> 0 >= BETWEEN) {
-        const cell = place | (byte << 1);
+    for (let index = start; ; index++) {
+      const symbol = symbols[bytes[index] ?? 0] ?? 0;
+      if (symbol > 1) {
+        if (place === POSITIONS * STEP) return start;
+        const cell = place | (symbol << 1);
         high ^= words[cell] ?? 0;
         low ^= words[cell | 1] ?? 0;
         place += STEP;
-      } else if (byte !== HYPHEN) return false;
+      } else if (symbol === 0) {
+        out[at] = high;
+        out[at + 1] = low;
+        this.symbols = place >> STEP_BITS;
+        return index;
+      }
     }
-    if (place === 0) return false;
-    out[at] = high;
-    out[at + 1] = low;
-    return true;
   }
 
   /** Adds the byte at `place` (below 64) to the hash in `out[at]` and `out[at + 1]`, or takes it away again. */

@@ -5,7 +5,7 @@ import { type RandomSource, systemRandom } from '../random/random-source.js';
 import { comparedKey, isAsciiKey } from './compared-text.js';
 import { FingerprintSet } from './fingerprint-set.js';
 import { KeyHash } from './key-hash.js';
-import type { KeySpans } from './key-spans.js';
+import type { KeySpans, LineHash } from './key-spans.js';
 
 /** How {@link KnownKeys} compares and how many it should make room for. */
 export interface KnownKeysOptions {
@@ -73,6 +73,11 @@ export class KnownKeys {
     return { exact: this.exact, hash: this.hash.words, fingerprints: this.#set.tables };
   }
 
+  /** What hashes lines for {@link addSpans}; undefined where texts are compared as they are. */
+  get lineHash(): LineHash | undefined {
+    return this.exact ? undefined : this.hash;
+  }
+
   /** How many different keys were added. */
   get size(): number {
     return this.#set.size;
@@ -95,15 +100,15 @@ export class KnownKeys {
   }
 
   /**
-   * Adds keys as a reader hands them over; returns how many were new.
+   * Adds keys as a reader hands them over; returns how many were new. Where they have hashes these are of {@link lineHash}.
    *
    * @throws {KeywrightError} `not_a_key`, its position being the index of the key among these, from 1.
    */
   addSpans(keys: KeySpans): number {
     const before = this.#set.size;
-    for (let first = 0; first < keys.count; first += TOGETHER) {
-      this.#addSpansTogether(keys, first, Math.min(first + TOGETHER, keys.count));
-    }
+    const hashes = this.#onNew === undefined ? keys.hashes : undefined;
+    if (hashes === undefined) this.#addSpansBetween(keys, 0, keys.count);
+    else this.#addHashed(keys, hashes);
     return this.#set.size - before;
   }
 
@@ -132,6 +137,21 @@ export class KnownKeys {
     return added;
   }
 
+  /** Those with a hash together, and those without, for in nearly all lists there are few of one kind. */
+  #addHashed(keys: KeySpans, hashes: Uint32Array): void {
+    for (let from = 0, to = 0; from < keys.count; from = to) {
+      const isHashed = hasHash(hashes, from);
+      while (to < keys.count && hasHash(hashes, to) === isHashed) to++;
+      if (isHashed) this.#set.addAll(hashes, from, to);
+      else this.#addSpansBetween(keys, from, to);
+    }
+  }
+
+  #addSpansBetween(keys: KeySpans, from: number, to: number): void {
+    for (let first = from; first < to; first += TOGETHER)
+      this.#addSpansTogether(keys, first, Math.min(first + TOGETHER, to));
+  }
+
   /** All are hashed, then prefetched, then added: so the cache misses overlap. */
   #addSpansTogether(keys: KeySpans, first: number, end: number): void {
     const { bytes, spans } = keys;
@@ -139,9 +159,9 @@ export class KnownKeys {
     const [fingerprints, indexes] = [this.#fingerprints, this.#indexes];
     let count = 0;
     for (let index = first; index < end; index++) {
+      indexes[count] = index;
       const from = spans[2 * index] ?? 0;
       const to = spans[2 * index + 1] ?? 0;
-      indexes[count] = index;
       // Nearly all keys are hashed without their form being written down.
       if (!exact && hash.hashCanonical(bytes, from, to, fingerprints, 2 * count)) {
         count++;
@@ -180,6 +200,10 @@ export class KnownKeys {
       throw new KeywrightError('not_a_key', error.message, { position: index + 1 }, { cause: error });
     }
   }
+}
+
+function hasHash(hashes: Uint32Array, index: number): boolean {
+  return hashes[2 * index] !== 0 || hashes[2 * index + 1] !== 0;
 }
 
 declare class TextDecoder {

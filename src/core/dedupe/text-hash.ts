@@ -1,12 +1,6 @@
 import { ASCII_KIND } from '../format/canonical.js';
 import type { RandomSource } from '../random/random-source.js';
-
-const HYPHEN = 0x2d;
-const ZERO = 0x30;
-const UPPER_Z = 0x5a;
-/** Between the digits and the letters stand seven other characters. */
-const COLON = 0x3a;
-const BETWEEN = 7;
+import { LINE_SYMBOLS, type LineHash } from './key-spans.js';
 
 /** Words that a {@link TextHash} draws. */
 const SECRET_WORDS = 4;
@@ -17,7 +11,9 @@ const SECRET_WORDS = 4;
  * bits down: else words exist that collide whatever the factor (Thue and Morse). Unlike `KeyHash` it cannot be put
  * together from the parts of a key; it takes half the time. Whoever uses it compares the texts before believing it.
  */
-export class TextHash {
+export class TextHash implements LineHash {
+  /** See `LineHash`. */
+  symbols = 0;
   /** What makes a hash equal to this one: a secret while it is in use. */
   readonly words: Int32Array;
   readonly #highStart: number;
@@ -51,26 +47,24 @@ export class TextHash {
     out[at + 1] = mix(low);
   }
 
-  /**
-   * As {@link hash} over the canonical form v1 of the text from `start` to the first byte that is no digit,
-   * upper-case letter or hyphen, in one pass and without writing the form down. Such a byte must follow. Returns
-   * where it stopped: at `start`, and nothing is hashed, also when the text begins with a hyphen.
-   */
-  hashUpper(bytes: Uint8Array, start: number, out: Uint32Array, at: number): number {
+  hashLine(bytes: Uint8Array, start: number, out: Uint32Array, at: number): number {
     // Without the "or 0" the compiler takes what comes from fields for anything, and the loop takes twice as long.
     const highFactor = this.#highFactor | 0;
     const lowFactor = this.#lowFactor | 0;
+    const symbols = LINE_SYMBOLS;
     let high = this.#highStart | 0;
     let low = this.#lowStart | 0;
-    if (bytes[start] === HYPHEN) return start;
+    let count = 0;
     for (let index = start; ; index++) {
-      const byte = bytes[index] ?? 0;
-      if (byte >= ZERO && byte <= UPPER_Z && (byte - COLON) >>> 0 >= BETWEEN) {
-        high = Math.imul(high ^ (high >>> 15) ^ byte, highFactor);
-        low = Math.imul(low ^ (low >>> 15) ^ byte, lowFactor);
-      } else if (byte !== HYPHEN) {
+      const symbol = symbols[bytes[index] ?? 0] ?? 0;
+      if (symbol > 1) {
+        high = Math.imul(high ^ (high >>> 15) ^ symbol, highFactor);
+        low = Math.imul(low ^ (low >>> 15) ^ symbol, lowFactor);
+        count++;
+      } else if (symbol === 0) {
         out[at] = mix(high);
         out[at + 1] = mix(low);
+        this.symbols = count;
         return index;
       }
     }

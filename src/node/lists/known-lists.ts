@@ -73,7 +73,8 @@ export async function loadKnownLists(
     random: options.random,
     onNew: options.onNew,
   });
-  const found = await visitLists(paths, options, (spans, path, unit) => addSpans(known, spans, path, unit));
+  const reading = { ...options, hash: known.lineHash };
+  const found = await visitLists(paths, reading, (spans, path, unit) => addSpans(known, spans, path, unit));
   return { known, ...found };
 }
 
@@ -124,8 +125,8 @@ async function visitList(
   visit: ListVisitor,
 ): Promise<KnownList | undefined> {
   const { openKeyFile } = await import('./list-file.js');
-  const { column, headerRow, sheet, fits, stdin, kept, signal } = options;
-  const file = await openKeyFile(path, { column, headerRow, sheet, fits, stdin, kept, signal });
+  const { column, headerRow, sheet, fits, hash, stdin, kept, signal } = options;
+  const file = await openKeyFile(path, { column, headerRow, sheet, fits, hash, stdin, kept, signal });
   for await (const spans of file.keys()) {
     const visited = visit(spans, path, file.unit);
     if (visited !== undefined) await visited;

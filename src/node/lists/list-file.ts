@@ -1,3 +1,4 @@
+import type { LineHash } from '../../core/dedupe/key-spans.js';
 import { KeywrightError } from '../../core/errors.js';
 import { ByteSource } from '../files/byte-source.js';
 import { shownPath } from '../files/file-error.js';
@@ -17,6 +18,8 @@ import { type ListReading, ReadingNotes } from './kinds/reading.js';
 export interface KeyFileOptions extends ReaderChoices {
   /** Hand over rows without key, too, as `ListSpans.keyless`; else they are noted and left out. */
   readonly keyless?: boolean | undefined;
+  /** Hashes what it can on the way: see `KeySpans.hashes`. */
+  readonly hash?: LineHash | undefined;
   /** What the path `-` means. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** The bytes of a path that can be read but once, where they were kept; undefined for all others. */
@@ -60,7 +63,7 @@ export async function openKeyFile(path: string, options: KeyFileOptions = {}): P
     if (options.sheet !== undefined && list.kind !== 'xlsx' && list.kind !== 'manifest') throw noSheets(path);
     const preamble = bytes.slice(0, bom + list.begin);
     const lineEnd = firstLineEnd(head.text, list.kind === 'csv');
-    return new KeyFile(source, plain, gzip, { preamble, lineEnd }, list, options.keyless ?? false);
+    return new KeyFile(source, plain, gzip, { preamble, lineEnd }, list, options);
   } catch (error) {
     await source.close();
     throw error;
@@ -111,7 +114,7 @@ export class KeyFile {
   readonly #source: ByteSource;
   readonly #plain: PeekedBytes;
   readonly #list: TakenList;
-  readonly #keyless: boolean;
+  readonly #options: KeyFileOptions;
   readonly #notes = new ReadingNotes();
   #count = 0;
 
@@ -121,7 +124,7 @@ export class KeyFile {
     gzip: boolean,
     { preamble, lineEnd }: TextForm,
     list: TakenList,
-    keyless: boolean,
+    options: KeyFileOptions,
   ) {
     this.path = source.path;
     this.kind = list.kind;
@@ -135,7 +138,7 @@ export class KeyFile {
     this.#source = source;
     this.#plain = plain;
     this.#list = list;
-    this.#keyless = keyless;
+    this.#options = options;
   }
 
   /** Where its rows begin: bytes behind what stands before them. */
@@ -185,10 +188,12 @@ export class KeyFile {
   }
 
   async *#read(rows: boolean): AsyncGenerator<RowSpans, void, undefined> {
-    const [keyless, notes] = [this.#keyless, this.#notes];
+    const { keyless = false, hash } = this.#options;
+    const { path } = this;
+    const notes = this.#notes;
     const chunks = this.#plain.chunks(this.begin);
     try {
-      for await (const batch of this.#list.read({ path: this.path, chunks, rows, keyless, notes })) {
+      for await (const batch of this.#list.read({ path, chunks, rows, keyless, notes, hash })) {
         this.#count += batch.count - batch.keyless.length;
         notes.compare(batch.bytes, batch.spans, batch.count);
         yield batch;

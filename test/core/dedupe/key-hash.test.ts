@@ -94,4 +94,23 @@ describe('the hash of a key', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('of a line is that of its canonical form, as long as there are words for all of it (property)', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'AZaz09-_.:@ é'), maxLength: 80 });
+    const long = fc.string({ unit: fc.constantFrom(...'AZaz09-'), minLength: 60, maxLength: 90 });
+    fc.assert(
+      fc.property(fc.oneof(text, long), (typed) => {
+        const bytes = new TextEncoder().encode(`${typed}\n`);
+        const out = new Uint32Array(2);
+        const line = /^[0-9A-Za-z._-]*/.exec(typed)?.[0] ?? '';
+        const form = canonicalForm(line);
+        const stop = hash.hashLine(bytes, 0, out, 0);
+        expect(stop).toBe(form.length > 64 ? 0 : line.length);
+        if (form.length > 64) return;
+        expect(hash.symbols).toBe(form.length);
+        expect(out.join(' ')).toBe(hashOf(form));
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

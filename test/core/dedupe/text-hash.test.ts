@@ -60,7 +60,7 @@ describe('the hash of a text', () => {
   });
 
   it('of a canonical form is that of the form, whichever way it is found (property)', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'AZaz09-:;@[ \t!é'), maxLength: 80 });
+    const text = fc.string({ unit: fc.constantFrom(...'AZaz09-_.:;@[ \t!é'), maxLength: 80 });
     fc.assert(
       fc.property(text, (typed) => {
         const form = canonicalForm(typed);
@@ -69,9 +69,10 @@ describe('the hash of a text', () => {
         const found = hash.hashCanonical(bytes, 0, bytes.length - 1, out, 0);
         expect(found).toBe(form !== '' && !typed.includes('é'));
         if (found) expect(out.join(' ')).toBe(wanted);
-        const stop = hash.hashUpper(bytes, 0, out, 0);
-        expect(stop).toBe(typed.startsWith('-') ? 0 : /^[0-9A-Z-]*/.exec(typed)?.[0].length);
-        if (stop === bytes.length - 1 && stop > 0) expect(out.join(' ')).toBe(wanted);
+        const stop = hash.hashLine(bytes, 0, out, 0);
+        expect(stop).toBe(/^[0-9A-Za-z._-]*/.exec(typed)?.[0].length);
+        expect(hash.symbols).toBe(typed.slice(0, stop).replace(/[._-]/g, '').length);
+        if (stop === bytes.length - 1) expect(out.join(' ')).toBe(wanted);
       }),
       { numRuns: 1000 },
     );

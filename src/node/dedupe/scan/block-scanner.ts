@@ -1,11 +1,11 @@
 import type { CaseRule } from '../../../core/dedupe/case-rule.js';
 import type { KeyComparer } from '../../../core/dedupe/key-comparer.js';
-import { LONGEST_KEY } from '../../../core/format/canonical.js';
 import { damagedFile } from '../../files/file-error.js';
 import { readFully } from '../../files/temp-space.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
-import { isAbsent, LONGEST_ABSENT, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
+import { isAbsent, mayBeWrapped, shownSpan } from '../../lists/columns/key-cell.js';
 import { type LineLook, LineShape, MORE_THAN_KEY } from '../../lists/columns/line-shape.js';
+import { UsualLine } from '../../lists/columns/usual-line.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from '../../lists/kinds/line-problem.js';
 import { isPemAt, PEM_PROBLEM } from '../../lists/kinds/no-list.js';
 import { unmatchable } from './unmatchable.js';
@@ -104,6 +104,8 @@ export class BlockScanner {
   readonly #comparer: KeyComparer;
   readonly #text: OpenText;
   readonly #shape: LineShape | undefined;
+  /** Undefined where other texts are hashed than those of canonical forms. */
+  readonly #usual: UsualLine | undefined;
   #arrays: BlockArrays = NO_ARRAYS;
   /** Where in the file `bytes[0]` stands. */
   #offset = 0;
@@ -121,6 +123,8 @@ export class BlockScanner {
   constructor(text: OpenText, comparer: KeyComparer) {
     this.#text = text;
     this.#shape = text.lines && new LineShape(text.lines);
+    const { exact, hash } = comparer;
+    this.#usual = exact ? undefined : new UsualLine(text.lines?.pattern, text.heading?.length, hash);
     this.#firstLine = text.firstLine;
     this.#comparer = comparer;
   }
@@ -165,27 +169,21 @@ export class BlockScanner {
   }
 
   #scanLines(first: number): void {
-    const { bytes, spans, lines, hashes } = this.#arrays;
-    const { hash, exact } = this.#comparer;
-    const heading = this.#text.heading?.length ?? 0;
+    const most = this.#arrays.lines.length;
     const limit = this.#limit | 0;
-    // Others may be no keys.
-    const usual = this.#shape?.look.shape === undefined ? 0 : this.#shape.look.length;
+    const usual = this.#usual;
     let start = first;
     let count = 0;
     let line = 0;
     while (start < limit) {
-      // Nearly all lines are upper-case ASCII and end here.
-      const at = exact ? start : hash.hashUpper(bytes, start, hashes, 2 * count);
-      const length = at - start;
-      const isUsual = usual === 0 || length === usual;
-      const isPlain = isUsual && length > LONGEST_ABSENT && length <= LONGEST_KEY && length !== heading;
-      if (bytes[at] === LF && isPlain) {
-        spans[2 * count] = start;
-        spans[2 * count + 1] = at;
-        lines[count++] = line++;
-        start = at + 1;
-      } else {
+      if (usual !== undefined) {
+        const taken = usual.take(this.#arrays, start, limit, count, line, most);
+        line += taken - count;
+        count = taken;
+        start = usual.next;
+        if (usual.crlf) this.#isDense = false;
+      }
+      if (start < limit) {
         this.#count = count;
         this.#line = line;
         start = this.#scanLine(start);

@@ -26,6 +26,8 @@ export function isNote(word: string): boolean {
 export class KeyInLine {
   readonly #key: RegExp;
   readonly #length: number;
+  /** No shorter line holds one: a letter may be two code units long in the sample, and one there. */
+  readonly #least: number;
   readonly #separators: string;
   readonly #hasSmall: boolean;
 
@@ -37,6 +39,7 @@ export class KeyInLine {
     });
     this.#key = new RegExp(`(?<![\\p{L}\\p{N}])(?=${key}(?![\\p{L}\\p{N}]))`, 'gu');
     this.#length = sample.length;
+    this.#least = [...sample].length;
     this.#separators = shape.replace(/\d+/g, '');
     this.#hasSmall = /\p{Ll}/u.test(sample);
   }
@@ -48,6 +51,7 @@ export class KeyInLine {
 
   /** Whether a line holds more than a key, and is no longer key of the same groups. */
   holdsMore(line: string): boolean {
+    if (line.length < this.#least) return false;
     return [...line.matchAll(this.#key)].some(({ index }) =>
       this.#isMore(line.slice(0, index), line.slice(index + this.#length)),
     );

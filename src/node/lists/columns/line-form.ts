@@ -33,8 +33,20 @@ const NOTE_WITHOUT_BLANK =
 /** No group of a key is as long. */
 const LONG_GROUP = 10;
 
+/** ASCII letters and digits in groups: of all the signs below it can only be a date or end in a note. */
+const GROUPS = /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$/;
+
 /** What a line holds that is no key alone; undefined for one that may be a key. */
 export function lineForm(text: string): LineExtra | undefined {
+  return GROUPS.test(text) ? formOfGroups(text) : formOfAny(text);
+}
+
+function formOfGroups(line: string): LineExtra | undefined {
+  if (/(?:19|20)\d\d/.test(line) && isTime(line)) return 'time';
+  return endsInNote(line) ? 'noted' : undefined;
+}
+
+function formOfAny(text: string): LineExtra | undefined {
   // What cannot be seen is no sign; PEM, and what no key holds, is refused by who reads it.
   const line = text
     .normalize('NFKC')

@@ -6,6 +6,7 @@ import { saysNoKey } from './key-cell.js';
 import { isNote, KeyInLine } from './key-in-line.js';
 import { namesKey } from './key-names.js';
 import { type LineExtra, lineForm, lineForms } from './line-form.js';
+import { patternOf, UsualLine } from './usual-line.js';
 
 /** What is told of lists whose lines hold more than a key each, and how to get at the keys. */
 const TOLD: Readonly<Record<LineExtra, string>> = {
@@ -35,13 +36,6 @@ const SHARE_OF_KEYS = 0.25;
 /** What a list ends with, alone on a line: a word for its end, or how many keys it holds. */
 const TOTALS = /^(?:totals?|sum|summe|gesamt|somme|suma|count|end|ende|fin|eof|\d{1,6})[.:]?$/i;
 
-/** 1 for ASCII letters and digits, 2 for what parts groups of keys and nothing else. */
-const SYMBOLS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  if (/[A-Za-z0-9]/.test(character)) return 1;
-  return /[_.-]/.test(character) ? 2 : 0;
-});
-
 /** What the lines of a list look like that are keys alone, by its first thousand rows. */
 export interface LineLook {
   /** The shape of nearly all, when they share one. */
@@ -52,9 +46,8 @@ export interface LineLook {
   readonly symbols: number;
   /** Whether words that stand alone are none of the keys. */
   readonly refusesWords: boolean;
-  /** A line of that shape in bytes: its length, and what stands between its groups. */
-  readonly length: number;
-  readonly marks: readonly (readonly [at: number, byte: number])[];
+  /** Its bytes, as `patternOf` tells them. */
+  readonly pattern: Uint8Array | undefined;
   /** One that is a key because the user says so. */
   readonly given: string | undefined;
   /** Whether a key is of the format that is asked for, where the rest does not tell. */
@@ -77,15 +70,12 @@ function lookOf(
   const symbols = symbolCount(first);
   const areWords = 2 * alike.filter(isWordlike).length >= alike.length || symbols < FEWEST_SYMBOLS;
   const others = lines.filter((line) => shapeOf(line) !== shape && isWordlike(line)).length;
-  const bytes = Buffer.from(first);
-  const marks = [...bytes.entries()].filter(([, byte]) => SYMBOLS[byte] !== 1);
   const look = {
     shape,
     sample: first,
     symbols,
     refusesWords: shape !== undefined && !areWords && isFew(others, lines.length),
-    length: bytes.length,
-    marks,
+    pattern: shape === undefined ? undefined : patternOf(new TextEncoder().encode(first)),
     given,
     fits: undefined,
   };
@@ -98,9 +88,11 @@ function lookOf(
 export class LineShape {
   readonly look: LineLook;
   readonly #key: KeyInLine | undefined;
+  readonly #usual: UsualLine;
 
   constructor(look: LineLook) {
     this.look = look;
+    this.#usual = new UsualLine(look.pattern, undefined);
     this.#key =
       look.shape === undefined || look.symbols < FEWEST_SYMBOLS
         ? undefined
@@ -109,7 +101,7 @@ export class LineShape {
 
   /** What the text `bytes[from, to)` is when it is none of the keys; undefined for nearly all. */
   other(bytes: Uint8Array, from: number, to: number): OtherLine | undefined {
-    return this.#isPlain(bytes, from, to)
+    return this.#usual.holds(bytes, from, to)
       ? undefined
       : this.otherText(new TextDecoder().decode(bytes.slice(from, to)));
   }
@@ -130,17 +122,6 @@ export class LineShape {
     if (count < FEWEST_SYMBOLS && 2 * count <= this.look.symbols) return true;
     // With as many symbols as the keys it may be one in another spelling.
     return isWordlike(text) && count !== this.look.symbols;
-  }
-
-  #isPlain(bytes: Uint8Array, from: number, to: number): boolean {
-    const isOfLength = to - from === this.look.length;
-    if (isOfLength && this.look.marks.length > 0) {
-      const ends = SYMBOLS[bytes[from] ?? 0] === 1 && SYMBOLS[bytes[to - 1] ?? 0] === 1;
-      return ends && this.look.marks.every(([at, byte]) => bytes[from + at] === byte);
-    }
-    if (this.look.shape !== undefined && !isOfLength) return false;
-    for (let at = from; at < to; at++) if (SYMBOLS[bytes[at] ?? 0] === 0) return false;
-    return true;
   }
 
   #holdsKey(text: string): boolean {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { LineHash } from '../../../core/dedupe/key-spans.js';
 import type { RowSpans } from '../../rows/row-spans.js';
 import type { TableHead } from '../columns/delimiter.js';
 import type { LineShape } from '../columns/line-shape.js';
@@ -60,6 +61,8 @@ export interface ListInput {
   /** Hand over rows without key, too. */
   readonly keyless: boolean;
   readonly notes: ReadingNotes;
+  /** Hashes lines on the way, where the reader looks at nothing but lines. */
+  readonly hash?: LineHash | undefined;
 }
 
 /** A list that a reader took. */

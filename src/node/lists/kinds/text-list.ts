@@ -1,9 +1,9 @@
-import type { KeySpans } from '../../../core/dedupe/key-spans.js';
 import { damagedFile } from '../../files/file-error.js';
 import { CUT_OFF, INVALID, isC1Control, utf8Length } from '../../files/text-encoding.js';
 import type { RowSpans } from '../../rows/row-spans.js';
 import type { TextPlan } from '../columns/table-plan.js';
-import { LineKeys } from './line-keys.js';
+import type { UsualLine } from '../columns/usual-line.js';
+import { LineKeys, type ScannedLines } from './line-keys.js';
 import { controlProblem, MAX_LINE, NOT_UTF8, TOO_LONG } from './line-problem.js';
 import type { ListInput, ListReader } from './reader.js';
 
@@ -27,7 +27,7 @@ export async function* textLines(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
   options: LineScannerOptions = {},
-): AsyncGenerator<KeySpans, void, undefined> {
+): AsyncGenerator<ScannedLines, void, undefined> {
   const scanner = new LineScanner(path, options);
   for await (const slice of slices(chunks)) {
     scanner.push(slice);
@@ -51,13 +51,13 @@ export const TEXT_READER: ListReader<'text'> = {
 
 /** {@link textLines} as rows of a list that has nothing but keys. */
 async function* textRows(
-  { chunks, path, keyless, notes }: ListInput,
+  { chunks, path, keyless, notes, hash }: ListInput,
   { firstLine, heading, lines: shape }: TextPlan,
 ): AsyncGenerator<RowSpans, void, undefined> {
   const layout = { path, kind: 'text' } as const;
   notes.heading = heading !== undefined;
-  const keys = new LineKeys(path, heading, shape);
-  for await (const lines of textLines(chunks, path, { firstLine })) {
+  const keys = new LineKeys(path, heading, shape, hash);
+  for await (const lines of textLines(chunks, path, { firstLine, usual: keys.usual })) {
     const found = keys.of(lines, keyless, (cell, isHeading) => notes.noteWithoutKey(cell, isHeading));
     if (found.count === 0) continue;
     yield { ...found, rowBytes: found.bytes, rowSpans: found.spans, layout };
@@ -98,6 +98,8 @@ interface LineScannerOptions {
   readonly firstLine?: number | undefined;
   /** Keep the blanks around a line, and lines of blanks. */
   readonly blanks?: boolean | undefined;
+  /** Which lines need no further look. */
+  readonly usual?: UsualLine | undefined;
 }
 
 /** Splits pushed bytes into lines; what is not yet a whole line waits at the front of the buffer. */
@@ -107,14 +109,18 @@ export class LineScanner {
   readonly #bytes = new Uint8Array(MAX_LINE + SLICE + 2);
   readonly #spans = new Uint32Array(2 * LINES_TOGETHER);
   readonly #lines = new Uint32Array(LINES_TOGETHER);
+  readonly #hashes = new Uint32Array(2 * LINES_TOGETHER);
+  readonly #unusual = new Uint32Array(LINES_TOGETHER);
+  readonly #usual: UsualLine | undefined;
   #start = 0;
   #at = 0;
   #end = 0;
   #line: number;
   #afterCr = false;
 
-  constructor(path: string, { firstLine = 1, blanks = false }: LineScannerOptions = {}) {
+  constructor(path: string, { firstLine = 1, blanks = false, usual }: LineScannerOptions = {}) {
     this.#path = path;
+    this.#usual = usual;
     this.#line = firstLine;
     this.#blanks = blanks;
   }
@@ -143,11 +149,15 @@ export class LineScanner {
   }
 
   /** The next lines, or undefined when what was pushed holds no further whole line that is not empty. */
-  scan(): KeySpans | undefined {
+  scan(): ScannedLines | undefined {
     const bytes = this.#bytes;
     const spans = this.#spans;
     const lines = this.#lines;
     const blanks = this.#blanks;
+    const unusual = this.#unusual;
+    const usual = this.#usual;
+    const hashes = this.#hashes;
+    const found = { bytes, spans, lines, hashes };
     const firstLine = this.#line;
     // Without the "or 0" the compiler takes what comes from fields for anything, and the loops take twice as long.
     const end = this.#end | 0;
@@ -155,7 +165,15 @@ export class LineScanner {
     let start = this.#start | 0;
     let line = 0;
     let count = 0;
+    let others = 0;
     while (count < LINES_TOGETHER) {
+      if (usual !== undefined && at === start && !this.#afterCr) {
+        const taken = usual.take(found, start, end, count, line, LINES_TOGETHER) | 0;
+        line += taken - count;
+        count = taken;
+        at = start = usual.next | 0;
+        if (count === LINES_TOGETHER) break;
+      }
       at = plainEnd(bytes, at);
       if (at >= end) break;
       const byte = bytes[at] ?? 0;
@@ -171,6 +189,9 @@ export class LineScanner {
         if (from < to) {
           spans[2 * count] = from;
           spans[2 * count + 1] = to;
+          unusual[others++] = count;
+          hashes[2 * count] = 0;
+          hashes[2 * count + 1] = 0;
           lines[count++] = line;
         }
         if (byte === CR || this.#afterCr) this.#afterCr = byte === CR;
@@ -196,7 +217,8 @@ export class LineScanner {
     this.#at = at;
     this.#start = start;
     this.#line = firstLine + line;
-    return count === 0 ? undefined : { bytes, spans, lines, firstLine, count };
+    if (count === 0) return undefined;
+    return { ...found, firstLine, count, unusual: unusual.subarray(0, others) };
   }
 
   /** `line` counts from 0 at the beginning of the scan, as in those below. */

@@ -49,6 +49,7 @@ export {
   type CopyOptions,
   confirmRestored,
   copyLedger,
+  dropCopy,
 } from './node/ledger/copy/copy-ledger.js';
 export type { CopyConflict } from './node/ledger/copy/copy-plan.js';
 export type { CopyReport, VoidClaim } from './node/ledger/copy/copy-report.js';

@@ -95,7 +95,7 @@ async function run(example: Example): Promise<void> {
     }
   }
   if (/(send|preview)Requests\('/.test(text)) writeFileSync('requests.jsonl', requestToServer());
-  if (/((open|rotate|copy)Ledger|confirmRestored)\('issued.db'/.test(text))
+  if (/((open|rotate|copy)Ledger|confirmRestored|dropCopy)\('issued.db'/.test(text))
     await node.createLedger('issued.db', { now: new Date() });
   await runExample(example, scope);
 }

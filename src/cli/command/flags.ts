@@ -17,6 +17,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   comment: '--comment',
   concurrency: '--concurrency',
   count: '--count',
+  drop: 'keywright ledger copy --drop',
   entitlements: '--entitlements',
   exact: '--exact',
   force: '--force',

@@ -13,7 +13,8 @@ export interface MemoryLedgerOptions {
 
 /**
  * A ledger that ends with the process: for tests, and for whoever wants batches kept apart within one run. It
- * keeps the whole contract but for durability. Its secret is random and stays outside.
+ * keeps the whole contract but for durability. Its secret is random and stays outside. It has no name, so nothing opens
+ * or copies it.
  *
  * @example
  * const ledger = memoryLedger();

@@ -1,4 +1,4 @@
-import { confirmRestored, copyLedger } from '../../../node/ledger/copy/copy-ledger.js';
+import { confirmRestored, copyLedger, dropCopy } from '../../../node/ledger/copy/copy-ledger.js';
 import type { CopyReport } from '../../../node/ledger/copy/copy-report.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command, Context } from '../../command/command.js';
@@ -12,7 +12,7 @@ import { jsonReport, listing } from '../../reports/listing.js';
 /** `keywright ledger copy`: moves, backs up, restores and merges ledgers. */
 export const ledgerCopyCommand: Command = {
   name: 'ledger copy',
-  operands: 'FROM TO [options] | TO --restored',
+  operands: 'FROM TO [options] | TO --restored | TO --drop',
   describe: 'Copy all that a ledger holds into another: to move, back up, restore, or merge.',
   options: {
     'from-secret-file': inputFile("a file that holds FROM's secret; else KEYWRIGHT_LEDGER_SECRET"),
@@ -21,6 +21,7 @@ export const ledgerCopyCommand: Command = {
     move: flagged('in the end FROM issues nothing more, and says where it went'),
     restore: flagged('TO issues nothing before --restored'),
     restored: flagged('what was issued since the backup is in TO, which issues again'),
+    drop: flagged('forget what a copy that was cut off brought, where FROM is lost'),
     'keep-both': flagged('keys that two batches issued stay with both'),
     json: flagged('report as JSON on stdout'),
     quiet: flagged('report nothing'),
@@ -42,7 +43,8 @@ export const ledgerCopyCommand: Command = {
 
   async run(args, context) {
     const { name: from, rest } = ledgerOperands(context, 'ledger copy');
-    if (flag(args, 'restored')) return confirm(from, rest, args, context);
+    if (flag(args, 'restored')) return alone(RESTORED, from, rest, args, context);
+    if (flag(args, 'drop')) return alone(DROP, from, rest, args, context);
     const [to, ...others] = rest;
     if (to === undefined || others.length > 0)
       throw new UsageError('ledger copy takes two ledgers: name the one to copy, then the other one');
@@ -69,30 +71,57 @@ export const ledgerCopyCommand: Command = {
   },
 };
 
-async function confirm(
+/** What is done to one ledger alone. */
+interface Alone {
+  readonly option: 'restored' | 'drop';
+  /** What the ledger is that it is done to. */
+  readonly what: string;
+  readonly work: typeof confirmRestored;
+  report(ledger: string, done: boolean): string;
+  /** What is said where it was done, and where nothing had to be. */
+  readonly words: readonly [done: string, before: string];
+}
+
+const RESTORED: Alone = {
+  option: 'restored',
+  what: 'the restored ledger',
+  work: confirmRestored,
+  report: (ledger, confirmed) => jsonReport('ledger-restored', { ledger, confirmed }),
+  words: ['issues again', 'did not wait for that: nothing was changed'],
+};
+
+const DROP: Alone = {
+  option: 'drop',
+  what: 'the ledger that a copy was cut off in',
+  work: dropCopy,
+  report: (ledger, dropped) => jsonReport('ledger-dropped', { ledger, dropped }),
+  words: ['nothing of the copy is left', 'no copy was cut off: nothing was changed'],
+};
+
+async function alone(
+  { option, what, work, report, words }: Alone,
   name: string,
   rest: readonly string[],
   args: Arguments,
   context: Context,
 ): Promise<number> {
-  const others = ['dry-run', 'move', 'restore', 'keep-both'].filter((option) => flag(args, option));
+  const options = ['dry-run', 'move', 'restore', 'restored', 'drop', 'keep-both'];
+  const others = options.filter((each) => each !== option && flag(args, each));
   if (rest.length > 0 || others.length > 0 || text(args, 'from-secret-file') !== undefined)
-    throw new UsageError('--restored takes the restored ledger alone: leave out the rest');
-  const confirmed = await confirmRestored(name, {
+    throw new UsageError(`--${option} takes ${what} alone: leave out the rest`);
+  const done = await work(name, {
     ...ledgerSources(args, context),
     secretFile: text(args, 'to-secret-file'),
   });
   const ledger = shownLedger(name);
-  if (flag(args, 'json')) await context.print(jsonReport('ledger-restored', { ledger, confirmed }));
-  else if (!flag(args, 'quiet')) {
-    const words = confirmed ? 'issues again' : 'did not wait for that: nothing was changed';
+  if (flag(args, 'json')) await context.print(report(ledger, done));
+  else if (!flag(args, 'quiet'))
     await context.print(
       listing([
         ['ledger', ledger],
-        ['restored', words],
+        [option, words[done ? 0 : 1]],
       ]),
     );
-  }
   return DONE;
 }
 

@@ -1,3 +1,4 @@
+import type { CopiedStore } from '../model/copying.js';
 import type { EngineOptions } from '../model/engine.js';
 import { ledgerPlace } from '../model/ledger-place.js';
 import { engineOf, type LedgerOptions } from '../open-ledger.js';
@@ -63,13 +64,35 @@ export async function copyLedger(from: string, to: string, options: CopyOptions)
  * @example
  * await confirmRestored('issued.db', {}); // false
  */
-export async function confirmRestored(name: string, options: LedgerOptions): Promise<boolean> {
+export function confirmRestored(name: string, options: LedgerOptions): Promise<boolean> {
+  return atStore(name, options, (store) => store.confirmRestored());
+}
+
+/**
+ * Drops a copy into a ledger that was cut off and cannot be repeated, for what it came from is lost: nothing that it brought is
+ * left, and the ledger issues again. A copy that is under way ends with an error. Returns whether there was one.
+ *
+ * @throws {KeywrightError} as `openLedger`.
+ *
+ * @example
+ * await dropCopy('issued.db', {}); // false
+ */
+export function dropCopy(name: string, options: LedgerOptions): Promise<boolean> {
+  return atStore(name, options, (store) => store.dropArrival());
+}
+
+/** Only for who has the secret. */
+async function atStore<T>(
+  name: string,
+  options: LedgerOptions,
+  work: (store: CopiedStore) => Promise<T>,
+): Promise<T> {
   const place = ledgerPlace(name, options.env);
   const secret = await givenSecret(options);
   const store = await engineOf(place).open(place, options);
   try {
     ledgerKeys(store.name, store.header, secret);
-    return await store.confirmRestored();
+    return await work(store);
   } finally {
     await store.close();
   }

@@ -151,7 +151,8 @@ class Copying {
   #refuseTarget(from: LedgerSnapshot, { batches, marks }: LedgerSnapshot): void {
     const { name } = this.#to.store;
     if (marks.movedTo !== null) throw movedLedger(name, marks.movedTo, marks.movedAt);
-    if (!this.#isSameRoot && batches.length > 0) throw otherLedger(this.#from.store.name, name);
+    if (!this.#isSameRoot && batches.length > 0)
+      throw marks.copying ? unfinishedCopy(name) : otherLedger(this.#from.store.name, name);
     // Also refuses what has no secret.
     this.#header();
     const ours = new Set(from.batches.map(({ id, shard }) => `${id} ${shard}`));

@@ -127,6 +127,8 @@ export interface CopiedStore extends LedgerStore {
   /**
    * Records tags that arrive, and further holders of tags. Returns the places of the tags that carry another chunk than they
    * arrive with, and which: those keep it.
+   *
+   * @throws {KeywrightError} `unreachable_ledger`: the copy was dropped, or ended.
    */
   place(span: TagSpan, doubles: readonly DoubleTag[]): Promise<PlacesTaken>;
 
@@ -137,8 +139,8 @@ export interface CopiedStore extends LedgerStore {
    */
   reveal(reveal: Reveal): Promise<void>;
 
-  /** Takes back a copy that was begun: nothing of it is left. */
-  dropArrival(): Promise<void>;
+  /** Takes back a copy that was begun: nothing of it is left, and whoever writes it is told. Returns whether there was one. */
+  dropArrival(): Promise<boolean>;
 
   /** Says that the ledger went on elsewhere, unless anything was written since `seen`. Returns whether it is said. */
   markMoved(seen: LedgerSnapshot, to: string, at: Date): Promise<boolean>;

@@ -113,8 +113,13 @@ export function movedLedger(ledger: string, to: string, at: Date | null): Keywri
 
 /** For a ledger into which a copy was begun and not ended. */
 export function unfinishedCopy(ledger: string): KeywrightError<'unfinished_copy'> {
-  const message = `a copy into the ledger ${ledger} is under way, or was cut off: wait for it, or repeat it`;
-  return new KeywrightError('unfinished_copy', message, { ledger });
+  const message = `a copy into the ledger ${ledger} is under way, or was cut off: wait for it, or repeat it; where what it came from is lost, drop it`;
+  return new KeywrightError('unfinished_copy', message, { ledger, option: 'drop' });
+}
+
+/** For a copy into a ledger that another one ended, or that somebody dropped. */
+export function droppedCopy(ledger: string): KeywrightError<'unreachable_ledger'> {
+  return unreachableLedger(ledger, 'has no such copy under way any more: repeat the command');
 }
 
 /** For a ledger that was restored, and lacks what was issued since its backup. */

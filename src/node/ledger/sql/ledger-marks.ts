@@ -5,7 +5,7 @@ import { serverIn, settleServer } from './server-marks.js';
 import type { ServerIdentity, SqlTransaction } from './sql-transaction.js';
 
 /** The ledger that a transaction writes to. */
-interface WrittenLedger {
+export interface WrittenLedger {
   readonly name: string;
   /** As it was when it was opened. */
   readonly id: string;

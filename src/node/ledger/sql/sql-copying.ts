@@ -9,10 +9,10 @@ import type {
   RevealedBatch,
   TagSpan,
 } from '../model/copying.js';
-import { lostClaim, replacedLedger, unfinishedCopy } from '../model/ledger-error.js';
+import { droppedCopy, lostClaim, replacedLedger, unfinishedCopy } from '../model/ledger-error.js';
 import type { FoundBatch, LedgerHeader } from '../model/store.js';
 import { chunkId } from './chunk-tags.js';
-import { readMarks } from './ledger-marks.js';
+import { readMarks, type WrittenLedger } from './ledger-marks.js';
 import { numberIn, SenselessRow, textIn } from './row-columns.js';
 import { compared } from './schema.js';
 import { ARRIVING, readSnapshot } from './sql-snapshot.js';
@@ -115,9 +115,16 @@ async function hiddenBatch(transaction: SqlTransaction, batch: FoundBatch): Prom
 /** As `CopiedStore.place`. */
 export async function placeSpan(
   transaction: SqlTransaction,
+  { name, id, lock }: WrittenLedger,
   span: TagSpan,
   doubles: readonly DoubleTag[],
 ): Promise<PlacesTaken> {
+  if ((await readMarks(transaction, lock)).id !== id) throw replacedLedger(name);
+  const arriving = new Set<number>();
+  for (const row of await transaction.all('SELECT id FROM keywright_chunks WHERE arriving = 1', []))
+    arriving.add(numberIn(row, 'id'));
+  const isThere = (chunk: number) => arriving.has(chunk);
+  if (!span.chunks.every(isThere) || !doubles.every(({ chunk }) => isThere(chunk))) throw droppedCopy(name);
   for (const { tag, chunk } of doubles) await transaction.addDouble(tag, chunk);
   if (span.count === 0 || (await transaction.place(span))) return { places: [], chunks: [] };
   const { places, chunks } = await transaction.held(span);
@@ -133,6 +140,7 @@ export async function revealArrival(
   name: string,
   { batches, expected }: Reveal,
 ): Promise<void> {
+  const { copying } = await readMarks(transaction);
   const tally = await transaction.tally();
   const doubles = new Map<number, number>();
   for (const row of await transaction.doubles()) {
@@ -141,6 +149,7 @@ export async function revealArrival(
   }
   for (const [chunk, count] of expected) {
     const there = (tally.get(chunk) ?? 0) + (doubles.get(chunk) ?? 0);
+    if (there !== count && !copying) throw droppedCopy(name);
     if (there !== count)
       throw new SenselessRow(`${count} keys of a batch were copied into it, ${there} are there`);
     await transaction.run('UPDATE keywright_chunks SET recorded = ?, arriving = NULL WHERE id = ?', [
@@ -185,13 +194,20 @@ async function revealBatch(transaction: SqlTransaction, { number, row, was }: Re
 }
 
 /** As `CopiedStore.dropArrival`. */
-export async function dropRows(transaction: SqlTransaction): Promise<void> {
+export async function dropRows(transaction: SqlTransaction, lock: string): Promise<boolean> {
+  if (!(await readMarks(transaction, lock)).copying) return false;
   const arriving = 'SELECT id FROM keywright_chunks WHERE arriving = 1';
   await transaction.run(`DELETE FROM keywright_doubles WHERE chunk IN (${arriving})`, []);
   await transaction.run(`DELETE FROM keywright_keys WHERE chunk IN (${arriving})`, []);
   await transaction.run('DELETE FROM keywright_chunks WHERE arriving = 1', []);
   await transaction.run(`DELETE FROM keywright_batches WHERE state = '${ARRIVING}'`, []);
   await transaction.run('UPDATE keywright_ledger SET copying_at = NULL', []);
+  // Of a backup that brought nothing, nothing is missing.
+  await transaction.run(
+    'UPDATE keywright_ledger SET restoring_at = NULL WHERE NOT EXISTS (SELECT 1 FROM keywright_batches)',
+    [],
+  );
+  return true;
 }
 
 /** As `CopiedStore.confirmRestored`. */

@@ -239,15 +239,16 @@ export class SqlStore implements CopiedStore {
   }
 
   place(span: TagSpan, doubles: readonly DoubleTag[]): Promise<PlacesTaken> {
-    return this.#transaction('write', (transaction) => placeSpan(transaction, span, doubles));
+    const written = this.#written(this.#database.lock.share);
+    return this.#transaction('write', (transaction) => placeSpan(transaction, written, span, doubles));
   }
 
   reveal(reveal: Reveal): Promise<void> {
     return this.#transaction('write', (transaction) => revealArrival(transaction, this.name, reveal));
   }
 
-  dropArrival(): Promise<void> {
-    return this.#transaction('write', dropRows);
+  dropArrival(): Promise<boolean> {
+    return this.#transaction('write', (transaction) => dropRows(transaction, this.#database.lock.update));
   }
 
   markMoved(seen: LedgerSnapshot, to: string, at: Date): Promise<boolean> {

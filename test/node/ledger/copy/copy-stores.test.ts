@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyLedger } from '../../../../src/node/ledger/copy/copy-ledger.js';
+import { copyLedger, dropCopy } from '../../../../src/node/ledger/copy/copy-ledger.js';
 import { copyStores } from '../../../../src/node/ledger/copy/copy-stores.js';
 import type {
   Arrival,
@@ -76,6 +76,29 @@ async function copyUntil(from: Side, to: Side, life: number, after: boolean): Pr
   }
 }
 
+/** A copy of seven tags a transaction, before each of which something happens. */
+async function copyLedgerBy(from: Side, to: Side, before: () => Promise<void>): Promise<void> {
+  const open = (at: string) => engineOf(ledgerPlace(at)).open(ledgerPlace(at), {});
+  const [source, target] = [await open(from.at), await open(to.at)];
+  const store = new Proxy(target, {
+    get: (_, name) => {
+      if (name === 'place')
+        return async (span: TagSpan, doubles: readonly DoubleTag[]) => {
+          await before();
+          return target.place(span, doubles);
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  try {
+    await copyStores({ store: source, secret: from.secret }, { store, secret: to.secret }, { now }, 7);
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
 const copy = (from: Side, to: Side, part: object = {}) =>
   copyLedger(from.at, to.at, { fromSecret: from.secret, toSecret: to.secret, now, ...part });
 
@@ -115,6 +138,56 @@ describe.each(COPY_ENGINES)('a copy into $engine that is cut off', (engine) => {
         expect(await ledger.verify()).toStrictEqual([]);
       });
     }
+  });
+
+  it('is dropped where what it came from is lost: the ledger is as it was, and issues again', async () => {
+    const [source, target, other] = [
+      await newCopyLedger(engine),
+      await newCopyLedger(engine),
+      await newCopyLedger(engine),
+    ];
+    await within(source, (ledger) => finish(ledger, 'generate', freshKeys(20), 'a'));
+    await copy(source, target);
+    const before = await within(target, (ledger) => ledger.batches());
+    await within(source, async (ledger) => {
+      await finish(ledger, 'generate', freshKeys(20), 'b');
+      await finish(ledger, 'bulk-create', freshKeys(9), 'c');
+    });
+    const drop = ({ at, secret }: Side) => dropCopy(at, { secret });
+    expect(await drop(target)).toBe(false);
+    for (let life = 1; life < 5; life++) {
+      expect(await copyUntil(source, target, life, false)).toBe(false);
+      expect(await drop({ ...target, secret: source.secret }).catch(({ code }) => code)).toBe('wrong_secret');
+      expect(await drop(target)).toBe(true);
+      await within(target, async (ledger) => {
+        expect(await ledger.batches()).toStrictEqual(before);
+        expect(await ledger.verify()).toStrictEqual([]);
+      });
+    }
+    await within(target, (ledger) => finish(ledger, 'generate', freshKeys(3), 'd'));
+    expect(await copy(source, target)).toMatchObject({ refused: false, added: 2, copied: 29 });
+    // A new one takes any other ledger then.
+    expect(await copyUntil(source, other, 2, false)).toBe(false);
+    expect(await codeOf(copy(await newCopyLedger(engine), other))).toBe('unfinished_copy');
+    expect(await drop(other)).toBe(true);
+    const third = await newCopyLedger(engine);
+    await within(third, (ledger) => finish(ledger, 'generate', freshKeys(3), 'a'));
+    expect(await copy(third, other)).toMatchObject({ refused: false, added: 1, copied: 3 });
+  });
+
+  it('ends where somebody drops it while it is under way', async () => {
+    const [source, target] = [await newCopyLedger(engine), await newCopyLedger(engine)];
+    await within(source, (ledger) => finish(ledger, 'generate', freshKeys(30), 'a'));
+    let spans = 0;
+    const copying = copyLedgerBy(source, target, async () => {
+      if (++spans === 2) expect(await dropCopy(target.at, { secret: target.secret })).toBe(true);
+    });
+    expect(await codeOf(copying)).toBe('unreachable_ledger');
+    expect(spans).toBe(2);
+    await within(target, async (ledger) => {
+      expect(await ledger.batches()).toStrictEqual([]);
+      expect(await ledger.verify()).toStrictEqual([]);
+    });
   });
 
   it('goes on with what was issued there meanwhile', async () => {

@@ -93,7 +93,11 @@ export function verifySealedKey(
   if (!isInBatch(key, parsed)) return refuse('not_in_batch');
   const claims = parseClaims(parsed.leaf.claims);
   if (typeof claims === 'string') return refuse('bad_claims', claims);
-  const signer = signers.find((each) => isValidAt({ ...each, validFrom: undefined }, seconds(claims.issued)));
+  const timely = signers.filter((each) =>
+    isValidAt({ ...each, validFrom: undefined }, seconds(claims.issued)),
+  );
+  // A batch of two products may be signed by the keys of both.
+  const signer = timely.find(({ product = claims.product }) => product === claims.product) ?? timely[0];
   if (signer === undefined) return refuse('key_retired', undefined, claims, signers[0]?.kid);
   const floor = earliestNow(evidence, keyring);
   const now = asked.now && effectiveNow(effectiveNow(asked.now, floor), claims.issued);

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { encodeBase64 } from '../../core/encoding/base64.js';
 import { isUtcTime, wholeSeconds } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
 import { type Checkpoint, formatCheckpoint, isSealOrigin } from '../../core/seal/checkpoint.js';
@@ -10,7 +7,6 @@ import { signSeal } from '../../core/seal/sign-seal.js';
 import type { Signer } from '../../core/sign/signer.js';
 import type { Mapping } from '../fields/import-rows.js';
 import type { ProblemGroup } from '../fields/problems.js';
-import { shownPath } from '../files/file-error.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import type { OutputFile } from '../publish/output-file.js';
@@ -18,9 +14,9 @@ import { OutputFiles } from '../publish/output-files.js';
 import type { ConstantField } from '../rows/key-rows.js';
 import { constantClaims } from './claim-fields.js';
 import { LeafRows, nativeSha256 } from './leaf-rows.js';
+import { refuseOtherRows } from './other-rows.js';
 import { demandSalts, readSalts } from './salts.js';
-import { parseSealFile } from './seal-file.js';
-import { formatSealManifest, manifestOf, parseSealManifest, type SealManifest } from './seal-manifest.js';
+import { formatSealManifest, manifestOf, type SealManifest } from './seal-manifest.js';
 
 /** What {@link createSealFile} seals, and where it writes. */
 export interface CreateSealOptions extends KeyFileOptions, ExpectedKeys {
@@ -148,24 +144,6 @@ class HashOutput {
     await this.#file.write(this.#hashes.subarray(0, this.#length));
     this.#length = 0;
   }
-}
-
-/** An origin stands for one batch: whoever has seen two roots of one has been lied to. */
-async function refuseOtherRows(out: string, { origin, size, root }: Checkpoint): Promise<void> {
-  const seal = parseSealFile(await textIn(out))?.checkpoint;
-  const manifest = parseSealManifest(await textIn(manifestOf(out)));
-  const before = [seal && { ...seal, root: encodeBase64(seal.root) }, manifest];
-  for (const other of before) {
-    if (other?.origin !== origin) continue;
-    if (other.size === size && other.root === encodeBase64(root)) continue;
-    const message = `${shownPath(out)} seals other rows under this origin, which stands for one batch: name another origin, and another file`;
-    throw new KeywrightError('file_exists', message, { path: out, option: 'origin' });
-  }
-}
-
-/** What is there, if anything can be read: who writes judges the rest. */
-async function textIn(path: string): Promise<string> {
-  return existsSync(path) ? readFile(path, 'utf8').catch(() => '') : '';
 }
 
 function refuse(option: string, what: string): KeywrightError<'invalid_option'> {

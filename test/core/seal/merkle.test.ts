@@ -2,31 +2,13 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HashTree } from '../../../src/core/seal/hash-tree.js';
-import { LeafTree, placeInBlocks } from '../../../src/core/seal/leaf-tree.js';
 import { leafHash, rootByPath } from '../../../src/core/seal/merkle.js';
+import { nativeSha256 } from '../../../src/node/seal/leaf-rows.js';
 import { bytesOf, hasVectors, NEEDS, readVectors, vectorPath } from '../../vectors/vector-files.js';
+import { expectTextbook, grow, leavesOf } from './grown-tree.js';
 import { auditPath, treeHash } from './textbook-tree.js';
 
 const base64 = (text: string | null) => Uint8Array.from(Buffer.from(text ?? '', 'base64'));
-const leavesOf = (count: number) => Array.from({ length: count }, (_, index) => Buffer.from(`row ${index}`));
-
-/** A tree of ours over the data of leaves, and the way to each of them. */
-function grow(leaves: readonly Uint8Array[]) {
-  const blocks: HashTree[] = [];
-  const tree = new LeafTree((block) => blocks.push(block));
-  for (const leaf of leaves) {
-    const message = tree.message(leaf.length + 1);
-    message[0] = 0;
-    message.set(leaf, 1);
-    tree.append(leaf.length + 1);
-  }
-  const over = tree.finish();
-  const path = (index: number) => {
-    const { block, place } = placeInBlocks(index);
-    return [...(blocks[block]?.path(place) ?? []), ...over.path(block)];
-  };
-  return { root: over.root, path, size: tree.size };
-}
 
 interface Inclusion {
   readonly leafIdx: number;
@@ -37,6 +19,14 @@ interface Inclusion {
   readonly desc: string;
   readonly wantErr: boolean;
 }
+
+const { hashes: reference } = readVectors<{
+  readonly hashes: {
+    readonly reference_leaves_hex: readonly string[];
+    readonly roots_prefix_by_size: readonly string[];
+  };
+}>('note/examples.json', { hashes: { reference_leaves_hex: [], roots_prefix_by_size: [] } });
+const referenceLeaves = () => reference.reference_leaves_hex.map(bytesOf);
 
 const files = hasVectors
   ? readdirSync(vectorPath('merkle/inclusion'), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -60,20 +50,37 @@ describe.skipIf(!hasVectors)(`inclusion proofs (transparency-dev/merkle)${NEEDS}
   });
 
   it('agree with the reference leaves and roots of RFC 6962', () => {
-    const { hashes } = readVectors<{
-      readonly hashes: {
-        readonly reference_leaves_hex: readonly string[];
-        readonly roots_prefix_by_size: readonly string[];
-      };
-    }>('note/examples.json', { hashes: { reference_leaves_hex: [], roots_prefix_by_size: [] } });
-    const leaves = hashes.reference_leaves_hex.map(bytesOf);
-    for (const [index, prefix] of hashes.roots_prefix_by_size.entries()) {
-      const { root } = grow(leaves.slice(0, index + 1));
+    for (const [index, prefix] of reference.roots_prefix_by_size.entries()) {
+      const { root } = grow(referenceLeaves().slice(0, index + 1));
       expect(Buffer.from(root).toString('hex').slice(0, 8)).toBe(prefix);
     }
-    expect(hashes.roots_prefix_by_size).toHaveLength(8);
+    expect(reference.roots_prefix_by_size).toHaveLength(8);
   });
 });
+
+interface Consistency {
+  readonly size1: number;
+  readonly size2: number;
+  readonly root1: string;
+  readonly root2: string;
+  readonly wantErr: boolean;
+}
+
+// Proofs that a log has grown by leaves at its end prove nothing of a seal, which never grows: their trees are ours.
+describe.skipIf(!hasVectors)(
+  `trees that consistency proofs hold for (transparency-dev/merkle)${NEEDS}`,
+  () => {
+    it.each([0, 1, 2, 3, 4])('%i/happy-path.json', (number) => {
+      const { size1, size2, root1, root2, wantErr } = readVectors<Consistency>(
+        `merkle/consistency/${number}/happy-path.json`,
+        { size1: 0, size2: 0, root1: '', root2: '', wantErr: true },
+      );
+      expect(wantErr).toBe(false);
+      expect(grow(referenceLeaves().slice(0, size1)).root).toEqual(base64(root1));
+      expect(grow(referenceLeaves().slice(0, size2)).root).toEqual(base64(root2));
+    });
+  },
+);
 
 describe('a tree', () => {
   it('has the root and the paths of the textbook, for every size up to 130', () => {
@@ -81,11 +88,10 @@ describe('a tree', () => {
       const leaves = leavesOf(size);
       const tree = grow(leaves);
       expect(tree.root).toEqual(treeHash(leaves));
-      for (const index of [0, 1, size >> 1, size - 2, size - 1].filter((at) => at >= 0 && at < size)) {
-        const path = tree.path(index);
-        expect(path).toEqual(auditPath(index, leaves));
-        expect(rootByPath(leafHash(leaves[index] ?? new Uint8Array()), index, size, path)).toEqual(tree.root);
-      }
+      for (const [index, leaf] of leaves.entries())
+        expect(rootByPath(leafHash(leaf), index, size, tree.path(index))).toEqual(tree.root);
+      for (const index of [0, 1, size >> 1, size - 2, size - 1].filter((at) => at >= 0 && at < size))
+        expect(tree.path(index)).toEqual(auditPath(index, leaves));
     }
   });
 
@@ -96,6 +102,15 @@ describe('a tree', () => {
     for (const index of [0, 4095, 4096, size - 1].filter((at) => at < size)) {
       expect(tree.path(index)).toEqual(auditPath(index, leaves));
     }
+  });
+
+  it('of any number of leaves has them, hashed by node:crypto', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 131, max: 40_000 }), fc.nat(), (size, at) =>
+        expectTextbook(size, at % size, nativeSha256),
+      ),
+      { numRuns: 4 },
+    );
   });
 
   it('accepts a leaf by its own path, place and size alone', () => {

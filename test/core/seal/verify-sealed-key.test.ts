@@ -162,7 +162,7 @@ describe('a proof', () => {
 
   it.each<[string, string]>([
     ['of another place', replace('index 7', 'index 6')],
-    ['of a place behind the end', replace('index 7', 'index 21')],
+    ['of the index 21 of 21, behind the end', replace('index 7', 'index 21')],
     ['of a place far behind the end', replace('index 7', `index ${2 ** 53 - 1}`)],
     ['with a hash more', replace(hash, `${hash}\n${hash}`)],
     ['with a hash less', replace(`${hash}\n`, '')],

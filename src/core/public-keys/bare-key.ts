@@ -2,6 +2,7 @@ import { decodeBase64 } from '../encoding/base64.js';
 import { parseDer, TAG } from '../encoding/der.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 import { isEd25519PublicKey } from '../sign/ed25519.js';
+import { isPrivateDer } from '../sign/private-key-advice.js';
 import { makePublicKey, type PublicKey, refusePrivateKey, refusePublicKey } from '../sign/public-key.js';
 import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
 import { publicKeyFromCertificate } from './certificate.js';
@@ -40,9 +41,9 @@ export function parseEncodedKey(
 
 /** The DER of an SPKI, a PKCS#1 key or a certificate, told apart by what stands first in it. */
 function parseKeyDer(der: Uint8Array, content: Uint8Array): PublicKey {
-  const [first, second, third] = parseDer(content);
-  if (first?.tag === TAG.integer && third !== undefined) throw refusePrivateKey();
-  if (first?.tag === TAG.integer && second?.tag === TAG.integer) return publicKeyFromPkcs1(der);
+  if (isPrivateDer(der)) throw refusePrivateKey();
+  const [first, , third] = parseDer(content);
+  if (first?.tag === TAG.integer) return publicKeyFromPkcs1(der);
   return third === undefined ? publicKeyFromSpki(der) : publicKeyFromCertificate(der);
 }
 

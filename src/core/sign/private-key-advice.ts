@@ -44,15 +44,46 @@ function adviceForSsh(bytes: Uint8Array): string {
 /** The version of a PKCS#12 file (RFC 7292); those of private keys are 0 and 1. */
 const PKCS12 = 3;
 
-/** For a structure in DER. Only private keys begin with the number of their version. */
+/** Whether a structure in DER is a private key, or holds one. Only private keys begin with the number of their version; one number more is a public RSA key. */
+export function isPrivateDer(bytes: Uint8Array): boolean {
+  const [first, second, third] = membersOf(bytes);
+  if (first?.tag === TAG.integer) return second?.tag !== TAG.integer || third !== undefined;
+  return isLocked(bytes);
+}
+
+/** For a structure in DER. */
 export function adviceForDer(bytes: Uint8Array): string {
-  const [outer] = parseDer(bytes);
-  const [first] = parseDer(outer?.content ?? bytes);
-  if (first?.tag !== TAG.integer)
+  const [version, second] = membersOf(bytes);
+  if (!isPrivateDer(bytes))
     return 'is a public key or certificate in DER: give the .private.pem that belongs to it';
-  if (first.content[0] === PKCS12)
+  if (isLocked(bytes))
+    return 'is encrypted DER: run "openssl pkcs8 -topk8 -inform DER -in OLD.pem -out NEW.pem" and give NEW.pem';
+  if (version?.content[0] === PKCS12)
     return 'is PKCS#12: run "(umask 077; openssl pkcs12 -in OLD.pem -nocerts -nodes -out NEW.pem)" and give NEW.pem';
+  // By itself an EC key is its number in octets; in PKCS#8 its algorithm says so.
+  if (second?.tag === TAG.octets || (second !== undefined && namesEc(second.content))) return EC_ADVICE;
   return 'is DER: run "openssl pkey -inform DER -in OLD.pem -out NEW.pem" and give NEW.pem';
+}
+
+/** An EncryptedPrivateKeyInfo (RFC 5208): an algorithm, and octets. */
+function isLocked(bytes: Uint8Array): boolean {
+  const [first, second] = membersOf(bytes);
+  return first?.tag === TAG.sequence && second?.tag === TAG.octets;
+}
+
+function membersOf(bytes: Uint8Array): ReturnType<typeof parseDer> {
+  const [outer] = parseDer(bytes);
+  return parseDer(outer?.content ?? bytes);
+}
+
+/** For a structure in DER that came as base64: what openssl has to ask about takes a step more. */
+function adviceForBase64(bytes: Uint8Array): string {
+  const advice = adviceForDer(bytes);
+  if (advice.startsWith('is DER'))
+    return 'is the base64 of DER: run "(umask 077; base64 -d OLD.pem | openssl pkey -inform DER -out NEW.pem)" and give NEW.pem';
+  if (advice.includes('openssl'))
+    return 'is the base64 of DER: run "(umask 077; base64 -d OLD.pem > NEW.pem)" and give NEW.pem';
+  return advice;
 }
 
 /** For a text that is neither PEM nor a JWK. */
@@ -64,7 +95,7 @@ export function adviceForText(text: string): string {
   if (text.includes('-----BEGIN '))
     return 'is a damaged PEM block: copy it again, from -----BEGIN to -----END and whole';
   if (inner?.[0] === TAG.sequence && parseDer(inner).length === 1) {
-    return 'is the base64 of DER: run "(umask 077; base64 -d OLD.pem | openssl pkey -inform DER -out NEW.pem)" and give NEW.pem';
+    return adviceForBase64(inner);
   }
   return /^[0-9a-f\s:]+$/i.test(text)
     ? 'is raw hexadecimal: give it as PEM (PKCS#8), as "keywright keypair create" writes it'

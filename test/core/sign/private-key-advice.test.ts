@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePrivateKey } from '../../../src/core/sign/private-key.js';
@@ -136,6 +136,33 @@ it.skipIf(!hasOpenssl)(`DER, by itself and in base64${NEEDS_OPENSSL}`, async () 
   }
 });
 
+it.skipIf(!hasOpenssl)(`encrypted DER, by itself and in base64${NEEDS_OPENSSL}`, async () => {
+  const der = createPrivateKey(demoRsa.exportPem()).export({
+    type: 'pkcs8',
+    format: 'der',
+    cipher: 'aes-256-cbc',
+    passphrase: 'old one',
+  });
+  keep(der.toString('base64'));
+  await obey(await adviceFor());
+  renameSync(path('NEW.pem'), path('OLD.pem'));
+  expect(readFileSync(path('OLD.pem'))).toEqual(der);
+  const { message } = await failureOf(() => readPrivateKey(path('OLD.pem')));
+  await obey(/"(.+?)"/.exec(message)?.[1] ?? '', 'old one\nnew one\nnew one\n');
+  const key = await readPrivateKey(path('NEW.pem'), { passphrase: async () => 'new one' });
+  expect(key.kid).toBe(demoRsa.kid);
+});
+
+it.each(['pkcs8', 'sec1'] as const)('EC in DER, as %s, is told for what it is', async (type) => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const der = privateKey.export({ type, format: 'der' });
+  writeFileSync(path('OLD.pem'), der, { mode: 0o600 });
+  const { message } = await failureOf(() => readPrivateKey(path('OLD.pem')));
+  keep(der.toString('base64'));
+  expect(message).toMatch(/is an EC key/);
+  expect((await failureOf(() => readPrivateKey(path('OLD.pem')))).message).toBe(message);
+});
+
 it.skipIf(!hasOpenssl)(`PKCS#12${NEEDS_OPENSSL}`, async () => {
   const pair = ['-keyout', 'key.pem', '-out', 'cert.pem'];
   run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=a', ...pair);
@@ -174,6 +201,14 @@ describe('what is wrong with a private key', () => {
     [
       'the DER of a public key',
       () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
+    ],
+    [
+      'the DER of a public RSA key by itself',
+      () =>
+        generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+          type: 'pkcs1',
+          format: 'der',
+        }),
     ],
   ] satisfies [string, () => string | Buffer][])('is said of the private key: %s', async (_, make) => {
     writeFileSync(path('OLD.pem'), make(), { mode: 0o600 });

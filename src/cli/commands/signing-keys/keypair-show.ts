@@ -3,7 +3,7 @@ import { parsePublicKey } from '../../../core/public-keys/public-key-text.js';
 import type { PublicKey } from '../../../core/sign/public-key.js';
 import { thumbprint } from '../../../core/sign/spki.js';
 import { isDemoKey, readPrivateKey } from '../../../node/sign/key-pairs.js';
-import { readKeyText } from '../../../node/sign/key-text.js';
+import { isPrivateBase64, readEitherText } from '../../../node/sign/key-text.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
 import { type Arguments, flag, flagged, text } from '../../command/options.js';
@@ -64,7 +64,7 @@ async function readEither(
   const reading = { stdin, signal: context.signal, most: LONGEST };
   const text = source.startsWith('env:')
     ? (env[source.slice('env:'.length)] ?? '')
-    : await readKeyText(source, reading);
+    : await readEitherText(source, reading);
   if (text !== '' && !isPrivate(text)) {
     if (decodeBareKey(text) !== undefined) {
       context.say('warning: 32 bare bytes are taken for a public key: make sure that they are no seed');
@@ -76,5 +76,5 @@ async function readEither(
 }
 
 function isPrivate(text: string): boolean {
-  return /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text) || /"d"\s*:/.test(text);
+  return /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text) || /"d"\s*:/.test(text) || isPrivateBase64(text);
 }

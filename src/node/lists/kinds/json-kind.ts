@@ -7,6 +7,9 @@ import {
 } from '../../rows/json-elements.js';
 import { namesKey } from '../columns/key-names.js';
 
+/** A text whose first line begins with a mark of its own, `[1] AAAA-BBBB`, `[] AAAA-BBBB`, or with what is no number, `[7QX4-M9K2]`. */
+const MARKED = /^\[ *(?:\d* *\][ \t]*[^\s\],]|\d+[A-DF-Za-df-z_-])/;
+
 /** What {@link sniffJson} can say of a file. */
 export type JsonKind = 'json' | 'jsonl' | 'manifest' | 'unknown manifest';
 
@@ -20,7 +23,7 @@ export function sniffJson(head: string, column: string | undefined): JsonKind | 
   const text = head.trimStart();
   const manifest = /^\{\s*"schema"\s*:\s*"keywright\/(?:manifest|prepare|sealed-batch)\/v(\d+)"/.exec(text);
   if (manifest !== null) return manifest[1] === '1' ? 'manifest' : 'unknown manifest';
-  if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text)) return 'json';
+  if (/^\[\s*(["{[\]\d-]|true|false|null)/.test(text) && !MARKED.test(text)) return 'json';
   const lineEnd = text.search(/[\r\n]/);
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
   if (/^"(?:[^"\\]|\\.)*"\s*$/.test(line)) {

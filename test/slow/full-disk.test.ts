@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openLedger } from '../../src/node/ledger/open-ledger.js';
+import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
 import { allEngines } from '../node/issue/crash-engines.js';
 import { CrashSite, type CrashSiteOptions } from '../node/issue/crash-site.js';
 import { runKeywright } from '../node/issue/crashing-run.js';
@@ -52,6 +52,40 @@ describe.skipIf(!mountable).each(allEngines())('on a full disk: $name', (engine)
     await site.expectResumed('full');
     await site.close();
   });
+
+  it.skipIf(!possible || engine.name === 'PostgreSQL')(
+    'a copy into a ledger there: nothing, or all',
+    async () => {
+      const site = await openSite({ engine, keys: 20_000 });
+      expect(await site.run('copied')).toMatchObject({ code: 0 });
+      const target = join(disk.folder, 'copy.db');
+      await createLedger(target, { now: new Date() });
+      disk.fill();
+      const copy = () =>
+        runKeywright({
+          node: engine.node ?? [],
+          args: ['ledger', 'copy', site.place, target],
+          cwd: site.folderOf('copied'),
+          tmp: site.temporaryOf('copied'),
+        });
+      const { code, stderr } = await copy();
+      expect([code, stderr]).toStrictEqual([
+        3,
+        expect.stringMatching(/^keywright: the ledger [^\n]* cannot grow, the disk is full[^\n]*\n$/),
+      ]);
+      disk.free();
+      const batches = async () => {
+        const opened = await openLedger(target);
+        const all = await opened.batches();
+        await opened.close();
+        return all.map(({ recorded }) => recorded);
+      };
+      expect(await batches()).toStrictEqual([]);
+      expect(await copy()).toMatchObject({ code: 0, stderr: '' });
+      expect(await batches()).toStrictEqual([20_000]);
+      await site.close();
+    },
+  );
 
   it.skipIf(!possible)('TMPDIR: only an import from a long pipe needs it, and records nothing', async () => {
     const site = await openSite({ engine, keys: 50_000, tmp: disk.folder });

@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
 import { codeOf } from '../failure.js';
 import { newFolder } from '../new-folder.js';
+import { canTrace, runKeywright } from '../node/issue/crashing-run.js';
 
 const COMMAND = fileURLToPath(new URL('../../bin/keywright.js', import.meta.url));
 
@@ -48,4 +49,33 @@ it('a rotation that is killed at any moment leaves a ledger that one of both sec
     held = now;
   }
   expect([...ends].toSorted()).toStrictEqual(['new', 'old']);
+});
+
+it.skipIf(!canTrace())('a first secret that is killed at any fsync is there, or not at all', async () => {
+  const folder = newFolder();
+  const secret = randomBytes(32);
+  const secretFile = join(folder, 'first.secret');
+  writeFileSync(secretFile, secret.toString('hex'), { mode: 0o600 });
+  const ends = new Set<string>();
+  for (let number = 1, killed = true; killed; number++) {
+    const place = join(folder, `bare-${number}.db`);
+    await createLedger(place, { now: new Date() });
+    const args = ['ledger', 'rotate', place, '--new-secret-file', secretFile];
+    const crash = { call: { names: 'fsync,fdatasync', number } };
+    const run = { node: [process.execPath], args, cwd: folder, tmp: folder };
+    killed = (await runKeywright({ ...run, crash })).code === null;
+    const opened = await Promise.all(
+      [undefined, secret].map(async (given) => {
+        const opening = openLedger(place, { secret: given });
+        await opening.then((ledger) => ledger.close()).catch(() => undefined);
+        return codeOf(opening);
+      }),
+    );
+    expect(opened.toSorted()).toStrictEqual(['resolved', 'wrong_secret']);
+    ends.add(opened[0] === 'resolved' ? 'bare' : 'secret');
+    // The same command again finishes it, or says that it was done.
+    expect(await runKeywright(run)).toMatchObject({ code: expect.toBeOneOf([0, 1]) });
+    expect(await codeOf(openLedger(place, { secret }).then((ledger) => ledger.close()))).toBe('resolved');
+  }
+  expect([...ends].toSorted()).toStrictEqual(['bare', 'secret']);
 });

@@ -114,6 +114,8 @@ describe('a copy', () => {
     for (const engine of COPY_ENGINES) {
       const side = await newCopyLedger(engine);
       expect(await codeOf(copy(side, side))).toBe('same_file');
+      const other = { ...side, at: `${side.at}&application_name=other` };
+      if (engine.engine === 'PostgreSQL') expect(await codeOf(copy(side, other))).toBe('same_file');
     }
     const side = await newCopyLedger(sqlite);
     const folder = newFolder();

@@ -43,12 +43,12 @@ export const ledgerVerifyCommand: Command = {
     });
     const ledger = shownLedger(name);
     const sound = faults.length === 0;
+    const lines = sound
+      ? [`sound     ${ledger}`, ...(accepted ? [`accepted  ${ledger} issues again`] : [])]
+      : faults.map((fault) => `fault     ${fault}`);
     if (flag(args, 'json'))
       await context.print(jsonReport('ledger-verify', { ledger, sound, manifests: rest, faults, accepted }));
-    else
-      await context.print(
-        sound ? `sound     ${ledger}\n` : faults.map((fault) => `fault     ${fault}\n`).join(''),
-      );
+    else await context.print(lines.map((line) => `${line}\n`).join(''));
     return sound ? DONE : NO;
   },
 };

@@ -29,7 +29,8 @@ const ENDED = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE pid = $1 AND ${sinceOf('xact_start')} = $2 AND usename = current_user`;
 
 const UNREACHABLE = /^(08...|E[A-Z]+)$/;
-const ASK_MS = 5_000;
+/** Less would take a busy server for one that is gone. */
+const LEAST_ASK_MS = 1_000;
 /** Silences in a row, after each of which the server could not be asked, or knew nothing yet. */
 const MOST_SILENCES = 2;
 
@@ -72,15 +73,16 @@ export class PostgresWatch {
   }
 
   async #isAlive(moved: number): Promise<boolean> {
-    const { signal } = this.#options;
+    const { signal, quietMs } = this.#options;
+    const connectMs = Math.max(LEAST_ASK_MS, quietMs / 2);
     let other: PostgresConnection;
     try {
-      other = await connectPostgres(this.#connection.url, { signal, connectMs: ASK_MS });
+      other = await connectPostgres(this.#connection.url, { signal, connectMs });
     } catch (error) {
       // A server that refuses another connection has said something.
       return !(error instanceof PostgresFailure && UNREACHABLE.test(error.code)) || this.#isPatient();
     }
-    const timer = setTimeout(() => other.hangUp(), ASK_MS);
+    const timer = setTimeout(() => other.hangUp(), connectMs);
     try {
       return await this.#isKnown(other, moved);
     } catch {

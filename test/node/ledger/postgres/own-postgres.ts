@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { newFolder } from '../../../new-folder.js';
 
@@ -48,14 +49,15 @@ export function startPostgres(): OwnPostgres | undefined {
   return server;
 }
 
-function programFolder(): string | undefined {
+/** Where PostgreSQL's programs are. */
+export function programFolder(): string | undefined {
   const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).map(Number) : [];
   const folders = versions.sort((a, b) => b - a).map((version) => join(INSTALLED, String(version), 'bin'));
   return folders.find((folder) => existsSync(join(folder, 'initdb')));
 }
 
 /** PostgreSQL refuses to run as root: then as its own user, where that is one. */
-function otherThanRoot():
+export function otherThanRoot():
   | Readonly<Record<string, never>>
   | { readonly uid: number; readonly gid: number }
   | undefined {
@@ -63,4 +65,14 @@ function otherThanRoot():
   const [uid, gid] = ['-u', '-g'].map((which) => spawnSync('id', [which, 'postgres']));
   if (uid === undefined || gid === undefined || uid.status !== 0) return undefined;
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+}
+
+/** A port on loopback at which nobody listens yet. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no port is free');
+  return address.port;
 }

@@ -12,10 +12,11 @@ export const START_TARGET = 2;
 const LEAST_RUNS = 15;
 
 /**
- * How long a command takes from start to end, in seconds, and next to `node -e 0`.
+ * How long a command takes from start to end, in seconds, and next to `node -e 0`; of one that opens a ledger also without what
+ * its driver takes to load.
  *
- * @typedef {{ name: string, wall: number, ratio: number }} Start
- * @typedef {{ runs: number, node: number, commands: Start[] }} Starts
+ * @typedef {{ name: string, wall: number, ratio: number, withoutDriver?: number }} Start
+ * @typedef {{ runs: number, node: number, driver: { name: string, wall: number, ratio: number }, commands: Start[] }} Starts
  */
 
 /**
@@ -30,27 +31,39 @@ export async function benchStart(runs) {
     const commands = commandsIn(folder);
     /** @type {number[]} */
     const nothing = [];
+    /** @type {number[]} */
+    const drivers = [];
     /** @type {number[][]} */
     const walls = commands.map(() => []);
     // The first round fills the page cache.
     for (let run = 0; run <= rounds; run++) {
       const bare = timed(folder, ['-e', '0']);
+      const driver = timed(folder, ['-e', DRIVER.script]);
       const taken = commands.map(({ argv }) => timed(folder, [BIN, ...argv]));
       if (run === 0) continue;
       nothing.push(bare);
+      drivers.push(driver);
       for (const [index, wall] of taken.entries()) walls[index]?.push(wall);
     }
-    const starts = commands.map(({ name }, index) => {
+    /** @param {number[]} wall */
+    const nextToNothing = (wall) => median(wall.map((each, run) => each / (nothing[run] ?? Number.NaN)));
+    const starts = commands.map(({ name, argv }, index) => {
       const wall = walls[index] ?? [];
-      return {
-        name,
-        wall: median(wall),
-        ratio: median(wall.map((each, run) => each / (nothing[run] ?? Number.NaN))),
-      };
+      const start = { name, wall: median(wall), ratio: nextToNothing(wall) };
+      if (argv[0] !== 'ledger') return start;
+      const own = wall.map((each, run) => each - (drivers[run] ?? Number.NaN) + (nothing[run] ?? Number.NaN));
+      return { ...start, withoutDriver: nextToNothing(own) };
     });
-    return { runs: rounds, node: median(nothing), commands: starts };
+    const driver = { name: DRIVER.name, wall: median(drivers), ratio: nextToNothing(drivers) };
+    return { runs: rounds, node: median(nothing), driver, commands: starts };
   });
 }
+
+/** What a ledger in a file has to load. */
+const DRIVER =
+  process.getBuiltinModule?.('node:sqlite') === undefined
+    ? { name: 'libsql', script: `require(${JSON.stringify(local('../../node_modules/libsql'))})` }
+    : { name: 'node:sqlite', script: "require('node:sqlite')" };
 
 /**
  * The commands, and in the folder what they need.
@@ -71,6 +84,9 @@ function commandsIn(folder) {
     ['verify', 'answer.json', '--public-key', `${keys}.public.pem`],
     ['generate', '-n', '10'],
     ['ledger', 'status', 'issued.db'],
+    ['ledger', 'batches', 'issued.db'],
+    // An empty ledger holds no key: the answer is no.
+    ['ledger', 'find', 'issued.db', 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
   ];
   return lines.map((argv) => ({
     name: argv.slice(0, argv[0] === 'ledger' ? 2 : argv[0] === 'generate' ? 3 : 1).join(' '),
@@ -89,7 +105,8 @@ function timed(cwd, argv, input = '') {
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, argv, { cwd, input, encoding: 'utf8' });
   const wall = (performance.now() - started) / 1000;
-  if (status !== 0) throw new Error(`${argv.join(' ')} exited with ${status}: ${stderr}`);
+  if (status !== (argv[2] === 'find' ? 1 : 0))
+    throw new Error(`${argv.join(' ')} exited with ${status}: ${stderr}`);
   return wall;
 }
 
@@ -98,7 +115,7 @@ function timed(cwd, argv, input = '') {
  *
  * @param {Starts} starts
  */
-export function startTable({ node, commands }) {
+export function startTable({ node, driver, commands }) {
   const milliseconds = (/** @type {number} */ wall) => `${grouped(Math.round(wall * 1000))} ms`;
   const rows = commands.map(({ name, wall, ratio }) => [
     `keywright ${name}`,
@@ -109,6 +126,9 @@ export function startTable({ node, commands }) {
     ['from start to end', 'wall time', 'next to `node -e 0`'],
     ['---', '--:', '--:'],
     ['node -e 0', milliseconds(node), '1.00×'],
+    ...(driver === undefined
+      ? []
+      : [[`node, which loads ${driver.name}`, milliseconds(driver.wall), `${driver.ratio.toFixed(2)}×`]]),
     ...rows,
   ]);
 }

@@ -44,7 +44,7 @@ export function judge({
   tell(`Targets at ${count} excluded keys:`, [['seconds of CPU time', run.cpu, '≤', 3]]);
 }
 
-/** What has a target: a ledger opens its engine, too. */
+/** What has a target, beside what opens a ledger: that is held without its driver. */
 const STARTING = ['check', 'verify', 'generate -n'];
 
 /**
@@ -52,11 +52,13 @@ const STARTING = ['check', 'verify', 'generate -n'];
  * @returns {Target[]}
  */
 function startTargets({ commands }) {
-  return commands.flatMap(({ name, ratio }) =>
-    STARTING.some((word) => name.startsWith(word))
+  return commands.flatMap(({ name, ratio, withoutDriver }) => {
+    if (withoutDriver !== undefined)
+      return [[`${name} without its driver, next to node -e 0`, withoutDriver, '≤', START_TARGET]];
+    return STARTING.some((word) => name.startsWith(word))
       ? [[`${name} next to node -e 0`, ratio, '≤', START_TARGET]]
-      : [],
-  );
+      : [];
+  });
 }
 
 /**

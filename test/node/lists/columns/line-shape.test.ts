@@ -102,6 +102,7 @@ describe('lines with more than a key', () => {
 
   it.each([
     ['numbers', (key: string, at: number) => `${at + 1}. ${key}`],
+    ['numbers in brackets', (key: string, at: number) => `[${at + 1}] ${key}`],
     ['marks', (key: string) => `- [x] ${key}`],
     ['labels', (key: string) => `Key: ${key}`],
     ['blanks', (key: string) => `${key} ${key.toLowerCase()}`],

@@ -36,6 +36,12 @@ export function tellReadings(lists: readonly ReadList[], context: Context): void
         `${name}: ${grouped(reading.padded)} short ${reading.padded === 1 ? 'row' : 'rows'}, filled up with empty cells`,
       );
     }
+    if (reading.otherSheets.length > 0) {
+      const sheets = reading.otherSheets.map((each) => `"${shownText(each.slice(0, 40))}"`).join(', ');
+      context.say(
+        `warning: ${name}: ${sheets} may hold keys as well, and only the first sheet was read (--sheet)`,
+      );
+    }
     if (reading.contradicted) {
       const column = shownText((reading.column ?? '').slice(0, 80));
       context.say(

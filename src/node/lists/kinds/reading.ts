@@ -1,4 +1,5 @@
 import {
+  listOf,
   nullable,
   objectOf,
   objectShape,
@@ -23,6 +24,8 @@ export interface ListReading {
   readonly padded: number;
   /** Whether most keys below those that the choice was made by have another shape than all of these. */
   readonly contradicted: boolean;
+  /** Sheets of a workbook that were not read, and may hold keys as well. */
+  readonly otherSheets: readonly string[];
 }
 
 const WAYS: readonly ListReading['by'][] = ['option', 'name', 'cells', 'both', 'alone'];
@@ -38,6 +41,8 @@ export const LIST_READING = objectOf<ListReading>({
     ),
   padded: wholeNumberShape,
   contradicted: truthShape,
+  // Reports that were kept before have none.
+  otherSheets: (value) => (value === undefined ? [] : listOf(textShape)(value)),
 });
 
 /** Of each batch so many keys are looked at. */
@@ -49,6 +54,7 @@ export class ReadingNotes {
   by: ListReading['by'] = null;
   heading = false;
   padded = 0;
+  otherSheets: readonly string[] = [];
   /** Of the keys that the choice was made by. */
   shapes: ReadonlySet<string> | undefined;
   readonly #withoutKey = new Map<string, number>();
@@ -78,8 +84,9 @@ export class ReadingNotes {
   }
 
   get reading(): ListReading {
-    const { column, by, heading, padded } = this;
+    const { column, by, heading, padded, otherSheets } = this;
     const contradicted = 2 * this.#other > this.#looked;
-    return { column, by, heading, withoutKey: Object.fromEntries(this.#withoutKey), padded, contradicted };
+    const withoutKey = Object.fromEntries(this.#withoutKey);
+    return { column, by, heading, withoutKey, padded, contradicted, otherSheets };
   }
 }

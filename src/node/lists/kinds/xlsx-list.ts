@@ -1,10 +1,11 @@
-import { KeywrightError } from '../../../core/errors.js';
+import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { damagedFile, shownPath, shownText } from '../../files/file-error.js';
 import { installCommand } from '../../files/install-command.js';
 import { csvTable } from '../../rows/csv.js';
 import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
-import { JUDGED_ROWS, shapeOf } from '../columns/column-evidence.js';
-import { LOST_DIGITS, shownCell } from '../columns/key-cell.js';
+import { JUDGED_ROWS, judgeCells, shapeOf } from '../columns/column-evidence.js';
+import { LOST_DIGITS, saysNoKey, shownCell } from '../columns/key-cell.js';
+import { namesKey } from '../columns/key-names.js';
 import { planRows } from '../columns/rows-plan.js';
 import type { ListInput, ListReader, ReaderChoices } from './reader.js';
 import { KeyBatch } from './span-builder.js';
@@ -45,11 +46,7 @@ async function* xlsxList(
   const bytes = await readWhole(input.chunks, path);
   const hucre = await loadHucre();
   const sheet = await sheetOf(hucre, bytes, path, choices.sheet);
-  const shown = (row: readonly CellValue[], at: number) =>
-    row.map((value, column) => shownValue(hucre, sheet, value, at, column));
-  const rows = sheet.rows
-    .map((row, at) => ({ cells: shown(row, at), line: at + 1 }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const rows = rowsOf(hucre, sheet);
   const judged = rows.slice(0, JUDGED_ROWS + 1).map(({ cells }) => cells);
   const plan = planRows(path, judged, choices);
   const columns = plan.hasHeader ? (rows[0]?.cells ?? []).slice(0, plan.width).map(shownCell) : undefined;
@@ -59,6 +56,7 @@ async function* xlsxList(
   notes.heading = plan.hasHeader;
   notes.shapes =
     plan.key.by === 'option' || plan.key.by === 'alone' ? undefined : new Set(plan.judged.map(shapeOf));
+  if (choices.sheet === undefined) notes.otherSheets = await otherSheets(hucre, bytes, path, plan.judged);
   const layout: CsvLayout = {
     path,
     kind: 'csv',
@@ -77,6 +75,55 @@ async function* xlsxList(
     if (batch.full) yield* taken(batch, layout);
   }
   yield* taken(batch, layout);
+}
+
+interface SheetRow {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** The rows of a sheet that are not empty, as they are shown. */
+function rowsOf(hucre: Hucre, sheet: Sheet): readonly SheetRow[] {
+  const shown = (row: readonly CellValue[], at: number) =>
+    row.map((value, column) => shownValue(hucre, sheet, value, at, column));
+  return sheet.rows
+    .map((row, at) => ({ cells: shown(row, at), line: at + 1 }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+}
+
+/** The sheets behind the first that may hold keys as well; one that cannot be read may. */
+async function otherSheets(
+  hucre: Hucre,
+  bytes: Buffer,
+  path: string,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  const shapes = new Set(keys.map(shapeOf));
+  try {
+    const sheets = await readSheets(hucre, bytes, path, ({ name }, index) => {
+      if (index > 0) names.push(name);
+      return index > 0;
+    });
+    return sheets.filter((sheet) => mayHoldKeys(rowsOf(hucre, sheet), shapes)).map(({ name }) => name);
+  } catch (error) {
+    if (!isKeywrightError(error, 'damaged_file')) throw error;
+    return names;
+  }
+}
+
+/** Whether a column is named as keys are and has cells, or its cells look like keys, or like those of the first sheet. */
+function mayHoldKeys(rows: readonly SheetRow[], shapes: ReadonlySet<string>): boolean {
+  const judged = rows.slice(0, JUDGED_ROWS + 1).map(({ cells }) => cells.map(shownCell));
+  const width = Math.max(0, ...judged.map(({ length }) => length));
+  return Array.from({ length: width }, (_, at) => judged.map((cells) => cells[at] ?? '')).some((column) => {
+    const [first = '', ...below] = column;
+    const filled = column.filter((cell) => !saysNoKey(cell));
+    if (namesKey(first) && below.some((cell) => !saysNoKey(cell))) return true;
+    if (filled.length === 0) return false;
+    if (2 * filled.filter((cell) => shapes.has(shapeOf(cell))).length >= filled.length) return true;
+    return [column, below].some((cells) => judgeCells(cells, undefined).verdict === 'clear');
+  });
 }
 
 function* taken(batch: KeyBatch, layout: CsvLayout): Generator<RowSpans, void, undefined> {

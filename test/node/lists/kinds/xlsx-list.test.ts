@@ -60,6 +60,48 @@ describe('workbooks', () => {
     );
   });
 
+  it('tell which other sheets may hold keys, of those that were not read', async () => {
+    const prose = [['remark'], ['call Bob on Monday'], ['and Eve']];
+    const others: readonly (readonly [isTold: boolean, rows: Rows])[] = [
+      [true, [['key'], ['ZZZZ-0001']]],
+      [true, [['BBBB-0001'], ['BBBB-0002'], ['BBBB-0009']]],
+      [
+        true,
+        [
+          ['note', 'Seriennummer'],
+          ['sold', 12345],
+        ],
+      ],
+      [
+        true,
+        [
+          ['x', 'QWXY-0001-ABCD'],
+          ['y', 'QWXZ-0201-ABCE'],
+          ['z', 'QWAY-0301-ABQD'],
+        ],
+      ],
+      [false, prose],
+      [
+        false,
+        [
+          ['number', 'price'],
+          [1, 9.5],
+          [2, 7.25],
+        ],
+      ],
+      [false, [['License Key']]],
+      [false, []],
+    ];
+    for (const [isTold, rows] of others) {
+      const book = await workbook([['Product Key'], ['AAAA-0001'], ['AAAA-0002']], rows);
+      expect((await readBytes(book)).reading.otherSheets, JSON.stringify(rows)).toEqual(
+        isTold ? ['Old'] : [],
+      );
+      // Who names a sheet has chosen.
+      expect((await readBytes(book, { sheet: 'Export' })).reading.otherSheets).toEqual([]);
+    }
+  });
+
   it('give numbers as they are shown, and refuse those that lost digits, with the row', async () => {
     const numbers = [['code'], [12345678], [12345679], [99999999]];
     expect((await readBytes(await workbook(numbers))).keys).toEqual(['12345678', '12345679', '99999999']);

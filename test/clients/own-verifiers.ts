@@ -1,3 +1,5 @@
+import { decodeBase64 } from '../../src/core/encoding/base64.js';
+import { decodeUtf8, encodeUtf8 } from '../../src/core/encoding/utf8.js';
 import {
   applyKeyringUpdate,
   type Keyring,
@@ -11,7 +13,7 @@ import { type SealPolicy, verifySealedKey } from '../../src/seal.js';
 import { type VerifyPolicy, verifyResponse } from '../../src/verify.js';
 import type { Answer, Input, Policy, VectorCase } from './vector-case.js';
 
-/** What this library says of a case, as the verifiers of other languages say it. */
+/** What this library says of a case, as the verifiers of other languages say it. Runs wherever the library does. */
 export async function answerOf({ kind, input, keyring, policy }: VectorCase): Promise<Answer> {
   const trusted = parseKeyring(keyring);
   const bytes = bytesOf(input);
@@ -79,16 +81,14 @@ function utc(time: Date): string {
 }
 
 function bytesOf(input: Input): Uint8Array {
-  return 'text' in input ? Buffer.from(input.text) : Buffer.from(input.base64, 'base64');
+  const bytes = 'text' in input ? encodeUtf8(input.text) : decodeBase64(input.base64);
+  if (bytes === undefined) throw new Error('The input is no base64');
+  return bytes;
 }
 
 /** An app that reads bytes decodes them before; what is no UTF-8 is no text. */
 function textOf(bytes: Uint8Array): unknown {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return bytes;
-  }
+  return decodeUtf8(bytes) ?? bytes;
 }
 
 /** The policy with its time. */

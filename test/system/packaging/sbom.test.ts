@@ -12,7 +12,7 @@ it('the bill of materials names what whoever installs keywright gets, and nothin
   // Offline, as the lock has all that there is to know.
   const env = { ...process.env, NPM_CONFIG_OFFLINE: 'true' };
   const { bomFormat, metadata, components } = JSON.parse(
-    execFileSync('.ci/sbom', { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+    execFileSync('bash', ['.ci/sbom'], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
   );
   const {
     version,

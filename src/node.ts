@@ -117,6 +117,25 @@ export type {
   RowSpans,
   TextLayout,
 } from './node/rows/row-spans.js';
+export {
+  type AuditedRows,
+  type AuditSealOptions,
+  auditSeal,
+  type RowDifferences,
+  type RowPlace,
+  type SealAudit,
+  type SomeRows,
+} from './node/seal/audit-seal.js';
+export { type CreatedSeal, type CreateSealOptions, createSealFile } from './node/seal/create-seal.js';
+export {
+  type EndorsedSeal,
+  type EndorseSealOptions,
+  endorseSealFile,
+} from './node/seal/endorse-seal-file.js';
+export type { SealedTerms } from './node/seal/leaf-rows.js';
+export { type ProvenRows, type ProveOptions, proveKeys } from './node/seal/prove-keys.js';
+export type { ResealedRows, ResealingOptions } from './node/seal/resealed-rows.js';
+export type { SealedBatch, SealManifest } from './node/seal/seal-manifest.js';
 export { type PreviewOptions, previewRequests, type RequestsPreview } from './node/send/preview.js';
 export type { SendReport, SendRequestsOptions, SendStart } from './node/send/send-options.js';
 export { sendRequests } from './node/send/send-requests.js';

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runArguments } from '../cli/run-here.js';
 import { newFolder } from '../new-folder.js';
 
+const CLAIMS = ['--set', 'product=x', '--set', 'valid_until=null'];
+const SEALED = ['--origin', 'a.example/keywright/seal/v1/1', ...CLAIMS, '--seal-secret-file', 'secret.hex'];
 const LIST = ['--name', 'a.example/app', '--product', 'app'];
 const COMMAND = join(process.cwd(), 'bin/keywright.js');
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -33,7 +35,9 @@ beforeAll(async () => {
   fs.chmodSync(join(folder, 'pipe'), 0o600);
   const keys = Array.from({ length: 600_000 }, (_, index) => `KEYS-${index.toString(36).padStart(12, '0')}`);
   fs.writeFileSync(join(folder, 'keys.txt'), `${keys.join('\n')}\n`.repeat(4));
+  fs.writeFileSync(join(folder, 'once.txt'), `${keys.slice(0, 200_000).join('\n')}\n`);
   fs.writeFileSync(join(folder, 'few.txt'), `${keys[0]}\n`);
+  fs.writeFileSync(join(folder, 'secret.hex'), `${'5a'.repeat(32)}\n`, { mode: 0o600 });
   const create = { product_id: 1, activation_limit: 0, validity: 0, status: 'available' };
   fs.writeFileSync(join(folder, 'request.json'), JSON.stringify({ license_keys: keys, ...create }));
   fs.writeFileSync(join(folder, 'payload.json'), '{"a":1}');
@@ -71,6 +75,7 @@ async function interrupted(
   argv: readonly string[],
   signal: Signal,
   stdout: 'pipe' | 'ignore',
+  atIt: () => Promise<unknown>,
 ): Promise<End | undefined> {
   const child: ChildProcess = spawn(process.execPath, [COMMAND, ...argv], {
     cwd: folder,
@@ -81,7 +86,7 @@ async function interrupted(
     stderr += String(text);
   });
   const end = once(child, 'exit');
-  await new Promise((resolve) => setTimeout(resolve, AT_IT));
+  await atIt();
   if (child.exitCode !== null) return undefined;
   const sent = performance.now();
   child.kill(signal);
@@ -94,11 +99,18 @@ async function interrupted(
 const journals = (name: string) => !/^l\.db-journal$/.test(name);
 const names = () => fs.readdirSync(folder).filter(journals).toSorted();
 
+const sleep = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
 /** A machine that does much else may be late once. */
-async function expectSoon(argv: readonly string[], signal: Signal, stdout: 'pipe' | 'ignore' = 'ignore') {
+async function expectSoon(
+  argv: readonly string[],
+  signal: Signal,
+  stdout: 'pipe' | 'ignore' = 'ignore',
+  atIt: () => Promise<unknown> = () => sleep(AT_IT),
+) {
   const before = names();
   for (let left = 2; ; left--) {
-    const end = await interrupted(argv, signal, stdout);
+    const end = await interrupted(argv, signal, stdout, atIt);
     expect(end, 'it was over before: give it more to do').toBeDefined();
     // Where a thread waits in the system, the signal itself has ended the process: shells tell the same code.
     const ending = end?.code ?? (end?.signal === signal ? CODES[signal] : end?.signal);
@@ -130,6 +142,8 @@ describe('a pipe without a writer', () => {
     ['SIGTERM', ['revocations', 'add', 'pipe', 'few.txt', '--private-key', 'p.private.pem']],
     ['SIGINT', ['revocations', 'verify', 'pipe', ...LIST, '--public-key', 'p.public.pem']],
     ['SIGHUP', ['keyring', 'apply', 'pipe', 'few.txt', '--state', 'state.json']],
+    ['SIGTERM', ['seal', 'create', 'pipe', ...SEALED, '--private-key', 'p.private.pem', '-o', 'out']],
+    ['SIGINT', ['seal', 'show', 'pipe']],
     ['SIGHUP', ['ledger', 'import', 'l.db', 'pipe']],
     ['SIGTERM', ['ledger', 'status', 'l.db', '--secret-file', 'pipe']],
     ['SIGINT', ['ledger', 'verify', 'l.db', 'pipe']],
@@ -162,6 +176,10 @@ describe('a command that computes', () => {
         'out',
       ],
     ],
+    [
+      'SIGINT',
+      ['seal', 'create', 'keys.txt', ...SEALED, '--unsigned', '-o', 'out', '--leaves', 'leaves', '--quiet'],
+    ],
     ['SIGINT', ['sign', 'payloads.jsonl', '--jsonl', '--private-key', 'rsa.private.pem', '-o', 'out']],
     [
       'SIGHUP',
@@ -178,6 +196,15 @@ describe('a command that computes', () => {
       ],
     ],
   ])('%s ends %j', (signal, argv) => expectSoon(argv, signal));
+});
+
+it('SIGINT ends seal prove while it writes, and no half file is left', async () => {
+  const create = ['seal', 'create', 'once.txt', ...SEALED, '--private-key', 'p.private.pem', '-o', 'seal'];
+  execFileSync(process.execPath, [COMMAND, ...create, '--quiet'], { cwd: folder });
+  const prove = ['seal', 'prove', 'once.txt', '--seal', 'seal', '--seal-secret-file', 'secret.hex'];
+  const isWriting = () => fs.readdirSync(folder).some((name) => name.startsWith('.proofs.jsonl.'));
+  const writes = () => expect.poll(isWriting, { timeout: 20_000, interval: 20 }).toBe(true);
+  await expectSoon([...prove, '-o', 'proofs.jsonl'], 'SIGINT', 'ignore', writes);
 });
 
 describe('what others keep waiting', () => {

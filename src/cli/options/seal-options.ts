@@ -32,7 +32,7 @@ export function resealing(
   return {
     ...readingChoices(args),
     seal,
-    secretFile: text(args, 'seal-secret-file'),
+    sealSecretFile: text(args, 'seal-secret-file'),
     stdin: io.stdin,
     signal,
   };

@@ -5,6 +5,7 @@ import type { Place } from '../fields/problems.js';
 import type { KnownList } from '../lists/known-lists.js';
 import { LeafHashes } from './leaf-hashes.js';
 import { type ResealedRows, Resealing, type ResealingOptions } from './resealed-rows.js';
+import type { SealedBatch } from './seal-manifest.js';
 
 /** How {@link auditSeal} works. */
 export interface AuditSealOptions extends ResealingOptions {
@@ -45,7 +46,7 @@ export interface AuditedRows extends Omit<ResealedRows, 'over'> {
 
 /** What {@link auditSeal} found. */
 export interface SealAudit {
-  readonly resealing: Resealing;
+  readonly sealed: SealedBatch;
   /** Why the seal is not to be believed; then no row was read. */
   readonly breach: SealBreach | undefined;
   readonly kids: readonly string[];
@@ -65,11 +66,11 @@ const MOST = 1000;
 export async function auditSeal(paths: readonly string[], options: AuditSealOptions): Promise<SealAudit> {
   const { leaves, keyring, signal } = options;
   const resealing = await Resealing.open(options);
-  const { file, checkpoint, manifest } = resealing;
+  const { file, checkpoint, manifest, sealed } = resealing;
   const note = parseNote(file.text) ?? { text: file.text, signatures: [] };
   const [breach, signers] = judgeSeal(note, checkpoint.origin, [], keyring);
   const kids = signers.map(({ kid }) => kid);
-  if (breach !== undefined) return { resealing, breach, kids, found: undefined };
+  if (breach !== undefined) return { sealed, breach, kids, found: undefined };
   const comparing =
     leaves === undefined
       ? undefined
@@ -78,7 +79,7 @@ export async function auditSeal(paths: readonly string[], options: AuditSealOpti
     onHash: (hash, { place }) => comparing?.add(hash, place),
   });
   return {
-    resealing,
+    sealed,
     breach,
     kids,
     found: { ...found, differences: found.isSame ? undefined : comparing?.differences() },

@@ -1,6 +1,6 @@
 import { isUtcTime, wholeSeconds } from '../../core/encoding/utc-time.js';
 import { KeywrightError } from '../../core/errors.js';
-import { type Checkpoint, formatCheckpoint, isSealOrigin } from '../../core/seal/checkpoint.js';
+import { formatCheckpoint, isSealOrigin } from '../../core/seal/checkpoint.js';
 import { HASH_LENGTH } from '../../core/seal/merkle.js';
 import { SealTree } from '../../core/seal/seal-tree.js';
 import { signSeal } from '../../core/seal/sign-seal.js';
@@ -16,7 +16,7 @@ import { constantClaims } from './claim-fields.js';
 import { LeafRows, nativeSha256 } from './leaf-rows.js';
 import { refuseOtherRows } from './other-rows.js';
 import { demandSalts, readSalts } from './salts.js';
-import { formatSealManifest, manifestOf, type SealManifest } from './seal-manifest.js';
+import { formatSealManifest, manifestOf, type SealedBatch } from './seal-manifest.js';
 
 /** What {@link createSealFile} seals, and where it writes. */
 export interface CreateSealOptions extends KeyFileOptions, ExpectedKeys {
@@ -33,7 +33,7 @@ export interface CreateSealOptions extends KeyFileOptions, ExpectedKeys {
   /** Compare keys as texts, as who verifies does then. */
   readonly exact?: boolean | undefined;
   /** The file of the secret that salts are made from: needed for keys of fewer than 80 bits, or of no known format. */
-  readonly secretFile?: string | undefined;
+  readonly sealSecretFile?: string | undefined;
   readonly out: string;
   /** The file of the hashes of all rows, which an audit names rows by. */
   readonly leaves?: string | undefined;
@@ -53,7 +53,7 @@ export interface CreatedSeal {
   /** Manifests among the inputs. */
   readonly skipped: readonly string[];
   /** What was sealed; null when nothing was. */
-  readonly sealed: { readonly checkpoint: Checkpoint; readonly manifest: SealManifest } | null;
+  readonly sealed: SealedBatch | null;
 }
 
 /** Clients get it, within proofs. */
@@ -71,7 +71,7 @@ export async function createSealFile(
   paths: readonly string[],
   options: CreateSealOptions,
 ): Promise<CreatedSeal> {
-  const { origin, out, leaves, exact = false, signal, force, secretFile, map = [], set = [] } = options;
+  const { origin, out, leaves, exact = false, signal, force, sealSecretFile, map = [], set = [] } = options;
   if (!isSealOrigin(origin))
     throw refuse('origin', 'is not SELLER/keywright/seal/v1/BATCH in ASCII without blanks and +: name it so');
   if (!isUtcTime(options.now)) throw refuse('now', 'is no valid Date: pass new Date()');
@@ -82,7 +82,7 @@ export async function createSealFile(
     map,
     constants,
   } as const;
-  const salts = await readSalts(secretFile, signal);
+  const salts = await readSalts(sealSecretFile, signal);
   if (salts === undefined) demandSalts([options.format ?? []].flat());
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   try {

@@ -8,6 +8,7 @@ import { replaceFile } from '../publish/replaced-file.js';
 import { signatureIn } from '../sign/external-signer.js';
 import { type ResealedRows, Resealing, type ResealingOptions } from './resealed-rows.js';
 import { readSealFile } from './seal-file.js';
+import type { SealedBatch } from './seal-manifest.js';
 
 /** How {@link endorseSealFile} works. */
 export interface EndorseSealOptions extends ResealingOptions {
@@ -18,7 +19,7 @@ export interface EndorseSealOptions extends ResealingOptions {
 
 /** What {@link endorseSealFile} did; nothing where the rows are others than those that were sealed. */
 export interface EndorsedSeal extends Omit<ResealedRows, 'over'> {
-  readonly resealing: Resealing;
+  readonly sealed: SealedBatch;
   /** How many signatures the seal has now. */
   readonly signatures: number;
 }
@@ -35,10 +36,11 @@ export async function endorseSealFile(
 ): Promise<EndorsedSeal> {
   const { seal, signal } = options;
   const resealing = await Resealing.open(options);
+  const { sealed } = resealing;
   const { over, ...found } = await resealing.read(paths);
   let signatures = resealing.file.signatures.length;
-  if (!found.isSame) return { ...found, resealing, signatures };
-  const { checkpoint } = resealing;
+  if (!found.isSame) return { ...found, sealed, signatures };
+  const { checkpoint } = sealed;
   const work = async () => {
     const before = await readSealFile(seal, { signal });
     if (formatCheckpoint(before.checkpoint) !== formatCheckpoint(checkpoint))
@@ -51,7 +53,7 @@ export async function endorseSealFile(
     return Buffer.from(text);
   };
   await replaceFile(seal, work, { newMode: 0o644, inputs: [...paths, ...(inputs ?? [])], signal });
-  return { ...found, resealing, signatures };
+  return { ...found, sealed, signatures };
 }
 
 /**

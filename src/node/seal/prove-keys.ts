@@ -3,7 +3,7 @@ import { damagedFile } from '../files/file-error.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { ProofLines } from './proof-lines.js';
 import { type ResealedRows, Resealing, type ResealingOptions } from './resealed-rows.js';
-import { manifestOf } from './seal-manifest.js';
+import { manifestOf, type SealedBatch } from './seal-manifest.js';
 
 /** How {@link proveKeys} works. */
 export interface ProveOptions extends ResealingOptions {
@@ -16,7 +16,7 @@ export interface ProveOptions extends ResealingOptions {
 
 /** What {@link proveKeys} did. Nothing was written where rows differ, or where a key was not found. */
 export interface ProvenRows extends Omit<ResealedRows, 'over'> {
-  readonly resealing: Resealing;
+  readonly sealed: SealedBatch;
   readonly proofs: number;
   /** How many of the keys that were asked for stand in no row. */
   readonly unknown: number;
@@ -32,6 +32,7 @@ export interface ProvenRows extends Omit<ResealedRows, 'over'> {
 export async function proveKeys(paths: readonly string[], options: ProveOptions): Promise<ProvenRows> {
   const { seal, out, force, signal, only } = options;
   const resealing = await Resealing.open(options);
+  const { sealed } = resealing;
   if (resealing.file.signatures.length === 0)
     throw damagedFile(seal, 'is not signed yet: endorse it, then prove keys');
   const inputs = [...paths, seal, manifestOf(seal), ...(options.inputs ?? [])];
@@ -39,7 +40,7 @@ export async function proveKeys(paths: readonly string[], options: ProveOptions)
   try {
     await files.check([out]);
     const { over, ...found } = await resealing.read(paths);
-    if (!found.isSame) return { ...found, resealing, proofs: 0, unknown: 0 };
+    if (!found.isSame) return { ...found, sealed, proofs: 0, unknown: 0 };
     const file = await files.create(out);
     const { comparison } = resealing.manifest.terms;
     const compared = comparison === 'exact' ? 'exact' : 1;
@@ -53,7 +54,7 @@ export async function proveKeys(paths: readonly string[], options: ProveOptions)
     if (!again.isSame) throw damagedFile(paths[0] ?? '', 'has changed while it was read: run this again');
     const unknown = wanted === undefined ? 0 : wanted.size - lines.count;
     if (unknown === 0) await files.publish();
-    return { ...found, resealing, proofs: unknown === 0 ? lines.count : 0, unknown };
+    return { ...found, sealed, proofs: unknown === 0 ? lines.count : 0, unknown };
   } finally {
     await files.discard();
   }

@@ -7,14 +7,14 @@ import type { KnownList } from '../lists/known-lists.js';
 import { type LeafRow, LeafRows, nativeSha256 } from './leaf-rows.js';
 import { demandSameSecret, readSalts, type Salts } from './salts.js';
 import { readSealFile, type SealFile } from './seal-file.js';
-import { type ReadManifest, readSealManifest } from './seal-manifest.js';
+import { type ReadManifest, readSealManifest, type SealedBatch } from './seal-manifest.js';
 
 /** Where the rows of a sealed batch are read from once more. */
 export interface ResealingOptions extends Pick<ReaderChoices, 'column' | 'headerRow' | 'sheet'> {
   /** The file of the seal, with its manifest beside it. */
   readonly seal: string;
   /** The file of the secret that the salts were made from, where there are any. */
-  readonly secretFile?: string | undefined;
+  readonly sealSecretFile?: string | undefined;
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((rows: number) => void) | undefined;
@@ -66,16 +66,21 @@ export class Resealing {
    * @throws {KeywrightError} as `readSealFile`, `readSealManifest`, `readSalts`, `demandSameSecret`.
    */
   static async open(options: ResealingOptions): Promise<Resealing> {
-    const { seal, secretFile, signal } = options;
+    const { seal, sealSecretFile, signal } = options;
     const file = await readSealFile(seal, { signal });
     const manifest = await readSealManifest(seal, file.checkpoint, { signal });
-    const salts = await readSalts(secretFile, signal);
+    const salts = await readSalts(sealSecretFile, signal);
     demandSameSecret(salts, manifest.secretCheck);
     return new Resealing(file, manifest, salts, options);
   }
 
   get checkpoint(): Checkpoint {
     return this.file.checkpoint;
+  }
+
+  /** The batch that the seal is of. */
+  get sealed(): SealedBatch {
+    return { checkpoint: this.checkpoint, manifest: this.manifest };
   }
 
   /**

@@ -33,6 +33,12 @@ export interface SealManifest {
   readonly inputs: readonly KnownList[];
 }
 
+/** A batch that was sealed. */
+export interface SealedBatch {
+  readonly checkpoint: Checkpoint;
+  readonly manifest: SealManifest;
+}
+
 /** Where the manifest of a seal lies. */
 export function manifestOf(seal: string): string {
   return `${seal}.manifest.json`;

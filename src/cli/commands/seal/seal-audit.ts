@@ -67,7 +67,7 @@ function reasonOf({ breach, found }: SealAudit): string | null {
 }
 
 function asJson(audit: SealAudit, seal: string): string {
-  const { resealing: batch, kids, found } = audit;
+  const { sealed: batch, kids, found } = audit;
   const { differences, rows = null, invalid = null, problems = [] } = found ?? {};
   return jsonReport('seal-audit', {
     seal,
@@ -85,7 +85,7 @@ function asJson(audit: SealAudit, seal: string): string {
 }
 
 function asText(audit: SealAudit): string {
-  const { resealing: batch, kids, breach, found } = audit;
+  const { sealed: batch, kids, breach, found } = audit;
   const reason = reasonOf(audit);
   if (breach !== undefined) return `refused: ${breach}\n${BREACHES[breach]}\n`;
   const lines = [...batchLines(batch.checkpoint, batch.manifest), ['signed by', kids.join(', ')]] as const;

@@ -120,7 +120,7 @@ export const sealCreateCommand: Command = {
 
 type Terms = Pick<
   CreateSealOptions,
-  'origin' | 'now' | 'set' | 'map' | 'exact' | 'secretFile' | 'out' | 'leaves' | 'force'
+  'origin' | 'now' | 'set' | 'map' | 'exact' | 'sealSecretFile' | 'out' | 'leaves' | 'force'
 >;
 
 function termsOf(args: Arguments, { operands }: Context): Terms {
@@ -142,7 +142,7 @@ function termsOf(args: Arguments, { operands }: Context): Terms {
     set: fields(args),
     map: [...columns.map((name) => [name, name] as const), ...mappings(args, 'end=valid_until')],
     exact: flag(args, 'exact'),
-    secretFile: text(args, 'seal-secret-file'),
+    sealSecretFile: text(args, 'seal-secret-file'),
     leaves: text(args, 'leaves'),
     force: flag(args, 'force'),
   };

@@ -79,7 +79,7 @@ export const sealEndorseCommand: Command = {
         onProgress: (rows) => progress.update(rows),
       });
       progress.clear();
-      const { resealing: batch, isSame, signatures } = report;
+      const { sealed: batch, isSame, signatures } = report;
       const { checkpoint, manifest } = batch;
       if (!flag(args, 'quiet')) tellRows(report, 'nothing was signed', context);
       if (!isSame) say(OTHER_ROWS);

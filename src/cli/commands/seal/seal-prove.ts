@@ -70,7 +70,7 @@ export const sealProveCommand: Command = {
         onProgress: (rows) => progress.update(rows),
       });
       progress.clear();
-      const { resealing: batch, isSame, proofs, unknown } = report;
+      const { sealed: batch, isSame, proofs, unknown } = report;
       if (!flag(args, 'quiet')) tellRows(report, 'nothing was written', context);
       if (!isSame) context.say(OTHER_ROWS);
       if (unknown > 0)

@@ -1,15 +1,22 @@
 // Makes vectors.json anew, the same to the byte: node samples/clients/make-vectors.js
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { JSON_TEXTS } from './vectors/json-texts.js';
 import { KEYRING_UPDATES } from './vectors/keyrings.js';
 import { KEYRINGS } from './vectors/keys.js';
 import { LICENSES } from './vectors/licenses.js';
 import { PROOFS } from './vectors/proofs.js';
+import { PUBLIC_KEYS } from './vectors/public-keys.js';
 import { RESPONSES } from './vectors/responses.js';
 import { REVOCATIONS } from './vectors/revocations.js';
+import { SIGNATURES } from './vectors/signatures.js';
+import { SPELLINGS } from './vectors/spellings.js';
 
 /** All cases, those of a kind together. */
-const CASES = [RESPONSES, LICENSES, REVOCATIONS, KEYRING_UPDATES, PROOFS].flat();
+const CASES = [
+  ...[RESPONSES, JSON_TEXTS, SIGNATURES, LICENSES, SPELLINGS],
+  ...[REVOCATIONS, KEYRING_UPDATES, PUBLIC_KEYS, PROOFS],
+].flat();
 
 /** The file: a case a line, so that what changes can be seen. */
 export function formatVectors() {

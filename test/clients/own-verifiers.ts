@@ -15,7 +15,7 @@ import type { Answer, Input, Policy, VectorCase } from './vector-case.js';
 
 /** What this library says of a case, as the verifiers of other languages say it. Runs wherever the library does. */
 export async function answerOf({ kind, input, keyring, policy }: VectorCase): Promise<Answer> {
-  const trusted = parseKeyring(keyring);
+  const trusted = loaded(keyring);
   const bytes = bytesOf(input);
   const text = textOf(bytes);
   switch (kind) {
@@ -70,6 +70,15 @@ export async function answerOf({ kind, input, keyring, policy }: VectorCase): Pr
       return { ok: true, kid, name, number, signedAt: utc(signedAt), keys, state };
     }
   }
+}
+
+/** Loading checks each point, which takes longer than a case does: a keyring is loaded once. */
+const LOADED = new WeakMap<object, Keyring>();
+
+function loaded(keyring: object): Keyring {
+  const known = LOADED.get(keyring) ?? parseKeyring(keyring);
+  LOADED.set(keyring, known);
+  return known;
 }
 
 function refused({ reason }: { readonly reason: string }): Answer {

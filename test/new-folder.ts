@@ -39,7 +39,7 @@ function isAlive(id: number): boolean {
 }
 
 // Of the file, not of the suite in which a folder is first made.
-afterAll(removeAll);
+afterAll(removeAll, 60_000);
 process.once('exit', removeAll);
 // So a worker is ended; it would go without its exit.
 process.once('SIGTERM', () => process.exit(143));

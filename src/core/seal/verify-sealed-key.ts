@@ -93,6 +93,8 @@ export function verifySealedKey(
   if (!isInBatch(key, parsed)) return refuse('not_in_batch');
   const claims = parseClaims(parsed.leaf.claims);
   if (typeof claims === 'string') return refuse('bad_claims', claims);
+  if (asked.now !== null && claims.validUntil === undefined)
+    return refuse('bad_claims', 'valid_until', claims);
   const timely = signers.filter((each) =>
     isValidAt({ ...each, validFrom: undefined }, seconds(claims.issued)),
   );
@@ -102,7 +104,6 @@ export function verifySealedKey(
   const floor = earliestNow(evidence, keyring);
   const now = asked.now && effectiveNow(effectiveNow(asked.now, floor), claims.issued);
   const breach = findBreach(key, parsed, claims, signer, { ...asked, origins, now });
-  if (breach === 'bad_claims') return refuse(breach, 'valid_until', claims, signer.kid);
   if (breach !== undefined) return refuse(breach, undefined, claims, signer.kid);
   const { origin, size } = checkpoint;
   const lists = asked.revocations ?? [];
@@ -165,13 +166,12 @@ function findBreach(
   if ([signer.product, product ?? undefined].some((each) => each !== undefined && each !== claims.product))
     return 'wrong_product';
   if (now === null) return undefined;
-  if (claims.validUntil === undefined) return 'bad_claims';
   const isRevoked = (list: { has(key: string): boolean; hasOrigin(origin: string): boolean }) =>
     list.has(typed) || list.hasOrigin(checkpoint.origin);
   const breach = findListBreach(leaf, policy, now, isRevoked);
   if (breach !== undefined) return breach;
   if (claims.validFrom !== undefined && now < claims.validFrom) return 'not_yet_valid';
-  return claims.validUntil !== null && now >= claims.validUntil ? 'expired' : undefined;
+  return claims.validUntil && now >= claims.validUntil ? 'expired' : undefined;
 }
 
 function refuse(reason: ProofReason, fault?: string, claims?: SealClaims, kid?: string): RefusedProof {

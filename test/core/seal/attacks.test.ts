@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signNote } from '../../../src/core/note/note.js';
 import { formatProof } from '../../../src/core/seal/proof.js';
@@ -7,12 +8,14 @@ import {
   ed25519Signer,
   endorseSeal,
   formatClaims,
+  type JsonObject,
+  retirePublicKey,
   sealRows,
   signSeal,
   verifySealedKey,
 } from '../../../src/index.js';
 import { untyped } from '../revocations/hostile-values.js';
-import { keys, signerOf } from '../revocations/lists.js';
+import { keys, list, open, opened, rowsOf, signerOf } from '../revocations/lists.js';
 import {
   answerOf,
   batchOf,
@@ -103,6 +106,54 @@ describe('a seal', () => {
     expect(answerOf('KEY0-2', sealed.proof(1, seal), { product: 'app' }, both)).toBe('wrong_product');
     expect(answerOf('KEY0-2', sealed.proof(1, seal), { product: 'pro' }, one)).toBe('wrong_product');
   });
+});
+
+it('the first reason that applies wins, in the order that docs/seal.md tells', async () => {
+  const table = readFileSync('docs/seal.md', 'utf8').split('| reason | meaning |')[1] ?? '';
+  const order = table
+    .split('\n\n')[0]
+    ?.split('\n')
+    .flatMap((row) => row.split('|')[1]?.match(/[a-z_]{6,}/g) ?? []);
+  const past = { product: 'other', valid_until: '2026-11-28T00:00:00Z' };
+  const later = { valid_from: '2026-12-01T00:00:00Z', valid_until: '2027-01-01T00:00:00Z' };
+  const sealed = async (claims: JsonObject, by = {}) =>
+    (await batchOf([{ key: KEY, claims }], by)).proofs[0] ?? '';
+  const none = await sealed({ product: 'other' });
+  const stranger = signerOf('stranger');
+  const stolen = compromisePublicKey(ring, sealKey.kid);
+  const retired = retirePublicKey(
+    addPublicKey(ring, nextSealKey.publicKey, { purposes: ['seal'] }),
+    sealKey.kid,
+    new Date('2026-01-01T00:00:00Z'),
+  );
+  const broken = none.replace(/.(?=.{20}\n$)/, (letter) => (letter === 'A' ? 'B' : 'A'));
+  const revoked = { revocations: [await opened(await list({}, rowsOf(KEY)))] };
+  const [bad, missing] = [{ revocations: [await open('x')] }, { maxListAge: 60 }];
+  const app = { ...past, product: 'app' };
+  const stale = { maxListAge: 60, revocations: [await opened(await list({}, rowsOf(KEY)))] };
+  // Each has all faults of those below it that can be had together.
+  expect([
+    answerOf('X', 'x', bad, stolen),
+    answerOf(
+      'X',
+      await sealed({}, { origin: 'b.example/keywright/seal/v1/1', signer: stranger }),
+      {},
+      stolen,
+    ),
+    answerOf('X', await sealed({}, { signer: stranger }), {}, stolen),
+    answerOf('X', broken, {}, stolen),
+    answerOf('X', none, {}, stolen),
+    answerOf('X', none, {}, retired),
+    answerOf(KEY, none, {}, retired),
+    answerOf(KEY, await sealed(past), bad, retired),
+    answerOf(KEY, await sealed(past), {}),
+    answerOf(KEY, await sealed(app), { ...bad, ...missing }),
+    answerOf(KEY, await sealed(app), missing),
+    answerOf(KEY, await sealed(app), stale),
+    answerOf(KEY, await sealed(app), revoked),
+    answerOf(KEY, await sealed({ product: 'app', ...later })),
+    answerOf(KEY, await sealed(app)),
+  ]).toEqual(order?.filter((reason) => reason !== 'list_rollback'));
 });
 
 describe('who holds one key and its proof, and wants two,', () => {

@@ -48,6 +48,7 @@ export async function issueBatch(
     const reserved = new ReservedKeys(ledger, claim, {
       count,
       stride: format.length + 1,
+      held: heldKeys(run.batches ?? []),
       most: keys.jobs === 1 ? CHUNK_KEYS : count,
       draw: keys.draw,
     });
@@ -106,6 +107,11 @@ function parametersOf(format: KeyFormat, count: number, options: LedgerBatchOpti
     // Absent without: what ledgers have of other batches stays as it is.
     given: rows && [rows.sha256, rows.column, rows.demands.per ?? null],
   });
+}
+
+/** How many keys the ledger holds, those included that crashes wasted. */
+function heldKeys(batches: readonly BatchRecord[]): number {
+  return batches.reduce((held, { recorded, wasted }) => held + recorded + wasted, 0);
 }
 
 /**

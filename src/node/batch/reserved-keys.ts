@@ -1,7 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { KeyBlock } from '../../core/generate/key-block.js';
 import { type BatchTally, BLOCK_ROWS } from '../../core/generate/key-draw.js';
-import { CHUNK_KEYS } from '../ledger/model/chunk-size.js';
+import { CHUNK_KEYS, chunkKeys } from '../ledger/model/chunk-size.js';
 import type { Claim, Ledger, Reservation } from '../ledger/model/ledger.js';
 import type { KeySource } from './key-source.js';
 
@@ -11,6 +11,8 @@ export interface Drawing {
   readonly count: number;
   /** Bytes from one key of a block to the next. */
   readonly stride: number;
+  /** How many keys the ledger held before. */
+  readonly held: number;
   /** The most keys that are drawn at once. */
   readonly most: number;
   draw(count: number): KeySource;
@@ -28,7 +30,7 @@ interface Sent {
 /**
  * Keys that a ledger has reserved for a batch, in blocks: drawn in chunks, of which those that the ledger holds are
  * left out and as many drawn anew, until there are enough. Two chunks are under way: one is being written while the
- * other is drawn and tagged.
+ * other is drawn and tagged; but of large ones one, for the memory's sake.
  *
  * @throws {KeywrightError} while drawing: as `Ledger.reserve`; `exhausted`, as `generateBlocks`, or when the ledger holds
  * a million of the drawn keys in a row. What was reserved until then stays spent.
@@ -59,10 +61,9 @@ export class ReservedKeys {
       const sent: Sent[] = [];
       for await (const keys of this.#chunksOf(this.#missing)) {
         sent.push(this.#send(keys));
-        const first = sent.length < 2 ? undefined : sent.shift();
-        if (first !== undefined) yield* this.#fresh(first);
+        while (sent.length >= atOnce(keys.count)) yield* this.#next(sent);
       }
-      for (const chunk of sent) yield* this.#fresh(chunk);
+      while (sent.length > 0) yield* this.#next(sent);
     }
     const { duplicatesRejected, fragmentsRejected } = this.#drawn;
     return { count, duplicatesRejected: duplicatesRejected + this.#taken, fragmentsRejected };
@@ -73,6 +74,11 @@ export class ReservedKeys {
     // It is awaited in its turn, and until then a failure must not look unheard.
     reservation.catch(() => undefined);
     return { keys, reservation };
+  }
+
+  async *#next(sent: Sent[]): AsyncGenerator<KeyBlock, void, void> {
+    const first = sent.shift();
+    if (first !== undefined) yield* this.#fresh(first);
   }
 
   async *#fresh({ keys, reservation }: Sent): AsyncGenerator<KeyBlock, void, void> {
@@ -102,17 +108,19 @@ export class ReservedKeys {
 
   /** Keys in chunks, whose buffers take turns: one is reused when the one after it was asked for. */
   async *#chunksOf(wanted: number): AsyncGenerator<KeyBlock, void, void> {
-    const { stride } = this.#drawing;
-    const room = Math.min(CHUNK_KEYS, wanted);
+    const { stride, count, held: before } = this.#drawing;
+    const roomNow = () => Math.min(chunkKeys(before + count - this.#missing), wanted);
+    let room = roomNow();
     let [bytes, held, length] = [this.#buffer(room), 0, stride - 1];
     for await (const block of this.#blocksOf(wanted)) {
       length = block.length;
       for (let start = 0; start < block.count; ) {
-        const count = Math.min(room - held, block.count - start);
-        bytes.set(block.bytes.subarray(start * stride, (start + count) * stride), held * stride);
-        [held, start] = [held + count, start + count];
+        const end = Math.min(start + room - held, block.count);
+        bytes.set(block.bytes.subarray(start * stride, end * stride), held * stride);
+        [held, start] = [held + end - start, end];
         if (held < room) continue;
         yield { bytes, count: held, length, stride };
+        room = roomNow();
         [bytes, held] = [this.#buffer(room), 0];
       }
     }
@@ -135,11 +143,17 @@ export class ReservedKeys {
 
   #buffer(room: number): Uint8Array {
     const size = room * this.#drawing.stride;
-    const oldest = this.#buffers.length < 2 ? undefined : this.#buffers.shift();
+    let oldest: Uint8Array | undefined;
+    while (this.#buffers.length >= atOnce(room)) oldest = this.#buffers.shift();
     const buffer = oldest !== undefined && oldest.length >= size ? oldest : new Uint8Array(size);
     this.#buffers.push(buffer);
     return buffer;
   }
+}
+
+/** How many chunks of that size there are at once: while one is written, the next is drawn and tagged, or of large ones not. */
+function atOnce(keys: number): number {
+  return keys > CHUNK_KEYS ? 1 : 2;
 }
 
 /** The keys but those of some indexes, which ascend; moved together where they lie. */

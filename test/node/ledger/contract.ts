@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MOST_KEYS } from '../../../src/node/ledger/model/chunk-size.js';
 import {
   type Batch,
   type BatchKind,
@@ -136,10 +137,10 @@ export function describeLedger(name: string, contender: Contender): void {
         expect(await takenOf(ledger, claim, 0, keys)).toStrictEqual([]);
       });
 
-      it('are one million in a chunk at most', async () => {
+      it('are two million in a chunk at most', async () => {
         const claim = await ledger.claim(batchOf());
-        const bytes = new Uint8Array(1_000_001).fill(0x41);
-        const work = ledger.reserve(claim, 0, { bytes, count: 1_000_001, length: 1, stride: 1 });
+        const bytes = new Uint8Array(MOST_KEYS + 1).fill(0x41);
+        const work = ledger.reserve(claim, 0, { bytes, count: MOST_KEYS + 1, length: 1, stride: 1 });
         expect(await codeOf(work)).toBe('invalid_option');
       });
     });

@@ -74,8 +74,8 @@ export class SqliteEngine implements SqlEngine {
       'PRAGMA busy_timeout = 100',
       'PRAGMA journal_mode = TRUNCATE',
       'PRAGMA synchronous = FULL',
-      // Tags come sorted, so a page is needed once a chunk: more room would only be held.
-      'PRAGMA cache_size = -4096',
+      // Tags come sorted, so a page is needed once a chunk. What is written when this is full waits for the disk each time.
+      'PRAGMA cache_size = -16384',
       'PRAGMA foreign_keys = ON',
       'PRAGMA cell_size_check = ON',
       'PRAGMA trusted_schema = OFF',

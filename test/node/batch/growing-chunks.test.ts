@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parseFormat } from '../../../src/core/format/parse-format.js';
+import { generateBatch } from '../../../src/node/batch/generate-batch.js';
+import { chunkKeys, MOST_KEYS } from '../../../src/node/ledger/model/chunk-size.js';
+import { createLedger, openLedger } from '../../../src/node/ledger/open-ledger.js';
+import { openSqlite } from '../../../src/node/ledger/sqlite/sqlite-driver.js';
+import { newFolder } from '../../new-folder.js';
+
+it('a chunk of new keys grows with the ledger, step by step, to an end', () => {
+  expect([0, 6e6, 6.4e6, 1e7, 1.6e7, 1e8, 1e10].map(chunkKeys)).toStrictEqual([
+    ...[400_000, 400_000, 800_000, 1_200_000, MOST_KEYS, MOST_KEYS, MOST_KEYS],
+  ]);
+});
+
+it.each([
+  [0, 3],
+  [6_400_000, 2],
+  [30_000_000, 1],
+])('a million keys beside %i are reserved in %i chunks, and each of them once', async (held, chunks) => {
+  const folder = newFolder();
+  const path = join(folder, 'issued.db');
+  const now = new Date();
+  await createLedger(path, { now });
+  const ledger = await openLedger(path);
+  const issue = (id: string, count: number) =>
+    generateBatch(parseFormat('lukittu'), count, {
+      ...{ ledger, now, batchId: id, style: 'text', out: join(folder, `${id}.txt`) },
+    });
+  await issue('before', 1);
+  const driver = await openSqlite(path);
+  // As many as that take minutes; what counts is that the ledger says so.
+  driver.run('UPDATE keywright_chunks SET recorded = recorded + ?', [held]);
+  await issue('million', 1_000_000);
+  driver.run('UPDATE keywright_chunks SET recorded = recorded - ? WHERE batch = 1', [held]);
+  const [row] = driver.all('SELECT count(*) AS chunks FROM keywright_chunks WHERE batch = 2', []);
+  driver.close();
+  expect(Number(row?.['chunks'])).toBe(chunks);
+  expect((await ledger.status()).keys.issued).toBe(1_000_001);
+  expect(await ledger.verify()).toStrictEqual([]);
+  await ledger.close();
+});

@@ -96,7 +96,7 @@ async function takeFile(_page: Page, downloads: string, press: () => Promise<voi
       if (name === undefined || more.length > 0 || name.endsWith('.part')) throw new Error('not saved yet');
       return { name, path: join(downloads, name) };
     },
-    { timeout: 20_000 },
+    { timeout: 200_000 },
   );
 }
 

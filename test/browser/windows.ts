@@ -47,6 +47,8 @@ function windowsOf(installed: InstalledBrowser): Windows {
     started.set(colorScheme, browser);
     const page = await (await (await browser).newContext({ ...options, colorScheme })).newPage();
     opened.push(page);
+    // However slow the machine is: the test's own time-out ends it.
+    page.setDefaultTimeout(0);
     page.on('console', (message) => mishaps.push(message.text()));
     page.on('pageerror', (error) => mishaps.push(error.message));
     page.on('request', (request) => {

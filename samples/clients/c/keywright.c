@@ -1782,9 +1782,13 @@ static bool parse_claims(kw_memory *memory, kw_text text, struct claims *into) {
   return !(into->from.is_set && into->until.is_set && into->until.ms <= into->from.ms);
 }
 
+static bool is_key_of(const struct key *key, const struct claims *claims) {
+  return key->product.length == 0 || same_text(key->product, claims->product);
+}
+
 static const char *find_seal_breach(kw_text typed, const struct proof *proof, const struct claims *claims, const struct key *signer,
                                     const kw_seal_policy *policy, struct lists of, int64_t now) {
-  if (signer->product.length > 0 && !same_text(signer->product, claims->product)) return "wrong_product";
+  if (!is_key_of(signer, claims)) return "wrong_product";
   if (!policy->any_product && !same_text(policy->product, claims->product)) return "wrong_product";
   if (policy->any_time) return NULL;
   if (kw_member(claims->sealed, "valid_until") == NULL) return "bad_claims";
@@ -1828,6 +1832,11 @@ kw_proven_key kw_verify_sealed_key(kw_text typed, kw_text text, const kw_keyring
   for (size_t index = 0; signer == NULL && index < signers.count; index++) {
     /* When a key began is not asked, for a batch may be endorsed by a newer one. */
     if (is_before_end(signers.keys[index], (double)claims.issued / 1000)) signer = signers.keys[index];
+  }
+  for (size_t index = 0; signer != NULL && !is_key_of(signer, &claims) && index < signers.count; index++) {
+    /* A batch of two products may be signed by the keys of both. */
+    const struct key *other = signers.keys[index];
+    if (is_key_of(other, &claims) && is_before_end(other, (double)claims.issued / 1000)) signer = other;
   }
   verdict.reason = "key_retired";
   if (signer == NULL) return verdict;

@@ -971,7 +971,10 @@ public final class Keywright {
         if (claims == null) return refusedProof("bad_claims", null, null);
         // Its validFrom is not asked, for a batch may be endorsed by a newer key.
         double seconds = claims.issued.getEpochSecond();
-        Key signer = signers.stream().filter(key -> key.isBeforeEnd(seconds)).findFirst().orElse(null);
+        List<Key> timely = signers.stream().filter(key -> key.isBeforeEnd(seconds)).toList();
+        // A batch of two products may be signed by the keys of both.
+        Key signer = timely.stream().filter(key -> key.product == null || key.product.equals(claims.product)).findFirst()
+            .orElse(timely.isEmpty() ? null : timely.get(0));
         if (signer == null) return refusedProof("key_retired", null, claims);
         long floor = earliestNow(policy.evidence, keyring).toEpochMilli();
         long now = Math.max(Math.max(clock, floor), claims.issued.toEpochMilli());

@@ -1281,10 +1281,12 @@ function verifySealedKey(
     if ($valid === []) {
         return new Refused('key_retired', $signers[0]->kid, claims: $claims);
     }
+    $isOther = static fn (?string $each) => $each !== null && $each !== $claims->product;
+    // A batch of two products may be signed by the keys of both.
+    usort($valid, static fn (Key $a, Key $b) => $isOther($a->product) <=> $isOther($b->product));
     $floor = earliest($evidence, $keyring);
     $clock = $now === null ? null : milliseconds($now);
     $latest = $clock === null ? null : max($clock, $floor, $issued);
-    $isOther = static fn (?string $each) => $each !== null && $each !== $claims->product;
     $reason = match (true) {
         $isOther($valid[0]->product) || $isOther($product) => 'wrong_product',
         $latest === null => null,

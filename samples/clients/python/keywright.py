@@ -970,9 +970,11 @@ def verify_sealed_key(
         return Refused("bad_claims")
     issued = _milliseconds(claims.issued)
     # A batch may be endorsed by a newer key: its validFrom is not asked.
-    signer = next((each for each in signers if replace(each, valid_from=None).is_valid_at(issued)), None)
-    if signer is None:
+    timely = [each for each in signers if replace(each, valid_from=None).is_valid_at(issued)]
+    if not timely:
         return Refused("key_retired", signers[0].kid, claims=claims)
+    # A batch of two products may be signed by the keys of both.
+    signer = next((each for each in timely if each.product in (None, claims.product)), timely[0])
     floor = _earliest(evidence, keyring)
     clock = None if now is None else _milliseconds(now)
     latest = None if clock is None else max(clock, floor, issued)

@@ -109,6 +109,7 @@ export const KEYRINGS = {
   products: keyring([
     { ...APP.jwk, product: 'app' },
     { ...PRO.jwk, product: 'pro' },
+    { ...SEALS.jwk, product: 'app', ...purposes('seal') },
     { ...PRO_SEALS.jwk, product: 'pro', ...purposes('seal') },
   ]),
   /** As of a server that never left RSA. */

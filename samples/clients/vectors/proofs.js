@@ -410,6 +410,27 @@ add(
   { product: null },
   { keyring: 'products' },
 );
+add(
+  'by the keys of two products',
+  proof(seven, 2, sealed(checkpoint(seven), [PRO_SEALS, SEALS])),
+  yes(),
+  {},
+  { keyring: 'products' },
+);
+add(
+  'by the keys of two products, for the other',
+  proof(pro, 2, sealed(checkpoint(pro), [SEALS, PRO_SEALS])),
+  yes({ kid: PRO_SEALS.kid }),
+  { product: 'pro' },
+  { keyring: 'products' },
+);
+add(
+  'by the keys of two products, when the other asks',
+  proof(seven, 2, sealed(checkpoint(seven), [PRO_SEALS, SEALS])),
+  no('wrong_product'),
+  { product: 'pro' },
+  { keyring: 'products' },
+);
 
 /** @param {string} text @param {object} [more] */
 const listed = (text, more) => ({ input: input(text), name: LIST_NAME, product: 'app', ...more });

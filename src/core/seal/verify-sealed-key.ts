@@ -10,7 +10,10 @@ import { type Proof, parseProof } from './proof.js';
 import { parseClaims, type SealClaims } from './seal-claims.js';
 import { checkSealPolicy, type SealPolicy } from './seal-policy.js';
 
-/** Why a proof was refused; the first that applies, in the order they stand here. */
+/**
+ * Why a proof was refused; the first that applies, in the order they stand here. Of a claim that is only missing, `valid_until`,
+ * `bad_claims` is told after `wrong_product`.
+ */
 export type ProofReason =
   | 'malformed'
   | 'unknown_origin'
@@ -93,8 +96,6 @@ export function verifySealedKey(
   if (!isInBatch(key, parsed)) return refuse('not_in_batch');
   const claims = parseClaims(parsed.leaf.claims);
   if (typeof claims === 'string') return refuse('bad_claims', claims);
-  if (asked.now !== null && claims.validUntil === undefined)
-    return refuse('bad_claims', 'valid_until', claims);
   const timely = signers.filter((each) =>
     isValidAt({ ...each, validFrom: undefined }, seconds(claims.issued)),
   );
@@ -104,6 +105,7 @@ export function verifySealedKey(
   const floor = earliestNow(evidence, keyring);
   const now = asked.now && effectiveNow(effectiveNow(asked.now, floor), claims.issued);
   const breach = findBreach(key, parsed, claims, signer, { ...asked, origins, now });
+  if (breach === 'bad_claims') return refuse(breach, 'valid_until', claims, signer.kid);
   if (breach !== undefined) return refuse(breach, undefined, claims, signer.kid);
   const { origin, size } = checkpoint;
   const lists = asked.revocations ?? [];
@@ -166,6 +168,7 @@ function findBreach(
   if ([signer.product, product ?? undefined].some((each) => each !== undefined && each !== claims.product))
     return 'wrong_product';
   if (now === null) return undefined;
+  if (claims.validUntil === undefined) return 'bad_claims';
   const isRevoked = (list: { has(key: string): boolean; hasOrigin(origin: string): boolean }) =>
     list.has(typed) || list.hasOrigin(checkpoint.origin);
   const breach = findListBreach(leaf, policy, now, isRevoked);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signNote } from '../../../src/core/note/note.js';
+import { leafOfTyped } from '../../../src/core/seal/leaf.js';
+import { leafHash } from '../../../src/core/seal/merkle.js';
 import { formatProof } from '../../../src/core/seal/proof.js';
 import {
   addPublicKey,
@@ -114,10 +116,17 @@ it('the first reason that applies wins, in the order that docs/seal.md tells', a
     .split('\n\n')[0]
     ?.split('\n')
     .flatMap((row) => row.split('|')[1]?.match(/[a-z_]{6,}/g) ?? []);
-  const past = { product: 'other', valid_until: '2026-11-28T00:00:00Z' };
   const later = { valid_from: '2026-12-01T00:00:00Z', valid_until: '2027-01-01T00:00:00Z' };
   const sealed = async (claims: JsonObject, by = {}) =>
     (await batchOf([{ key: KEY, claims }], by)).proofs[0] ?? '';
+  const unusable = async () => {
+    const leaf = { comparison: 'canonical', salt: undefined, claims: '{}' } as const;
+    const root = leafHash(leafOfTyped(leaf, KEY) ?? new Uint8Array());
+    return formatProof(
+      { leaf, index: 0, path: [] },
+      await signSeal({ origin: ORIGIN, size: 1, root }, sealer),
+    );
+  };
   const none = await sealed({ product: 'other' });
   const stranger = signerOf('stranger');
   const stolen = compromisePublicKey(ring, sealKey.kid);
@@ -129,7 +138,7 @@ it('the first reason that applies wins, in the order that docs/seal.md tells', a
   const broken = none.replace(/.(?=.{20}\n$)/, (letter) => (letter === 'A' ? 'B' : 'A'));
   const revoked = { revocations: [await opened(await list({}, rowsOf(KEY)))] };
   const [bad, missing] = [{ revocations: [await open('x')] }, { maxListAge: 60 }];
-  const app = { ...past, product: 'app' };
+  const app = { product: 'app', valid_until: '2026-11-28T00:00:00Z' };
   const stale = { maxListAge: 60, revocations: [await opened(await list({}, rowsOf(KEY)))] };
   // Each has all faults of those below it that can be had together.
   expect([
@@ -144,9 +153,10 @@ it('the first reason that applies wins, in the order that docs/seal.md tells', a
     answerOf('X', broken, {}, stolen),
     answerOf('X', none, {}, stolen),
     answerOf('X', none, {}, retired),
-    answerOf(KEY, none, {}, retired),
-    answerOf(KEY, await sealed(past), bad, retired),
-    answerOf(KEY, await sealed(past), {}),
+    answerOf(KEY, await unusable(), bad, retired),
+    answerOf(KEY, none, bad, retired),
+    answerOf(KEY, none, bad),
+    answerOf(KEY, await sealed({ product: 'app' }), bad),
     answerOf(KEY, await sealed(app), { ...bad, ...missing }),
     answerOf(KEY, await sealed(app), missing),
     answerOf(KEY, await sealed(app), stale),

@@ -1293,7 +1293,8 @@ func VerifySealedKey(typed, proof string, keyring *Keyring, policy SealPolicy) P
 	for _, key := range signers {
 		endorsing := *key
 		endorsing.from = nil // a batch may be endorsed by a newer key
-		if signer == nil && endorsing.isValidAt(milliseconds(claims.issued)/1000) {
+		isFirst := signer == nil || (!claims.isOf(signer) && claims.isOf(key)) // or by the keys of two products
+		if isFirst && endorsing.isValidAt(milliseconds(claims.issued)/1000) {
 			signer = key
 		}
 	}
@@ -1313,8 +1314,12 @@ func VerifySealedKey(typed, proof string, keyring *Keyring, policy SealPolicy) P
 	return verdict
 }
 
+func (claims sealClaims) isOf(key *Key) bool {
+	return key.Product == "" || key.Product == claims.product
+}
+
 func findSealBreach(typed string, read proofParts, claims sealClaims, signer *Key, policy SealPolicy, now time.Time) string {
-	isOther := (signer.Product != "" && signer.Product != claims.product) || (!policy.AnyProduct && policy.Product != claims.product)
+	isOther := !claims.isOf(signer) || (!policy.AnyProduct && policy.Product != claims.product)
 	switch {
 	case isOther:
 		return "wrong_product"

@@ -6,6 +6,7 @@ import { growthChart } from './chart.js';
 import { benchCopying, copyingTable } from './copying.js';
 import { benchDedupe, benchLoading } from './dedupe.js';
 import { benchGeneration } from './generation.js';
+import { benchGrowing, growingTable } from './growing.js';
 import { benchLedger } from './ledger.js';
 import { ledgerTable } from './ledger-table.js';
 import { CHART, PAGES, RESULTS, readResults, withFigures } from './pages.js';
@@ -27,6 +28,7 @@ const PARTS = [
   'dedupe',
   'ledger',
   'copying',
+  'growing',
   'growth',
 ];
 /** What is measured without `--full`. */
@@ -109,6 +111,10 @@ if (parts.includes('ledger')) {
 if (parts.includes('copying')) {
   keep({ copying: { machine, ...(await benchCopying(Math.max(...counts))) } });
   console.log(`${copyingTable(results.copying)}\n`);
+}
+if (parts.includes('growing')) {
+  keep({ growing: { machine, runs: 1, ...(await benchGrowing(counts)) } });
+  console.log(`${growingTable(results.growing)}\n`);
 }
 if (parts.includes('growth')) {
   const most = Math.max(...counts);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { growingTable } from './growing.js';
 import { ledgerTable, ledgerWords } from './ledger-table.js';
 import { revocationsTable } from './revocations.js';
 import { sealingTable } from './sealing.js';
@@ -38,7 +39,9 @@ export function withFigures(page, results) {
     text = replaced(text, 'sealing', `${sealingTable(sealing)}\n\n${where(sealing)}`);
   if (sending !== undefined)
     text = replaced(text, 'sending', `${sendingTable(sending)}\n\n${where(sending)}`);
-  const { dedupe, ledger, growth } = results;
+  const { dedupe, ledger, growing, growth } = results;
+  if (growing !== undefined)
+    text = replaced(text, 'growing', `${growingTable(growing)}\n\n${where(growing)}`);
   if (ledger !== undefined) {
     const tables = ledger.sizes.map(ledgerTable).join('\n\n');
     text = replaced(text, 'ledger', `${tables}\n\n${ledgerWords(ledger.sizes)}\n${whereLedger(ledger)}`);

@@ -1,4 +1,5 @@
 import { copyingTargets } from './copying.js';
+import { growingTargets } from './growing.js';
 import { revocationsTargets } from './revocations.js';
 import { sealingTargets } from './sealing.js';
 import { sendingTargets } from './sending.js';
@@ -23,6 +24,7 @@ export function judge({
   ledger,
   sealing,
   copying,
+  growing,
 }) {
   const keys = generation?.at(-1);
   if (start !== undefined) tell('Targets of starting:', startTargets(start));
@@ -32,6 +34,7 @@ export function judge({
     tell(`Targets at ${revocations.count} revoked keys:`, revocationsTargets(revocations));
   if (sending !== undefined) tell(`Targets at ${sending.count} requests:`, sendingTargets(sending));
   if (copying !== undefined) tell(`Targets at ${copying.count} copied keys:`, copyingTargets(copying));
+  if (growing !== undefined) tell('Targets of a ledger that grows:', growingTargets(growing));
   if (sealing !== undefined) tell(`Targets at ${sealing.count} sealed keys:`, sealingTargets(sealing));
   for (const size of ledger?.sizes ?? []) {
     // A larger one is measured, and has no target.

@@ -8,14 +8,14 @@ import { openSqlite } from '../../../src/node/ledger/sqlite/sqlite-driver.js';
 import { newFolder } from '../../new-folder.js';
 
 it('a chunk of new keys grows with the ledger, step by step, to an end', () => {
-  expect([0, 6e6, 6.4e6, 1e7, 1.6e7, 1e8, 1e10].map(chunkKeys)).toStrictEqual([
+  expect([0, 1e7, 1.2e7, 2e7, 3e7, 1e8, 1e10].map(chunkKeys)).toStrictEqual([
     ...[400_000, 400_000, 800_000, 1_200_000, MOST_KEYS, MOST_KEYS, MOST_KEYS],
   ]);
 });
 
 it.each([
   [0, 3],
-  [6_400_000, 2],
+  [12_000_000, 2],
   [30_000_000, 1],
 ])('a million keys beside %i are reserved in %i chunks, and each of them once', async (held, chunks) => {
   const folder = newFolder();

@@ -5,7 +5,7 @@ export const MOST_KEYS = 2_000_000;
 export const CHUNK_KEYS = 400_000;
 
 /** A chunk of new keys grows to this part of a ledger. */
-const PART = 8;
+const PART = 15;
 
 /**
  * The keys of a chunk of new ones, for a ledger that holds `held`. A chunk writes nearly every page of a large file, however

@@ -27,6 +27,8 @@ export interface Language {
 
 const ALL: readonly Kind[] = ['response', 'license', 'revocations', 'keyring', 'proof'];
 
+const STRICT_C = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-pedantic'];
+
 /** Runs a tool; whether it is there and did it. */
 function runs(command: string, words: readonly string[], cwd: string): boolean {
   const { status, error, stderr } = spawnSync(command, words, { cwd, encoding: 'utf8' });
@@ -71,6 +73,23 @@ export const LANGUAGES: readonly Language[] = [
         ? { runner: ['java', '-cp', made, 'Runner'], example: ['java', '-cp', made, 'Example'] }
         : undefined,
     version: ['java', '--version'],
+  },
+  {
+    name: 'C',
+    folder: 'c',
+    kinds: ALL,
+    lacks: ['nfkc'],
+    build: (source, made) =>
+      ['runner', 'example'].every((program) =>
+        runs(
+          'cc',
+          [...STRICT_C, '-o', join(made, program), 'keywright.c', `${program}.c`, '-lcrypto'],
+          source,
+        ),
+      )
+        ? { runner: [join(made, 'runner')], example: [join(made, 'example')] }
+        : undefined,
+    version: ['cc', '--version'],
   },
 ];
 

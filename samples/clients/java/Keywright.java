@@ -6,7 +6,6 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.Normalizer;
 import java.time.DateTimeException;
@@ -18,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,10 +81,10 @@ public final class Keywright {
 
         boolean verify(byte[] message, byte[] signature) {
             if (signature.length != signatureLength()) return false;
-            boolean isRsa = alg.equals("RS256");
-            if (!isRsa && !isCanonicalSignature(signature)) return false;
+            if (alg.equals("RS256")) return isRsaSignature(message, signature, new BigInteger(1, bytes));
+            // The JDK refuses S from the order on, and R that is no canonical point.
             try {
-                Signature verifier = Signature.getInstance(isRsa ? "SHA256withRSA" : "Ed25519");
+                Signature verifier = Signature.getInstance("Ed25519");
                 verifier.initVerify(publicKey);
                 verifier.update(message);
                 return verifier.verify(signature);
@@ -166,12 +166,27 @@ public final class Keywright {
         }
         if (!isSound) throw refusal;
         return new Key(kid, isRsa ? "RS256" : "Ed25519", status, text(jwk.get("role")), text(jwk.get("product")), purposes,
-            parseTime(jwk.get("validFrom")), parseTime(jwk.get("validUntil")), bytes, platformKey(isRsa, bytes));
+            parseTime(jwk.get("validFrom")), parseTime(jwk.get("validUntil")), bytes, isRsa ? null : platformKey(bytes));
     }
 
-    private static PublicKey platformKey(boolean isRsa, byte[] bytes) {
+    /**
+     * RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2.2), by making what should be signed and comparing: SHA256withRSA of
+     * the JDK also takes a digest whose NULL is left out.
+     */
+    private static boolean isRsaSignature(byte[] message, byte[] signature, BigInteger modulus) {
+        BigInteger number = new BigInteger(1, signature);
+        if (number.compareTo(modulus) >= 0) return false;
+        byte[] head = HexFormat.of().parseHex("003031300d060960864801650304020105000420");
+        byte[] expected = new byte[signature.length];
+        Arrays.fill(expected, (byte) 0xff);
+        expected[0] = 0;
+        expected[1] = 1;
+        System.arraycopy(join(head, sha256(message)), 0, expected, expected.length - head.length - 32, head.length + 32);
+        return number.modPow(BigInteger.valueOf(65537), modulus).equals(new BigInteger(1, expected));
+    }
+
+    private static PublicKey platformKey(byte[] bytes) {
         try {
-            if (isRsa) return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(new BigInteger(1, bytes), BigInteger.valueOf(65537)));
             byte[] head = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
             return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(join(head, bytes)));
         } catch (GeneralSecurityException fault) {
@@ -190,19 +205,11 @@ public final class Keywright {
     private static final BigInteger ORDER = BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
     private static final BigInteger D = BigInteger.valueOf(-121665).multiply(BigInteger.valueOf(121666).modInverse(PRIME)).mod(PRIME);
 
-    private static BigInteger littleEndian(byte[] bytes, int from, boolean withoutSign) {
+    private static BigInteger littleEndian(byte[] bytes) {
         byte[] reversed = new byte[32];
-        for (int index = 0; index < 32; index++) reversed[31 - index] = bytes[from + index];
-        if (withoutSign) reversed[0] &= 127;
+        for (int index = 0; index < 32; index++) reversed[31 - index] = bytes[index];
+        reversed[0] &= 127; // the sign of x
         return new BigInteger(1, reversed);
-    }
-
-    /** The JDK would take other spellings of R than the one that was signed. */
-    private static boolean isCanonicalSignature(byte[] signature) {
-        BigInteger y = littleEndian(signature, 0, true);
-        boolean isNegative = signature[31] < 0;
-        boolean hasZeroX = y.equals(BigInteger.ONE) || y.equals(PRIME.subtract(BigInteger.ONE));
-        return y.compareTo(PRIME) < 0 && !(hasZeroX && isNegative) && littleEndian(signature, 32, false).compareTo(ORDER) < 0;
     }
 
     /** (x/z, y/z), with t = x·y/z. */
@@ -210,7 +217,7 @@ public final class Keywright {
         /** The point in the one spelling that RFC 8032 has for it; else null. */
         static Point decode(byte[] bytes) {
             if (bytes.length != 32) return null;
-            BigInteger y = littleEndian(bytes, 0, true);
+            BigInteger y = littleEndian(bytes);
             if (y.compareTo(PRIME) >= 0) return null;
             BigInteger square = y.multiply(y).mod(PRIME);
             BigInteger under = D.multiply(square).add(BigInteger.ONE).modInverse(PRIME);

@@ -1292,7 +1292,7 @@ func VerifySealedKey(typed, proof string, keyring *Keyring, policy SealPolicy) P
 	var signer *Key
 	for _, key := range signers {
 		endorsing := *key
-		endorsing.from = nil // a batch may be endorsed by a newer key
+		endorsing.from = nil                                                   // a batch may be endorsed by a newer key
 		isFirst := signer == nil || (!claims.isOf(signer) && claims.isOf(key)) // or by the keys of two products
 		if isFirst && endorsing.isValidAt(milliseconds(claims.issued)/1000) {
 			signer = key

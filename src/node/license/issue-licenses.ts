@@ -8,6 +8,7 @@ import { ImportRows, type Mapping, tablesOf } from '../fields/import-rows.js';
 import { Problems } from '../fields/problems.js';
 import type { Ledger } from '../ledger/model/ledger.js';
 import type { ExpectedKeys } from '../lists/columns/expected-shape.js';
+import { bytesOfLists } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import type { ConstantField } from '../rows/key-rows.js';
@@ -51,6 +52,9 @@ export interface IssueLicensesOptions extends KeyFileOptions, ExpectedKeys, Sign
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
 
+/** What a row of a list takes at least, but in few: the set of keys is made for so many. */
+const KEY_BYTES = 32;
+
 /**
  * Signs a license for each key of these lists, and writes them as lines of a file or as a file each, with a manifest that
  * holds no key beside them. All appear whole or not at all. Lists are read as a stream; memory grows by some bytes a key.
@@ -92,7 +96,14 @@ export async function issueLicenses(
   try {
     await output.check(manifest);
     const problems = new Problems();
-    const rows = new ImportRows({ ...options, map: terms.fields.map, values: terms.fields, problems });
+    const expected = Math.ceil((await bytesOfLists(paths)) / KEY_BYTES);
+    const rows = new ImportRows({
+      ...options,
+      map: terms.fields.map,
+      values: terms.fields,
+      problems,
+      expected,
+    });
     const texts = new LicenseTexts(terms);
     let expired = 0;
     const unsigned = async function* () {

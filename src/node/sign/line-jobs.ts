@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { KeywrightError } from '../../core/errors.js';
 import { Thread } from '../threads/thread.js';
 import { type LineJob, type PackedJob, packed } from './packed-job.js';
@@ -40,7 +41,7 @@ export async function* doLineJobs<Answer>(
   try {
     for await (const job of cutJobs(lines, work.together)) {
       underWay.push([job, pool.run(job)]);
-      const oldest = underWay.length < workers * 3 ? undefined : underWay.shift();
+      const oldest = underWay.length < workers * MOST_ASKED ? undefined : underWay.shift();
       if (oldest !== undefined) yield [oldest[0], await oldest[1]];
     }
     for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
@@ -109,26 +110,58 @@ class JobCutter {
   }
 }
 
-/** Threads that take jobs in turn. Each starts with its first job, so that few lines start few. */
+/** Jobs that a thread has at most: one that it does, and others that wait, so that it never does. */
+const MOST_ASKED = 3;
+
+/**
+ * This thread and others. The first job is done here, so that few lines start no thread, and then each that the others, who
+ * are asked first, have no time for.
+ */
 class Pool<Answer> {
-  readonly #threads: Thread<PackedJob, Answer>[] = [];
+  readonly #threads: { readonly thread: Thread<PackedJob, Answer>; asked: number }[] = [];
   readonly #size: number;
   readonly #work: LineWork<Answer>;
-  #turn = 0;
+  readonly #here: (job: PackedJob) => Promise<Answer>;
+  #isFirst = true;
 
   constructor(size: number, work: LineWork<Answer>) {
     this.#size = size;
     this.#work = work;
+    this.#here = work.here();
   }
 
   async run(job: LineJob): Promise<Answer> {
-    const place = this.#turn++ % this.#size;
+    const place = this.#isFirst ? -1 : this.#freePlace();
+    this.#isFirst = false;
+    const one = place < 0 ? undefined : this.#threadAt(place);
+    if (one === undefined) {
+      const answer = await this.#here(job);
+      // Else what threads answer meanwhile would not be heard, and they would wait.
+      await setImmediate();
+      return answer;
+    }
+    one.asked++;
+    try {
+      return await one.thread.ask(packed(job));
+    } finally {
+      one.asked--;
+    }
+  }
+
+  /** The thread that has least to do; below 0 when all have enough. */
+  #freePlace(): number {
+    const asked = Array.from({ length: this.#size - 1 }, (_, at) => this.#threads[at]?.asked ?? 0);
+    const least = Math.min(...asked);
+    return least < MOST_ASKED ? asked.indexOf(least) : -1;
+  }
+
+  #threadAt(place: number) {
     const { module, data } = this.#work;
-    this.#threads[place] ??= new Thread(module, data);
-    return await this.#threads[place].ask(packed(job));
+    this.#threads[place] ??= { thread: new Thread(module, data), asked: 0 };
+    return this.#threads[place];
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.close()));
+    await Promise.all(this.#threads.map(({ thread }) => thread.close()));
   }
 }

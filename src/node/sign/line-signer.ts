@@ -1,6 +1,7 @@
 import { KeywrightError } from '../../core/errors.js';
 import { type SignOptions, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
+import { EnvelopeLines } from './envelope-lines.js';
 import { instantForm, type LineForm } from './line-forms.js';
 import { pkcs8Signer } from './native-signer.js';
 import { linesOf, type PackedJob } from './packed-job.js';
@@ -34,28 +35,27 @@ export function lineSigner({
   options,
   now,
 }: LineSignerData): (job: PackedJob) => Promise<LineAnswer> {
-  const sign = instantForm(form, pkcs8Signer(kid, alg, pkcs8), options);
-  const encoder = new TextEncoder();
+  const out = new EnvelopeLines();
+  const sign = instantForm(form, pkcs8Signer(kid, alg, pkcs8), options, out);
   const clock = now === undefined ? undefined : new Date(now);
   return async (job) => {
-    let text = '';
     let count = 0;
     for (const line of linesOf(job)) {
       try {
         const payload = clock === undefined ? line : stampPayload(line, clock);
         const signed = sign(payload);
         // Waiting for what is there already would cost a turn of the queue.
-        text += `${typeof signed === 'string' ? signed : await signed}\n`;
+        if (signed !== undefined) await signed;
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;
         return {
-          bytes: encoder.encode(text),
+          bytes: out.taken(),
           count,
           fault: { line: job.first + count, message: error.message },
         };
       }
     }
-    return { bytes: encoder.encode(text), count };
+    return { bytes: out.taken(), count };
   };
 }

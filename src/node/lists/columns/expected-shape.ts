@@ -21,7 +21,14 @@ const UNSEEN = /(?! )[\p{Cf}\p{Z}]/u;
 export class ExpectedShape {
   readonly #formats: readonly KeyFormat[];
   readonly #anyFormat: boolean;
-  #first: { readonly groups: readonly number[]; readonly path: string; readonly line: number } | undefined;
+  #first:
+    | {
+        readonly key: string;
+        readonly groups: readonly number[];
+        readonly path: string;
+        readonly line: number;
+      }
+    | undefined;
 
   constructor({ format, anyFormat = false }: ExpectedKeys) {
     this.#formats = [format ?? []].flat();
@@ -48,11 +55,27 @@ export class ExpectedShape {
       return `is not of the format: ${position === 0 ? '' : `character ${position}: `}${message}`;
     }
     if (this.#anyFormat) return undefined;
+    // Nearly all have their groups where the first one has them, which is told without a list of them.
+    if (this.#first !== undefined && hasSamePlaces(key, this.#first.key)) return undefined;
     const groups = groupLengths(key);
-    this.#first ??= { groups, path, line };
+    this.#first ??= { key, groups, path, line };
     if (!isAlike(groups, this.#first.groups)) throw otherShape(path, line, this.#first);
     return undefined;
   }
+}
+
+/** Whether ASCII letters and digits stand at the same places of two keys, and other ASCII at the others. */
+function hasSamePlaces(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) {
+    const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (one > 0x7e || other > 0x7e || isPart(one) !== isPart(other)) return false;
+  }
+  return true;
+}
+
+function isPart(code: number): boolean {
+  return (code > 47 && code < 58) || ((code | 0x20) > 96 && (code | 0x20) < 123);
 }
 
 function groupLengths(key: string): readonly number[] {
@@ -61,8 +84,7 @@ function groupLengths(key: string): readonly number[] {
   for (let at = 0; at < key.length; at++) {
     const code = key.charCodeAt(at);
     if (code > 0x7e) return slowGroupLengths(key);
-    const isPart = (code > 47 && code < 58) || ((code | 0x20) > 96 && (code | 0x20) < 123);
-    if (isPart) length++;
+    if (isPart(code)) length++;
     else if (length > 0) {
       lengths.push(length);
       length = 0;

@@ -89,7 +89,8 @@ function utc(time: Date): string {
   return time.toISOString().replace('.000', '');
 }
 
-function bytesOf(input: Input): Uint8Array {
+/** The bytes of an artefact. */
+export function bytesOf(input: Input): Uint8Array {
   const bytes = 'text' in input ? encodeUtf8(input.text) : decodeBase64(input.base64);
   if (bytes === undefined) throw new Error('The input is no base64');
   return bytes;

@@ -477,3 +477,12 @@ add('what a stolen key signed is no evidence', plain, yes(), {
 add('a clock more than a day behind is told', claiming({ valid_until: null }), yes({ clockBehind: true }), {
   evidence: { built: NOW_SECONDS + DAY + 1 },
 });
+
+// What is wrong with the key, or with the product, is told before a missing end.
+const endless = seven.map((row) => ({ ...row, claims: { issued: ISSUED, product: 'pro' } }));
+add('without an end, for another product', proof(endless, 2), no('wrong_product'));
+add(
+  'without an end, by a retired key after its end',
+  proof(endless, 2, sealed(checkpoint(endless), [RETIRED_SEALS])),
+  no('key_retired'),
+);

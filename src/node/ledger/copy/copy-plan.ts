@@ -31,7 +31,7 @@ export interface CopyPlan {
   /** Batches that are new there. */
   readonly arriving: readonly StoredBatch[];
   readonly found: ReadonlyMap<number, FoundHere>;
-  readonly renamed: ReadonlyMap<number, number>;
+  readonly renamed: ReadonlyMap<number, ChunkName>;
   readonly chunks: readonly ArrivingChunk[];
   readonly batches: ReadonlyMap<number, PlannedBatch>;
   /** Chunks, where the copy comes from, whose keys were issued. */
@@ -70,7 +70,7 @@ class Planning {
   readonly #conflicts: CopyConflict[] = [];
   readonly #arriving: StoredBatch[] = [];
   readonly #found = new Map<number, FoundHere>();
-  readonly #renamed = new Map<number, number>();
+  readonly #renamed = new Map<number, ChunkName>();
   readonly #chunks: ArrivingChunk[] = [];
   readonly #batches = new Map<number, PlannedBatch>();
   readonly #issued = new Set<number>();
@@ -151,20 +151,22 @@ class Planning {
     if (row !== undefined) this.#batches.set(from.number, { row, was: token });
   }
 
-  /** Chunks there that were counted to the attempt which turned out to be another one. */
+  /** What holds keys of the attempt that won is counted to it, and nothing else: copies from before did not know. */
   #makeRoom({ from, chunks, held }: JoinedBatch, free: FreePlaces): number {
-    let renamed = 0;
-    for (const there of held) {
-      if (there.arriving || there.attempt === 0 || there.attempt !== from.drawn) continue;
-      const isOurs = chunks.some(
-        ({ id, attempt }) => attempt === from.drawn && (this.#overlaps.get(id)?.get(there.id) ?? 0) > 0,
-      );
-      if (isOurs) continue;
-      this.#renamed.set(there.id, free.attemptFor(`there ${there.attempt}`));
-      free.leave(there);
-      renamed++;
+    const won = new Set(
+      chunks.flatMap(({ id, attempt }) =>
+        attempt === from.drawn ? [...(this.#overlaps.get(id)?.keys() ?? [])] : [],
+      ),
+    );
+    const moving = held.filter(
+      ({ id, attempt }) => attempt !== 0 && won.has(id) !== (attempt === from.drawn),
+    );
+    for (const there of moving) free.leave(there);
+    for (const { id, attempt, number } of moving) {
+      const to = won.has(id) ? from.drawn : free.attemptFor(`there ${attempt}`);
+      this.#renamed.set(id, free.take({ attempt: to, number }));
     }
-    return renamed;
+    return moving.length;
   }
 
   /** How many keys of a chunk the batch there does not hold yet, those aside that others hold and that were issued to nobody. */
@@ -180,8 +182,10 @@ class Planning {
   /** Where a copy that was cut off had put it. */
   #begun(chunk: StoredChunk, to: StoredBatch): ChunkName | undefined {
     const holders = [...(this.#overlaps.get(chunk.id)?.keys() ?? [])].map((id) => this.#holders.get(id));
-    return holders.find((holder) => holder?.chunk.arriving === true && holder.batch.number === to.number)
-      ?.chunk;
+    const begun = holders.find(
+      (holder) => holder?.chunk.arriving === true && holder.batch.number === to.number,
+    );
+    return begun && (this.#renamed.get(begun.chunk.id) ?? begun.chunk);
   }
 
   #isArriving(chunk: number): boolean {

@@ -46,6 +46,13 @@ export class FreePlaces {
     this.#taken.delete(`${attempt} ${number}`);
   }
 
+  /** A chunk comes there: under another number where that one is taken. */
+  take({ attempt, number }: ChunkName): ChunkName {
+    const place = { attempt, number: this.#isTaken(attempt, number) ? ++this.#number : number };
+    this.#taken.add(`${place.attempt} ${place.number}`);
+    return place;
+  }
+
   placeOf({ attempt, number }: StoredChunk): ChunkName {
     const { from, to } = this.#pair;
     const drawn = this.#wins ? from.drawn : to.drawn;

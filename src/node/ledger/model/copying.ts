@@ -74,8 +74,8 @@ export interface Arrival {
   /** Batches here that are to have more or other chunks, by their numbers where the copy comes from. */
   readonly found: ReadonlyMap<number, FoundHere>;
   readonly chunks: readonly ArrivingChunk[];
-  /** Chunks here that make way, and the attempt that they are counted to from now on. */
-  readonly renamed: ReadonlyMap<number, number>;
+  /** Chunks here that are counted to another attempt from now on. */
+  readonly renamed: ReadonlyMap<number, ChunkName>;
   readonly restoring: boolean;
   readonly at: Date;
 }

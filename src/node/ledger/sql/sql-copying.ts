@@ -10,7 +10,7 @@ import type {
   TagSpan,
 } from '../model/copying.js';
 import { droppedCopy, lostClaim, replacedLedger, unfinishedCopy } from '../model/ledger-error.js';
-import type { FoundBatch, LedgerHeader } from '../model/store.js';
+import type { ChunkName, FoundBatch, LedgerHeader } from '../model/store.js';
 import { chunkId } from './chunk-tags.js';
 import { readMarks, type WrittenLedger } from './ledger-marks.js';
 import { numberIn, SenselessRow, textIn } from './row-columns.js';
@@ -42,8 +42,9 @@ export async function beginArrival(
     numbers.set(there, here.number);
     await takeBatch(transaction, here);
   }
-  for (const chunk of renamed.keys()) await countTo(transaction, chunk, ASIDE + chunk);
-  for (const [chunk, attempt] of renamed) await countTo(transaction, chunk, attempt);
+  for (const [chunk, { number }] of renamed)
+    await countTo(transaction, chunk, { attempt: ASIDE + chunk, number });
+  for (const [chunk, name] of renamed) await countTo(transaction, chunk, name);
   for (const batch of batches) numbers.set(batch.number, await hiddenBatch(transaction, batch));
   const ids = new Map<number, number>();
   for (const chunk of chunks) {
@@ -167,8 +168,14 @@ export async function revealArrival(
   await transaction.run('UPDATE keywright_ledger SET copying_at = NULL', []);
 }
 
-async function countTo(transaction: SqlTransaction, chunk: number, attempt: number): Promise<void> {
-  await transaction.run('UPDATE keywright_chunks SET attempt = ? WHERE id = ?', [attempt, chunk]);
+async function countTo(
+  transaction: SqlTransaction,
+  chunk: number,
+  { attempt, number }: ChunkName,
+): Promise<void> {
+  await transaction.run('UPDATE keywright_chunks SET attempt = ?, number = ? WHERE id = ?', [
+    ...[attempt, number, chunk],
+  ]);
 }
 
 async function revealBatch(transaction: SqlTransaction, { number, row, was }: RevealedBatch): Promise<void> {

@@ -2,7 +2,7 @@
 const KEY_NAMES: ReadonlySet<string> = new Set(
   `key keys licensekey licencekey license licenses licence licences licensecode licencecode licensenumber licencenumber licenseno
   productkey productcode softwarekey activationkey activationcode registrationkey registrationcode unlockkey unlockcode
-  serial serialkey serialno serialnr serialnumber serialcode cdkey steamkey gamekey
+  serial sn serialkey serialno serialnr serialnumber serialcode cdkey steamkey gamekey
   code couponcode coupon vouchercode voucher vouchernumber giftcardcode giftcode giftcard giftcardnumber giftvoucher giftvouchercode
   promocode promotioncode promotionalcode discountcode discountcoupon redeemcode redemptioncode redemptionkey redeemkey claimcode
   pin pincode

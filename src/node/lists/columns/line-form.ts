@@ -21,7 +21,7 @@ const NUMBERED = [
   /^[([]?(?:\d{1,9}|\p{L})[)\]]\s*\S/u,
   /^(?:#|no\.? ?|nr\.? ?|n[°º] ?)\d{1,9}[.):]*\s+\S/i,
 ];
-const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*•·→◦▪‣✓✔☐☑#;%`$&!~>@]|\/\/)/u;
+const LISTED = /^(?:[-*+•·–—>→◦▪‣✓✔☐☑]+|\[[ xX]?\])\s+\S|^(?:[*+•·→◦▪‣✓✔☐☑#;%`$&!~>@]|\/\/)/u;
 /** `\n` as two characters, as it stands in a text that a program has printed. */
 const WRITTEN_END = /\S\\(?:r\\n|[nrt])(?!\p{Ll})/u;
 const WRAPPED = /^(?:(`+|\*+|~+)[^`*~].*\1|[“”„«»‘’‚].*[“”„«»‘’])$/u;
@@ -30,6 +30,8 @@ const FORMULA = /^=(?:[\p{L}][\p{L}\p{N}.]*\(|["'])/u;
 const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
 const NOTE_WITHOUT_BLANK =
   /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?\\~^&%§$]+$|[\p{L}\p{N}][>|]+[\p{L}\p{N}]|@\p{Ll}|\.(?:txt|csv|lic)$|<\/?\w+ ?\/?>/u;
+/** A link without its beginning: `shop.example/redeem/AAAA`. */
+const LINK_ALONE = /^(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/;
 /** No group of a key is as long. */
 const LONG_GROUP = 10;
 
@@ -54,7 +56,9 @@ function formOfAny(text: string): LineExtra | undefined {
     .trim();
   if (/^-{2,5} ?BEGIN |[\u2028\u2029]/.test(line)) return undefined;
   if (isMail(line)) return 'mail';
-  if (isLink(line)) return 'link';
+  if (isLink(line) || LINK_ALONE.test(line)) return 'link';
+  // As `grep -n` prints lines.
+  if (/^\S+\.\p{Ll}{1,5}:\d+:\S/u.test(line)) return 'labelled';
   if (/(?:19|20)\d\d/.test(line) && isTime(line)) return 'time';
   if (FORMULA.test(line)) return 'formula';
   if (WRITTEN_END.test(line)) return 'written';
@@ -74,8 +78,9 @@ function formOfAny(text: string): LineExtra | undefined {
 export function lineForms(lines: readonly string[]): readonly (LineExtra | undefined)[] {
   // The first may be a heading.
   const rest = lines.slice(1);
-  if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => /[.:]/.test(line)))
+  if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => /[.:_]/.test(line)))
     return lines.map(() => 'numbered');
+  if (haveEnding(lines) || haveEnding(rest)) return lines.map(() => 'noted');
   if (areNamed(lines) || areNamed(rest)) return lines.map(() => 'labelled');
   const shape = commonShape(lines);
   // A key in groups and one with a word behind it look alike on one line, not on many.
@@ -133,11 +138,20 @@ function isSeveral(parts: readonly string[], least = 2): boolean {
 
 /** `1.AAAA`, `2.BBBB`, or `1`, `2` alone: numbers that go up by one from the first line on. */
 function isCountedUp(lines: readonly string[]): boolean {
-  const numbers = lines.map((line) => /^0*(\d{1,9})(?:[.:]\s*\S|$)/.exec(line)?.[1]);
+  const numbers = lines.map((line) => /^0*(\d{1,9})(?:[.:_]\s*\S|$)/.exec(line)?.[1]);
   if (lines.length < 2 || !isNearlyAll(numbers.filter((each) => each !== undefined).length, lines.length))
     return false;
   const steps = numbers.slice(1).filter((each, at) => Number(each) - Number(numbers[at]) === 1);
   return isNearlyAll(steps.length, lines.length - 1);
+}
+
+/** `AAAA-BBBB:1`, `CCCC-DDDD:1`, or `/1`, `/2`: behind a colon or a slash all have the same, or numbers that go up by one. */
+function haveEnding(lines: readonly string[]): boolean {
+  const endings = lines.map(
+    (line) => /[\p{L}\p{N}][-_][\p{L}\p{N}]+[:/]([\p{L}\p{N}]+)$/u.exec(line)?.[1] ?? '',
+  );
+  if (lines.length <= 2 || endings.includes('')) return false;
+  return new Set(endings).size === 1 || isCountedUp(endings);
 }
 
 /**

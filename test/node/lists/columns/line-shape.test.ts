@@ -29,6 +29,11 @@ describe('lines with more than a key', () => {
     [MARK, (key) => `- ${key}`],
     [MARK, (key) => `* ${key}`],
     [MARK, (key) => `•${key}`],
+    [MARK, (key) => `+${key}`],
+    [NUMBER, (key, at) => `${at + 1}_${key}`],
+    [LABEL, (key) => `SN:${key}`],
+    [LABEL, (key, at) => `keys.txt:${at + 1}:${key}`],
+    [/its lines are links/, (key) => `shop.example/redeem/${key}`],
     [MARK, (key) => `- [ ] ${key}`],
     [MARK, (key) => `- [x] ${key}`],
     [LABEL, (key) => `key=${key}`],
@@ -99,6 +104,16 @@ describe('lines with more than a key', () => {
       expect(await saidOf(readBytes(content))).toMatch(MORE);
     }
   });
+
+  it.each(['1', '1234', 'count'])(
+    'are refused where each ends in the same, or counts: %s',
+    async (ending) => {
+      for (const mark of [':', '/']) {
+        const lines = KEYS.map((key, at) => `${key}${mark}${ending === 'count' ? at + 1 : ending}`);
+        expect(await saidOf(readBytes(listOf(lines)))).toMatch(MORE);
+      }
+    },
+  );
 
   it.each([
     ['numbers', (key: string, at: number) => `${at + 1}. ${key}`],

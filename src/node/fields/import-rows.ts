@@ -59,7 +59,7 @@ const TOGETHER = 1000;
  */
 export class ImportRows {
   readonly #options: ImportRowsOptions;
-  /** 64 bits of each key: that two different keys share them is less likely than 10⁻⁷ for a million. */
+  /** As in `FingerprintSet`: about once in 10⁹ rows a key is taken for another one, and told as a repeat. */
   readonly #known: KnownKeys;
   readonly #expected: ExpectedShape;
   readonly #tables = new Map<string, Translation>();

@@ -14,8 +14,9 @@
  * keyring) is JSON text.
  *
  * Limits: letters outside ASCII are compared by the Unicode of intl and PCRE. A signature whose R has a part of small
- * order, which only the owner of the private key can make, is refused. An envelope of 8 MiB or a list of 64 MiB needs a
- * memory_limit of 512M: where strangers send them, set it, or refuse what is longer than you expect.
+ * order, which only the owner of the private key can make, is refused. Dates of the year 0 are judged as they are, and
+ * shown as the first of the year 1. An envelope of 8 MiB or a list of 64 MiB needs a memory_limit of 512M: where strangers
+ * send them, set it, or refuse what is longer than you expect.
  */
 
 declare(strict_types=1);
@@ -1723,8 +1724,13 @@ function formatTime(DateTimeInterface $time): string
 
 function writeTime(int $milliseconds): string
 {
-    return str_replace('.000', '', toDate($milliseconds)->format('Y-m-d\TH:i:s.v\Z'));
+    // The calendar is the same four hundred years later.
+    $isYear0 = $milliseconds < YEAR_1;
+    $text = toDate($milliseconds + ($isYear0 ? 146_097_000 * DAY : 0))->format('Y-m-d\TH:i:s.v\Z');
+    return str_replace('.000', '', $isYear0 ? '0000' . substr($text, 4) : $text);
 }
+
+const YEAR_1 = -62_135_596_800_000;
 
 function milliseconds(DateTimeInterface $time): int
 {
@@ -1733,8 +1739,10 @@ function milliseconds(DateTimeInterface $time): int
 
 function toDate(int $milliseconds): DateTimeImmutable
 {
-    $seconds = (int) floor($milliseconds / 1000);
-    return (new DateTimeImmutable("@$seconds"))->modify('+' . ($milliseconds - 1000 * $seconds) . ' msec');
+    // PHP is some days wrong in the year 0.
+    $time = max($milliseconds, YEAR_1);
+    $seconds = (int) floor($time / 1000);
+    return (new DateTimeImmutable("@$seconds"))->modify('+' . ($time - 1000 * $seconds) . ' msec');
 }
 
 /**

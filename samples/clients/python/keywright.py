@@ -9,7 +9,8 @@ with a zone.
 
 Limits: letters outside ASCII are compared by the Unicode of this Python (unicodedata.unidata_version); a character that is
 newer is compared as it is. A signature whose R has a part of small order, which only the owner of the private key can make,
-is refused. Envelopes, proofs and lists come as text or as bytes, not as parsed objects.
+is refused. Envelopes, proofs and lists come as text or as bytes, not as parsed objects. datetime has no year 0: such dates
+are judged as they are, and shown as the first of the year 1.
 """
 
 import base64

@@ -5,7 +5,8 @@ import { newFolder } from '../new-folder.js';
 
 const COUNT = Number(process.env.KEYWRIGHT_MUTANTS ?? 100_000);
 
-describe.each(LANGUAGES)('$name', (language) => {
+// What judges some cases alone, as the shell does, is lax about the others.
+describe.each(LANGUAGES.filter(({ judges }) => judges === undefined))('$name', (language) => {
   const programs = language.build(sourceOf(language), newFolder());
   const title = programs === undefined ? ` (SKIPPED: no tools for ${language.name} on this machine)` : '';
 

@@ -188,6 +188,17 @@ describe.skipIf(cluster === undefined)(`a primary that is killed (KEYWRIGHT_SEED
     });
   });
 
+  it('issues as ever where the server does not tell who it is', async () => {
+    const told = 'FUNCTION pg_control_system()';
+    await cluster.asked(`REVOKE EXECUTE ON ${told} FROM PUBLIC`);
+    folderOf('untold');
+    const issuing = start('untold');
+    await issuing.more(1);
+    expect(await issuing.stop()).toBe('exit 0 ');
+    await expectNothingTwice('untold', issuing.batches);
+    await cluster.asked(`GRANT EXECUTE ON ${told} TO PUBLIC`);
+  });
+
   it('is refused when it comes back after the standby was written to, by whoever wrote there', async () => {
     await cluster.attachStandby(true);
     const engine = new PostgresEngine(ledgerPlace(cluster.url));

@@ -19,7 +19,8 @@ afterEach(() => process.chdir(home));
 
 const privateKey = await core.generateKeyPair();
 const { kid } = privateKey.publicKey;
-const keyring = core.addPublicKey(undefined, privateKey.publicKey);
+const purposes = ['response', 'license', 'seal'] as const;
+const keyring = core.addPublicKey(undefined, privateKey.publicKey, { purposes });
 const THREE = [
   'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE',
   'FFFFF-GGGGG-HHHHH-IIIII-JJJJJ',
@@ -66,6 +67,14 @@ const envelope = await core.signResponse(
   core.ed25519Signer(privateKey),
 );
 
+const SEAL = {
+  origin: 'acme.example/keywright/seal/v1/1',
+  format: core.parseFormat('XXXXX-XXXXX-XXXXX-XXXXX-XXXXX'),
+  signer: core.ed25519Signer(privateKey),
+  now: new Date(),
+  out: 'keys.seal',
+};
+
 /** What examples may use: the public exports, and what the sentence around them names. */
 const scope = {
   ...core,
@@ -97,6 +106,7 @@ async function run(example: Example): Promise<void> {
   if (/(send|preview)Requests\('/.test(text)) writeFileSync('requests.jsonl', requestToServer());
   if (/((open|rotate|copy)Ledger|confirmRestored|dropCopy)\('issued.db'/.test(text))
     await node.createLedger('issued.db', { now: new Date() });
+  if (text.includes("seal: 'keys.seal'")) await node.createSealFile(['keys.txt'], SEAL);
   await runExample(example, scope);
 }
 

@@ -62,6 +62,10 @@ const MOST = 1000;
  * bytes a key, and with the hashes by 50 a row, more where it differs.
  *
  * @throws {KeywrightError} as `Resealing` and `LeafHashes`.
+ *
+ * @example
+ * const { breach, found } = await auditSeal(['keys.txt'], { seal: 'keys.seal', keyring });
+ * breach === undefined && found?.isSame; // true
  */
 export async function auditSeal(paths: readonly string[], options: AuditSealOptions): Promise<SealAudit> {
   const { leaves, keyring, signal } = options;

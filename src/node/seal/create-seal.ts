@@ -66,6 +66,12 @@ const MODE = 0o644;
  * @throws {KeywrightError} `invalid_option`: an origin that is none, claims that cannot be, no secret where one is needed;
  * `wrong_secret`, `exposed_file`; `file_exists`, also with `force` where other rows were sealed under the same origin; as
  * `openKeyFile`, `signSeal` and `OutputFiles`. Then nothing was written.
+ *
+ * @example
+ * const origin = 'acme.example/keywright/seal/v1/2026-11';
+ * const format = parseFormat('XXXXX-XXXXX-XXXXX-XXXXX-XXXXX');
+ * const { sealed } = await createSealFile(['keys.txt'], { origin, format, signer, now: new Date(), out: 'keys.seal' });
+ * sealed?.checkpoint.size; // 3
  */
 export async function createSealFile(
   paths: readonly string[],

@@ -29,6 +29,11 @@ export interface EndorsedSeal extends Omit<ResealedRows, 'over'> {
  * read first: a seal of others is never signed.
  *
  * @throws {KeywrightError} as `Resealing`, `endorseSeal`, `replaceFile`; then the file is as it was.
+ *
+ * @example
+ * const newer = ed25519Signer(await generateKeyPair());
+ * const { signatures } = await endorseSealFile(['keys.txt'], { seal: 'keys.seal', signer: newer });
+ * signatures; // 2
  */
 export async function endorseSealFile(
   paths: readonly string[],

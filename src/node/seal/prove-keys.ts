@@ -28,6 +28,10 @@ export interface ProvenRows extends Omit<ResealedRows, 'over'> {
  *
  * @throws {KeywrightError} as `Resealing` and `OutputFiles`; `damaged_file` for a seal that nobody signed, and for lists
  * that change meanwhile. Then nothing was written.
+ *
+ * @example
+ * const { proofs } = await proveKeys(['keys.txt'], { seal: 'keys.seal', out: 'proofs.jsonl' });
+ * proofs; // 3
  */
 export async function proveKeys(paths: readonly string[], options: ProveOptions): Promise<ProvenRows> {
   const { seal, out, force, signal, only } = options;

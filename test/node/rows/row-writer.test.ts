@@ -91,7 +91,7 @@ describe('cells that a spreadsheet would run', () => {
     const text = [
       'key,"=note",n',
       '=AAAA,=1+1,-5',
-      '+BBBB,"=cmd|\'/c calc\'!A1",+49 170',
+      'BB+BB,"=cmd|\'/c calc\'!A1",+49 170',
       '-CCCC,"@SUM(""a"",1)",-1.5e3',
       '=DDDD,"=1"x,a=b',
       'EEEE,-,"two\n=lines"',
@@ -100,7 +100,7 @@ describe('cells that a spreadsheet would run', () => {
     const wanted = [
       'key,"\'=note",n',
       "=AAAA,'=1+1,-5",
-      "+BBBB,\"'=cmd|'/c calc'!A1\",'+49 170",
+      "BB+BB,\"'=cmd|'/c calc'!A1\",'+49 170",
       '-CCCC,"\'@SUM(""a"",1)",-1.5e3',
       '=DDDD,"\'=1"x,a=b',
       'EEEE,\'-,"two\n=lines"',

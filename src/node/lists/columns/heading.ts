@@ -25,7 +25,8 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
   if (namesKey(first)) return 'heading';
   // Lists that were put behind each other repeat their heading.
   const others = rest.filter((cell) => !saysNoKey(cell) && cell !== line).map(judgedText);
-  if (others.length === 0 || saysNoKey(first)) return namesOther(first) ? 'doubt' : 'row';
+  if (namesOther(first)) return 'doubt';
+  if (others.length === 0 || saysNoKey(first)) return 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.
     const form = comparedText(first, 1);
@@ -34,8 +35,7 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
   // One word above one key in groups: `x` above `krxlhc-ncalle-bqvrut`.
   if (others.length === 1)
     return !/\p{N}/u.test(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
-  if (commonShape(others) === undefined) return namesOther(first) ? 'doubt' : 'row';
-  return isAlike(first, others) && !namesOther(first) ? 'row' : 'doubt';
+  return commonShape(others) === undefined || isAlike(first, others) ? 'row' : 'doubt';
 }
 
 /**

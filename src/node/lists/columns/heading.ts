@@ -106,11 +106,13 @@ function isAlike(first: string, others: readonly string[]): boolean {
   return hasTheirSymbols(first, others);
 }
 
-/** Whether a group of it names keys, as of `CODE-0001`, and begins or ends none of the others. */
+/** Whether a group of it names keys, as of `CODE-0001`, and is none of the others'. Two letters, as in `SN22`, come by chance. */
 function hasOwnName(first: string, others: readonly string[]): boolean {
   return groupsOf(first).some(
     (group) =>
-      namesKey(group.replace(/\d+$/, '')) && !others.some((other) => groupsOf(other).includes(group)),
+      /^\p{L}{3}/u.test(group) &&
+      namesKey(group.replace(/\d+$/, '')) &&
+      !others.some((other) => groupsOf(other).includes(group)),
   );
 }
 

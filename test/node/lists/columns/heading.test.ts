@@ -20,6 +20,7 @@ describe('the first line of a list', () => {
 
   it('is a row where the others begin as it does', () => {
     expect(judgeFirstLine('CODE-0001', ['CODE-77Q1', 'CODE-81PA', 'CODE-X2B7'])).toBe('row');
+    expect(judgeFirstLine('2222 2222 SN22', ['2222 2222 2222', '2222 2222 2222'])).toBe('row');
   });
 
   it('is a doubt as a word above one key in groups', () => {

@@ -118,8 +118,26 @@ describe.skipIf(!hasOpenssl)(`the script of docs/seal.md${skipped(hasOpenssl, 'o
       });
       expect(check(compared(index + 1), `${index}.proof`).status).not.toBe(0);
     }
-    writeFileSync(at('changed'), readFileSync(at('0.proof'), 'utf8').replace('\n5000\n', '\n5001\n'));
-    expect(check(compared(0), 'changed').status).not.toBe(0);
+    const changed = (from: string | RegExp, to: string) => {
+      writeFileSync(at('changed'), readFileSync(at('0.proof'), 'utf8').replace(from, to));
+      return check(compared(0), 'changed');
+    };
+    expect(changed('\n5000\n', '\n5001\n').status).not.toBe(0);
+    // Whoever types a key, or hands in a proof, makes the shell do nothing else, and one key no second one.
+    for (const index of ['8192', '00', '-0', '', '0 ', 'x[$(touch ran)]', '9'.repeat(30)])
+      expect(changed(/(?<=^index ).*/m, index), index).toMatchObject({ stdout: '' });
+    const key = compared(0);
+    const typed = [
+      `${key}&`,
+      `&${key}`,
+      `${key}/;s/x/y`,
+      `${key}/;1e touch ran #`,
+      `${key}\n`,
+      `$(touch ran)${key}`,
+    ];
+    for (const each of [...typed, '', key.toLowerCase(), `-n ${key}`, `${key}\\c`])
+      expect(check(each, '0.proof'), each).toMatchObject({ stdout: '' });
+    expect(existsSync(at('ran'))).toBe(false);
   });
 });
 

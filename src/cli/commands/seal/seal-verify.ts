@@ -5,6 +5,7 @@ import { type ProofVerdict, verifySealedKey } from '../../../core/seal/verify-se
 import type { Keyring } from '../../../core/sign/keyring.js';
 import { shownText } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
+import { readSealFile } from '../../../node/seal/seal-file.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
@@ -118,7 +119,7 @@ async function policyOf(args: Arguments, context: Context, keyring: Keyring): Pr
   const { io, signal } = context;
   const seals: string[] = [];
   for (const path of list(args, 'seals'))
-    seals.push(await readTextFile(path, { stdin: io.stdin, signal, most: LONGEST }));
+    seals.push((await readSealFile(path, { stdin: io.stdin, signal, most: LONGEST })).text);
   const asked = { origins, product, now, seals };
   if (list(args, 'revocations').length === 0 && maxListAge === undefined) return asked;
   if (product === null)

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
+import { METADATA } from '../../core/vendors/server/vendor.js';
 import type { ConstantField } from '../rows/key-rows.js';
 
 /** How a text becomes the value of a field. */
@@ -39,7 +40,7 @@ export class FieldValues implements FieldReader {
    * @throws {KeywrightError} `invalid_option`
    */
   check(name: string, option: 'set' | 'map'): void {
-    if (this.#shapes.has(name) || (this.#hasMetadata && METADATA.test(name))) return;
+    if (this.#shapes.has(name) || (this.#hasMetadata && isMetadata(name))) return;
     if (name === this.#key) {
       throw refusal('column', `${name} is the key itself, which comes from the lists: name its column`);
     }
@@ -49,7 +50,8 @@ export class FieldValues implements FieldReader {
         'a secret is not written to a file: it stays a placeholder, which the sender fills in',
       );
     }
-    const there = this.names.length === 0 ? 'this target has none' : `there are ${this.names.join(', ')}`;
+    const names = [...this.names, ...(this.#hasMetadata ? [`${METADATA}NAME`] : [])];
+    const there = names.length === 0 ? 'this target has none' : `there are ${names.join(', ')}`;
     throw refusal(
       option,
       `there is no field ${/^[\w.-]{1,40}$/.test(name) ? name : 'of such a name'}: ${there}`,
@@ -116,8 +118,12 @@ export function schemaFields(schema: JsonObject): Map<string, FieldShape> {
   return new Map(Object.entries(properties).map(([name, shape]) => [name, shapeOf(shape)]));
 }
 
-/** An item of the metadata, by its name. */
-const METADATA = /^metadata\.[^\p{Cc}]{1,255}$/u;
+function isMetadata(name: string): boolean {
+  return name.startsWith(METADATA) && ITEM.test(name.slice(METADATA.length));
+}
+
+/** What an item of the metadata may be called. */
+const ITEM = /^[^\p{Cc}]{1,255}$/u;
 
 const KINDS = [
   ['boolean', 'true or false'],

@@ -2,15 +2,16 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/js
 import { KeywrightError } from '../../errors.js';
 import { contentId } from './content-hash.js';
 import { Findings } from './validation.js';
-import type {
-  HttpRequest,
-  ImportRequest,
-  ImportRow,
-  Issue,
-  PrepareFields,
-  PrepareOptions,
-  RequestResult,
-  Validation,
+import {
+  type HttpRequest,
+  type ImportRequest,
+  type ImportRow,
+  type Issue,
+  METADATA,
+  type PrepareFields,
+  type PrepareOptions,
+  type RequestResult,
+  type Validation,
 } from './vendor.js';
 
 /** What of a vendor its preparation goes by. */
@@ -144,9 +145,6 @@ export class Preparation {
     }
   }
 }
-
-/** Begins the name of a field that is an item of the metadata. */
-export const METADATA = 'metadata.';
 
 /** One a key, where any has one. */
 function referencesOf(rows: readonly ImportRow[]): readonly string[] | undefined {

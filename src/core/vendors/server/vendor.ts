@@ -66,10 +66,13 @@ export interface RespondOptions<Account> {
   readonly level?: Level | undefined;
 }
 
+/** Begins the name of a field that becomes an item of the vendor's metadata. */
+export const METADATA = 'metadata.';
+
 /** A license key that is to be imported, and the fields that belong to it alone. */
 export interface ImportRow {
   readonly key: string;
-  /** Those of `metadata.NAME` become items of the vendor's metadata, where it has any. */
+  /** Those named `metadata.NAME` become items of the vendor's metadata. One without such items refuses them, as any unknown field. */
   readonly fields: JsonObject;
   /** What the importer calls it: an order number, for example. It is not sent. */
   readonly reference?: string | undefined;

@@ -53,7 +53,7 @@ function named(answers: readonly unknown[]): readonly unknown[] {
   return answers.map((answer, at) => ({ case: `${CASES[at]?.kind}: ${CASES[at]?.name}`, answer }));
 }
 
-/** Versions, and how many cases there are, are those of the run that wrote the page. */
+/** Versions are those of the run that wrote the page. */
 function lasting(rows: string): string {
-  return rows.replace(/(?<=^\|[^|]*\|)[^|]*/gm, '').replace(/(?<= all )\d+|(?<=\| )\d+(?=;)/g, '');
+  return rows.replace(/(?<=^\|[^|]*\|)[^|]*/gm, '');
 }

@@ -101,6 +101,12 @@ const nextSymbol = (symbol: string) => String.fromCharCode(symbol.charCodeAt(0) 
 
 const at = fc.nat(1_000_000);
 const piece = fc.constantFrom(...PIECES);
+/** A letter in its other case. */
+const otherCase = at.map(
+  (place): Edit =>
+    (text) =>
+      oneOf(text, /[a-z]/gi, place, swapCase),
+);
 
 /** One change. */
 export const edits: fc.Arbitrary<Edit> = fc.oneof(
@@ -155,11 +161,7 @@ export const edits: fc.Arbitrary<Edit> = fc.oneof(
       (text) =>
         oneOf(text, /\d/g, place, () => String(digit)),
   ),
-  at.map(
-    (place): Edit =>
-      (text) =>
-        oneOf(text, /[a-z]/gi, place, swapCase),
-  ),
+  otherCase,
   at.map(
     (place): Edit =>
       (text) =>
@@ -211,11 +213,7 @@ export const typing: fc.Arbitrary<Edit> = fc
           (text) =>
             replaced(text, place, 0, into),
       ),
-      at.map(
-        (place): Edit =>
-          (text) =>
-            oneOf(text, /[a-z]/gi, place, swapCase),
-      ),
+      otherCase,
       at.map(
         (place): Edit =>
           (text) =>

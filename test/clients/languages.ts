@@ -38,6 +38,11 @@ function runs(command: string, words: readonly string[], cwd: string): boolean {
   return status === 0;
 }
 
+/** The programs that a compiler has made. */
+function compiled(made: string): Programs {
+  return { runner: [join(made, 'runner')], example: [join(made, 'example')] };
+}
+
 export const LANGUAGES: readonly Language[] = [
   {
     name: 'Python',
@@ -60,9 +65,7 @@ export const LANGUAGES: readonly Language[] = [
     kinds: ALL,
     lacks: ['nfkc'],
     build: (source, made) =>
-      runs('go', ['build', '-o', made, './runner', './example'], source)
-        ? { runner: [join(made, 'runner')], example: [join(made, 'example')] }
-        : undefined,
+      runs('go', ['build', '-o', made, './runner', './example'], source) ? compiled(made) : undefined,
     version: ['go', 'version'],
   },
   {
@@ -89,7 +92,7 @@ export const LANGUAGES: readonly Language[] = [
           source,
         ),
       )
-        ? { runner: [join(made, 'runner')], example: [join(made, 'example')] }
+        ? compiled(made)
         : undefined,
     version: ['cc', '--version'],
   },

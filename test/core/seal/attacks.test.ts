@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signNote } from '../../../src/core/note/note.js';
-import { leafOfTyped } from '../../../src/core/seal/leaf.js';
-import { leafHash } from '../../../src/core/seal/merkle.js';
 import { formatProof } from '../../../src/core/seal/proof.js';
 import {
   addPublicKey,
@@ -22,6 +20,7 @@ import {
   answerOf,
   batchOf,
   CLAIMS,
+  forged,
   ISSUED,
   nextSealKey,
   ORIGIN,
@@ -119,14 +118,7 @@ it('the first reason that applies wins, in the order that docs/seal.md tells', a
   const later = { valid_from: '2026-12-01T00:00:00Z', valid_until: '2027-01-01T00:00:00Z' };
   const sealed = async (claims: JsonObject, by = {}) =>
     (await batchOf([{ key: KEY, claims }], by)).proofs[0] ?? '';
-  const unusable = async () => {
-    const leaf = { comparison: 'canonical', salt: undefined, claims: '{}' } as const;
-    const root = leafHash(leafOfTyped(leaf, KEY) ?? new Uint8Array());
-    return formatProof(
-      { leaf, index: 0, path: [] },
-      await signSeal({ origin: ORIGIN, size: 1, root }, sealer),
-    );
-  };
+  const unusable = () => forged(KEY, '{}');
   const none = await sealed({ product: 'other' });
   const stranger = signerOf('stranger');
   const stolen = compromisePublicKey(ring, sealKey.kid);
@@ -202,13 +194,13 @@ describe('who holds one key and its proof, and wants two,', () => {
     const hashes = (two.proofs[0] ?? '').split('\n').slice(3, 4);
     const seal = await signSeal({ origin: ORIGIN, size: 1, root: two.root }, sealer);
     // A tree of one leaf has its root from the leaf alone, so the node over both would have to be one.
-    const forged = formatProof(
+    const passedOff = formatProof(
       { leaf: { comparison: 'canonical', salt: undefined, claims: '' }, index: 0, path: [] },
       seal,
     );
     const node = Buffer.concat(hashes.map((hash) => Buffer.from(hash, 'base64'))).toString('latin1');
     for (const typed of ['KEY0-00000', node, `\u0001${node}`])
-      expect(answerOf(typed, forged)).toBe('not_in_batch');
+      expect(answerOf(typed, passedOff)).toBe('not_in_batch');
   });
 
   it('has no other place, and no other size', () => {

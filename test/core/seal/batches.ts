@@ -1,3 +1,6 @@
+import { leafOfTyped } from '../../../src/core/seal/leaf.js';
+import { leafHash } from '../../../src/core/seal/merkle.js';
+import { formatProof } from '../../../src/core/seal/proof.js';
 import {
   addPublicKey,
   ed25519Signer,
@@ -56,6 +59,17 @@ export async function batchOf(
   );
   const seal = await signSeal({ origin, ...sealed }, signer);
   return { seal, root: sealed.root, proofs: batch.map((_, index) => sealed.proof(index, seal)) };
+}
+
+/** The proof of a batch of one row, sealed whatever its claims are. */
+export async function forged(
+  key: string,
+  claims: string,
+  { origin = ORIGIN, signer = sealer } = {},
+): Promise<string> {
+  const leaf = { comparison: 'canonical', salt: undefined, claims } as const;
+  const root = leafHash(leafOfTyped(leaf, key) ?? new Uint8Array());
+  return formatProof({ leaf, index: 0, path: [] }, await signSeal({ origin, size: 1, root }, signer));
 }
 
 /** The verdict on a key and its proof: `ok`, or the reason. */

@@ -1,4 +1,4 @@
-// Reads vitest's JSON reports: fails when a test failed, was skipped, or a report has none.
+// Reads vitest's JSON reports, names what failed, and fails when a test failed, was skipped, or a report has none.
 import { readFileSync } from 'node:fs';
 
 const reports = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, 'utf8')));
@@ -7,6 +7,13 @@ const skipped = files
   .flatMap((file) => file.assertionResults)
   .filter((test) => test.status !== 'passed' && test.status !== 'failed');
 for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
+// Named again at the end, where a long log is read first.
+for (const { name, assertionResults } of files) {
+  for (const test of assertionResults.filter(({ status }) => status === 'failed')) {
+    const why = (test.failureMessages[0] ?? '').split('\n', 3).join(' | ').slice(0, 300);
+    process.stdout.write(`failed: ${name}: ${test.fullName}: ${why}\n`);
+  }
+}
 // A file that could not even be loaded has no test that failed.
 const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
 for (const file of broken) process.stdout.write(`not loaded: ${file.name}\n`);

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/encoding/json-text.js';
 import { KeywrightError } from '../../core/errors.js';
-import { METADATA } from '../../core/vendors/server/vendor.js';
+import { METADATA } from '../../core/vendors/server/metadata.js';
 import type { ConstantField } from '../rows/key-rows.js';
 
 /** How a text becomes the value of a field. */

@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../encoding/json-text.js';
 import { KeywrightError } from '../../errors.js';
 import { contentId } from './content-hash.js';
+import { METADATA } from './metadata.js';
 import { Findings } from './validation.js';
 import {
   type HttpRequest,
   type ImportRequest,
   type ImportRow,
   type Issue,
-  METADATA,
   type PrepareFields,
   type PrepareOptions,
   type RequestResult,

@@ -66,9 +66,6 @@ export interface RespondOptions<Account> {
   readonly level?: Level | undefined;
 }
 
-/** Begins the name of a field that becomes an item of the vendor's metadata. */
-export const METADATA = 'metadata.';
-
 /** A license key that is to be imported, and the fields that belong to it alone. */
 export interface ImportRow {
   readonly key: string;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { buildPage } from '../../samples/browser/build.js';
-import { parseFormat } from '../../src/index.js';
+import { DEFAULT_FORMAT, parseFormat } from '../../src/index.js';
 import { newFolder } from '../new-folder.js';
 import { axeFindings } from './axe-findings.js';
 import { inEveryBrowser, OVERFLOW } from './windows.js';
@@ -90,6 +90,45 @@ inEveryBrowser("the workbench's formats", (windows) => {
     expect(await page.locator('img').count()).toBe(0);
   });
 
+  it('opens with the format that generate takes by itself, and calls no batch sensible that can be guessed somewhere', async () => {
+    const page = await open();
+    const state = () => page.locator('#format-verdict').getAttribute('data-state');
+    expect(await page.locator('#spec').inputValue()).toBe(DEFAULT_FORMAT);
+    expect(await said(page)).toMatch(/^10,000 keys: a sensible batch\nOne of .* guesses a second\.$/);
+    expect(await state()).toBe('good');
+    await page.locator('#spec').fill('XXXX-XXXX-XXXX');
+    expect(await said(page)).toBe(
+      [
+        '10,000 keys: sensible where guesses are limited',
+        'One of 10,000 keys is guessed in 150,000 years, at 100 guesses a second.',
+        'The format has 62.0 bits, under 64: its keys can be guessed where nothing limits the guesses.',
+      ].join('\n'),
+    );
+    expect(await state()).toBe('open');
+  });
+
+  it.each([
+    ['X{15}', 77.5],
+    ['X{16}', 82.7],
+  ])('says how a ledger takes the batch: %s, of %s bits', async (spec, bits) => {
+    const page = await open();
+    await page.locator('#spec').fill(spec);
+    await page.locator('#size').fill('20');
+    const hints = page.locator('#command ~ p').filter({ visible: true });
+    const [, option = '', init = '', secretOption = '', secret = ''] = await hints
+      .locator('code')
+      .allTextContents();
+    const command = `${await page.locator('#command').textContent()} ${option}`;
+    const { run, folder } = shell();
+    if (bits < 80) {
+      run(`${secret}\n${init} ${secretOption}\n${command} ${secretOption}`);
+    } else {
+      expect(secret).toBe('');
+      run(`${init}\n${command}`);
+    }
+    expect(readFileSync(join(folder, 'keys.txt'), 'utf8').trim().split('\n').length).toBe(20);
+  });
+
   it('copies the command', async () => {
     const page = await open();
     const command = await page.locator('#command').innerText();
@@ -160,13 +199,8 @@ inEveryBrowser("the workbench's formats", (windows) => {
       return;
     }
     const mask = await page.locator('#fact-mask').textContent();
-    const folder = newFolder();
-    const shim = join(folder, 'keywright');
-    writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${resolve('bin/keywright.js')}' "$@"\n`);
-    chmodSync(shim, 0o755);
-    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
-    const command = (await page.locator('#command').textContent()) ?? '';
-    execFileSync('/bin/sh', ['-c', command], { cwd: folder, env, stdio: 'pipe' });
+    const { run, folder } = shell();
+    run((await page.locator('#command').textContent()) ?? '');
     const made = readFileSync(join(folder, 'keys.txt'), 'utf8').trim().split('\n');
     expect(made.length).toBe(50);
     const format = parseFormat(mask ?? '', {
@@ -188,6 +222,21 @@ inEveryBrowser("the workbench's formats", (windows) => {
     expect(background).toBe(colorScheme === 'light' ? 'rgb(244, 245, 247)' : 'rgb(16, 20, 26)');
   });
 });
+
+/** A shell in an empty folder, which knows the command. */
+function shell(): { readonly folder: string; readonly run: (script: string) => void } {
+  const folder = newFolder();
+  const shim = join(folder, 'keywright');
+  writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${resolve('bin/keywright.js')}' "$@"\n`);
+  chmodSync(shim, 0o755);
+  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  return {
+    folder,
+    run: (script) => {
+      execFileSync('/bin/sh', ['-ec', script], { cwd: folder, env, stdio: 'pipe' });
+    },
+  };
+}
 
 /** What a screen reader announces. */
 async function said(page: Page): Promise<string> {

@@ -8,6 +8,7 @@ import {
   planBatch,
   secondsToGuess,
 } from 'keywright';
+import { FEWEST_BITS } from '../../../dist/core/format/capacity.js';
 import { find, make } from '../element.js';
 import { type BatchChoice, FIELDS, offerNames, readChoice, setSpec, spec } from './batch-choice.js';
 import { durationWords, numberWords, oddsWords } from './figure-words.js';
@@ -88,6 +89,7 @@ function show(format: KeyFormat, choice: BatchChoice): void {
   tell('fact-entropy', `${format.entropyBits.toFixed(1)} bits`);
   tell('fact-capacity', `${numberWords(capacity)} keys`);
   tell('fact-check', check === undefined ? 'none' : `the last symbol, by ${check.algorithm.name}`);
+  find('secret-hint', HTMLElement).hidden = format.entropyBits >= FEWEST_BITS;
   showExamples(format);
   judge(format, choice);
   drawPlot();
@@ -128,7 +130,9 @@ function praise({ capacity }: KeyFormat, count: number, warnings: readonly strin
   const guessing = `${count === 1 ? 'It' : `One of ${keys}`} is guessed in ${durationWords(secondsToGuess(count, capacity))}, at 100 guesses a second.`;
   const texts = [guessing, ...warnings.map(sentence)];
   if (count <= sensible) {
-    say('good', `${keys}: a sensible batch`, texts);
+    const isGood = warnings.length === 0;
+    const words = isGood ? 'a sensible batch' : 'sensible where guesses are limited';
+    say(isGood ? 'good' : 'open', `${keys}: ${words}`, texts);
     return;
   }
   const most =

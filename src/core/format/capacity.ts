@@ -1,6 +1,9 @@
 /** Guesses a second that an online check is assumed to let through, wherever a guessing time is given. */
 export const GUESSES_PER_SECOND = 100;
 
+/** Keys below this may be guessed by whoever can test guesses on a machine of their own, where nothing limits them. */
+export const FEWEST_BITS = 80;
+
 const SECONDS_PER_YEAR = 31_557_600;
 
 /** log2 of a positive capacity, exact to double precision whatever its size. */

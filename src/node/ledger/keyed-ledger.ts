@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import { KeywrightError } from '../../core/errors.js';
+import { FEWEST_BITS } from '../../core/format/capacity.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
 import { lockRecord, openRecord, type RecordName } from './locked-record.js';
 import type {
@@ -21,7 +22,7 @@ import { BATCH_ID, type KeyTags, type LedgerStore, type LockedBatch, setOf } fro
 import type { VoidedShard, Voiding } from './model/voiding.js';
 import type { DerivedKeys } from './root-key.js';
 import { TagMaker } from './tags/tag-maker.js';
-import { FEWEST_BITS, weakFormat } from './weak-keys.js';
+import { weakFormat } from './weak-keys.js';
 
 /** Locked records that are opened at a time. */
 const TOGETHER = 100;

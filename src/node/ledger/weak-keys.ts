@@ -1,13 +1,11 @@
 import { KeywrightError } from '../../core/errors.js';
+import { FEWEST_BITS } from '../../core/format/capacity.js';
 import type { Ledger } from './model/ledger.js';
 import { mostBits } from './tags/tag-maker.js';
 
-/** Keys below this may be guessed by whoever holds a ledger that was made without a secret. */
-export const FEWEST_BITS = 80;
-
 /** A `weak_format` error; `what` is that of which there are too few bits. */
 export function weakFormat(bits: number, what: string): KeywrightError<'weak_format'> {
-  const message = `${what} has ${bits.toFixed(1)} bits, under 80, and the ledger was made without a secret, so whoever has it could guess the keys: take a longer format, or a ledger made with a secret`;
+  const message = `${what} has ${bits.toFixed(1)} bits, under ${FEWEST_BITS}, and the ledger was made without a secret, so whoever has it could guess the keys: take a longer format, or a ledger made with a secret`;
   return new KeywrightError('weak_format', message, { bits });
 }
 

@@ -1,11 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { KeywrightError } from '../../core/errors.js';
+import { FEWEST_BITS } from '../../core/format/capacity.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import { SALT_LENGTH } from '../../core/seal/leaf.js';
 import { readSecretFile } from '../files/secret-file.js';
-
-/** Below, the key beside another could be guessed by the hash that the other's proof holds. */
-const FEWEST_BITS = 80;
 
 /** The salts of keys, made from a secret: the same for the same key, so that nobody keeps them. */
 export class Salts {

@@ -72,7 +72,7 @@ export {
   type Reservation,
 } from './node/ledger/model/ledger.js';
 export type { Prepared, RecordedFile } from './node/ledger/model/prepared.js';
-export type { VoidedShard, Voiding } from './node/ledger/model/voiding.js';
+export type { TakenBack, VoidedShard, Voiding } from './node/ledger/model/voiding.js';
 export {
   createLedger,
   type LedgerOptions,

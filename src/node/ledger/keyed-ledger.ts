@@ -19,7 +19,7 @@ import { damagedLedger, ledgerClosed, otherComparison, voidedBatch } from './mod
 import type { Prepared } from './model/prepared.js';
 import { refuseUnfitRemark } from './model/remark.js';
 import { BATCH_ID, type KeyTags, type LedgerStore, type LockedBatch, setOf } from './model/store.js';
-import type { VoidedShard, Voiding } from './model/voiding.js';
+import type { TakenBack, VoidedShard } from './model/voiding.js';
 import type { DerivedKeys } from './root-key.js';
 import { TagMaker } from './tags/tag-maker.js';
 import { weakFormat } from './weak-keys.js';
@@ -108,15 +108,16 @@ export class KeyedLedger implements Ledger {
   async setVoid(
     id: string,
     shard: string | undefined,
-    voiding: Voiding | null,
+    taken: TakenBack | null,
+    now: Date,
   ): Promise<readonly VoidedShard[]> {
     this.#refuseClosed();
-    if (voiding !== null) {
-      refuseUnfitRemark('reason', voiding.reason);
-      refuseUnfitRemark('by', voiding.by);
+    if (taken !== null) {
+      refuseUnfitRemark('reason', taken.reason);
+      refuseUnfitRemark('by', taken.by);
     }
     const token = randomBytes(16).toString('hex');
-    return this.#inTurn(() => this.#store.setVoid(id, shard, voiding, token));
+    return this.#inTurn(() => this.#store.setVoid(id, shard, taken, now, token));
   }
 
   async find(set: KeySet, keys: LedgerKeys): Promise<readonly (Holder | null)[]> {

@@ -1,6 +1,6 @@
 import type { Batch, Claim, KeySet, Ledger, LedgerKeys } from '../../../src/node/ledger/model/ledger.js';
 import type { Prepared } from '../../../src/node/ledger/model/prepared.js';
-import type { Voiding } from '../../../src/node/ledger/model/voiding.js';
+import type { TakenBack } from '../../../src/node/ledger/model/voiding.js';
 
 /** A call on its way to a ledger: `perform` makes it. */
 export interface Call {
@@ -47,8 +47,8 @@ export class InterruptedLedger implements Ledger {
     return this.#pass('done', () => this.#ledger.done(claim, now));
   }
 
-  setVoid(id: string, shard: string | undefined, voiding: Voiding | null) {
-    return this.#ledger.setVoid(id, shard, voiding);
+  setVoid(id: string, shard: string | undefined, taken: TakenBack | null, now: Date) {
+    return this.#ledger.setVoid(id, shard, taken, now);
   }
 
   find(set: KeySet, keys: LedgerKeys) {

@@ -348,7 +348,7 @@ export function describeLedger(name: string, contender: Contender): void {
         const [batch, keys] = [batchOf(), freshKeys(4)];
         await finish(ledger, 'generate', keys, batch.id);
         const before = await ledger.status();
-        expect(await ledger.setVoid(batch.id, undefined, voiding)).toStrictEqual([
+        expect(await ledger.setVoid(batch.id, undefined, voiding, voiding.at)).toStrictEqual([
           { shard: '1/1', count: 3, changed: true, voided: voiding },
         ]);
         expect(await told(batch.id)).toMatchObject([{ state: 'done', voided: voiding, recorded: 4 }]);
@@ -368,13 +368,18 @@ export function describeLedger(name: string, contender: Contender): void {
       it('stays as it is when that is said again, until it is undone', async () => {
         const { id } = batchOf();
         await finish(ledger, 'bulk-create', freshKeys(2), id);
-        expect((await ledger.setVoid(id, '1/1', null))[0]).toMatchObject({ changed: false, voided: null });
-        await ledger.setVoid(id, '1/1', voiding);
+        expect((await ledger.setVoid(id, '1/1', null, voiding.at))[0]).toMatchObject({
+          changed: false,
+          voided: null,
+        });
+        await ledger.setVoid(id, '1/1', voiding, voiding.at);
         const again = { ...voiding, reason: 'another' };
-        expect(await ledger.setVoid(id, undefined, again)).toMatchObject([
+        expect(await ledger.setVoid(id, undefined, again, again.at)).toMatchObject([
           { changed: false, voided: voiding },
         ]);
-        expect(await ledger.setVoid(id, undefined, null)).toMatchObject([{ changed: true, voided: null }]);
+        expect(await ledger.setVoid(id, undefined, null, voiding.at)).toMatchObject([
+          { changed: true, voided: null },
+        ]);
         expect(await told(id)).toMatchObject([{ state: 'done', voided: null }]);
         const claim = await ledger.claim(batchOf({ id, kind: 'bulk-create' }));
         expect(claim.state).toBe('done');
@@ -387,16 +392,16 @@ export function describeLedger(name: string, contender: Contender): void {
           await ledger.prepare(claim, { files: [], report: '' });
           await ledger.done(claim, new Date());
         }
-        await ledger.setVoid(id, '2/3', voiding);
+        await ledger.setVoid(id, '2/3', voiding, voiding.at);
         const isVoid = async () => (await told(id)).map(({ voided }) => voided !== null);
         expect(await isVoid()).toStrictEqual([false, true, false]);
-        const all = await ledger.setVoid(id, undefined, voiding);
+        const all = await ledger.setVoid(id, undefined, voiding, voiding.at);
         expect(all.map(({ shard, changed }) => [shard, changed])).toStrictEqual([
           ['1/3', true],
           ['2/3', false],
           ['3/3', true],
         ]);
-        await ledger.setVoid(id, '3/3', null);
+        await ledger.setVoid(id, '3/3', null, voiding.at);
         expect(await isVoid()).toStrictEqual([true, true, false]);
       });
 
@@ -406,11 +411,13 @@ export function describeLedger(name: string, contender: Contender): void {
         await ledger.prepare(claim, { files: [], report: '' });
         await ledger.done(claim, new Date());
         await ledger.claim(batchOf({ id, shard: { index: 2, of: 2 } }));
-        expect(await codeOf(ledger.setVoid(id, undefined, voiding))).toBe('unfinished_batch');
+        expect(await codeOf(ledger.setVoid(id, undefined, voiding, voiding.at))).toBe('unfinished_batch');
         expect((await told(id)).map(({ voided }) => voided)).toStrictEqual([null, null]);
-        expect(await codeOf(ledger.setVoid(id, '3/3', voiding))).toBe('unknown_batch');
-        expect(await codeOf(ledger.setVoid('never', undefined, voiding))).toBe('unknown_batch');
-        expect(await codeOf(ledger.setVoid(id, '1/2', { ...voiding, reason: '' }))).toBe('invalid_option');
+        expect(await codeOf(ledger.setVoid(id, '3/3', voiding, voiding.at))).toBe('unknown_batch');
+        expect(await codeOf(ledger.setVoid('never', undefined, voiding, voiding.at))).toBe('unknown_batch');
+        expect(await codeOf(ledger.setVoid(id, '1/2', { ...voiding, reason: '' }, voiding.at))).toBe(
+          'invalid_option',
+        );
       });
     });
 
@@ -464,7 +471,7 @@ export function describeLedger(name: string, contender: Contender): void {
         prepare: () => closed.prepare(claim, { files: [], report: '' }),
         done: () => closed.done(claim, new Date()),
         find: () => closed.find('issued', keys),
-        setVoid: () => closed.setVoid('any', undefined, null),
+        setVoid: () => closed.setVoid('any', undefined, null, new Date()),
         batches: () => closed.batches(),
         status: () => closed.status(),
         verify: () => closed.verify(),

@@ -43,10 +43,10 @@ export const ledgerVoidCommand: Command = {
     const [id, ...others] = rest;
     if (id === undefined || others.length > 0)
       throw new UsageError('ledger void takes one batch: give its id');
-    const voiding = voidingOf(args);
+    const taken = takenBack(args);
     const part = shard(args);
     const shards = await withLedger(name, args, context, (ledger) =>
-      ledger.setVoid(id, part && shardName(part), voiding),
+      ledger.setVoid(id, part && shardName(part), taken, new Date()),
     );
     if (flag(args, 'json'))
       await context.print(
@@ -58,14 +58,14 @@ export const ledgerVoidCommand: Command = {
 };
 
 /** Null for the undoing. */
-function voidingOf(args: Arguments) {
+function takenBack(args: Arguments) {
   const [reason, by = issuer()] = [text(args, 'reason'), text(args, 'by')];
   if (flag(args, 'undo')) {
     if (reason !== undefined) throw new UsageError('--undo takes no reason: leave --reason out');
     return null;
   }
   if (reason === undefined) throw new UsageError('--reason is missing: say why, in one line');
-  return { at: new Date(), reason, by };
+  return { reason, by };
 }
 
 function jsonOf({ shard: part, count, changed, voided }: VoidedShard): object {

@@ -8,6 +8,7 @@ import type {
   StoredChunk,
 } from '../model/copying.js';
 import { type ChunkName, isSameCommand } from '../model/store.js';
+import { laterSaid } from '../model/voiding.js';
 import { FreePlaces, type JoinedBatch, rankOf } from './free-places.js';
 import type { Overlaps } from './overlap.js';
 
@@ -213,9 +214,10 @@ function joinedRow(
   wins: boolean,
   attempt: number,
 ): PlannedBatch['row'] | undefined {
-  const isVoided = from.voided !== null && to.voided === null;
-  if (wins) return { ...from, voided: from.voided ?? to.voided, attempt, token: newToken() };
-  return isVoided ? { ...to, voided: from.voided, attempt, token: newToken() } : undefined;
+  const later = laterSaid(to, from);
+  if (!wins && later === to) return undefined;
+  const { voided, voidSaidAt } = later;
+  return { ...(wins ? from : to), voided, voidSaidAt, attempt, token: newToken() };
 }
 
 function isIssued({ state, drawn }: StoredBatch, { attempt }: StoredChunk): boolean {

@@ -15,7 +15,7 @@ import {
   setOf,
   takenOver,
 } from '../model/store.js';
-import type { VoidedShard, Voiding } from '../model/voiding.js';
+import { saidNow, type TakenBack, type VoidedShard } from '../model/voiding.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 
 interface Chunk extends ChunkName {
@@ -50,6 +50,7 @@ export class MemoryStore implements LedgerStore {
         claimedAt: batch.at,
         doneAt: null,
         voided: null,
+        voidSaidAt: null,
         locked: null,
       } as const;
       this.#batches.set(name, fresh);
@@ -113,7 +114,8 @@ export class MemoryStore implements LedgerStore {
   async setVoid(
     id: string,
     shard: string | undefined,
-    voiding: Voiding | null,
+    taken: TakenBack | null,
+    now: Date,
     token: string,
   ): Promise<readonly VoidedShard[]> {
     const batches = [...this.#batches.values()].filter(
@@ -124,9 +126,10 @@ export class MemoryStore implements LedgerStore {
     if (open !== undefined) throw unfinishedBatch(id, open.shard, open.state);
     return batches.map((batch) => {
       const { shard: part, count } = batch;
-      const changed = (batch.voided === null) !== (voiding === null);
-      if (changed) this.#batches.set(nameOf(batch), { ...batch, voided: voiding, token });
-      return { shard: part, count, changed, voided: changed ? voiding : batch.voided };
+      const changed = (batch.voided === null) !== (taken === null);
+      const { voided, voidSaidAt } = changed ? saidNow(batch, taken, now) : batch;
+      if (changed) this.#batches.set(nameOf(batch), { ...batch, voided, voidSaidAt, token });
+      return { shard: part, count, changed, voided };
     });
   }
 
@@ -144,7 +147,15 @@ export class MemoryStore implements LedgerStore {
 
   async batches(): Promise<readonly BatchRecord[]> {
     return [...this.#batches.entries()].map(([name, batch]) => {
-      const { parameters: _, adoptedAt: _at, token: __, locked: ___, drawn, ...told } = batch;
+      const {
+        parameters: _,
+        adoptedAt: _at,
+        token: __,
+        locked: ___,
+        voidSaidAt: _said,
+        drawn,
+        ...told
+      } = batch;
       const [recorded, wasted] = this.#recorded(name, drawn);
       return { ...told, recorded, wasted };
     });

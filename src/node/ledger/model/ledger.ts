@@ -2,7 +2,7 @@ import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { KeyBlock } from '../../../core/generate/key-block.js';
 import type { Shard } from '../../../core/generate/shard.js';
 import type { Prepared } from './prepared.js';
-import type { VoidedShard, Voiding } from './voiding.js';
+import type { TakenBack, VoidedShard, Voiding } from './voiding.js';
 
 /**
  * What a ledger keeps apart: keys that were *issued* (`generate`, imports) and keys that were *created* on a
@@ -223,11 +223,17 @@ export interface Ledger {
   /**
    * Takes back a batch that is done, all shards unless one is named (as `2/8`), or, with null, undoes that: of all
    * of them or of none. Keys stay spent. Returns each shard, and whether it was changed: one that was so before is not.
+   * Of ledgers that are copied into each other, the one that was told last holds.
    *
    * @throws {KeywrightError} `unknown_batch`: there is none of that id, or no such shard. `unfinished_batch`: a shard
    * is not done. `invalid_option`: the reason, or who. `unreachable_ledger`.
    */
-  setVoid(id: string, shard: string | undefined, voiding: Voiding | null): Promise<readonly VoidedShard[]>;
+  setVoid(
+    id: string,
+    shard: string | undefined,
+    taken: TakenBack | null,
+    now: Date,
+  ): Promise<readonly VoidedShard[]>;
 
   /**
    * Says for each key which batch holds it in `set`; null for none. Writes nothing.

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
-import type { VoidedShard, Voiding } from './voiding.js';
+import type { TakenBack, VoidedShard, VoidState } from './voiding.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
 export interface KeyTags {
@@ -53,14 +53,13 @@ export interface ClaimedBatch {
 }
 
 /** The same batch as it was found, its attempt counted up unless it is done. */
-export interface FoundBatch extends ClaimedBatch {
+export interface FoundBatch extends ClaimedBatch, VoidState {
   readonly state: BatchState;
   readonly attempt: number;
   /** The attempt that reserved, or reserves, the keys: later ones may only have published them. */
   readonly drawn: number;
   readonly claimedAt: Date;
   readonly doneAt: Date | null;
-  readonly voided: Voiding | null;
   readonly locked: Uint8Array | null;
 }
 
@@ -151,7 +150,8 @@ export interface LedgerStore {
   setVoid(
     id: string,
     shard: string | undefined,
-    voiding: Voiding | null,
+    taken: TakenBack | null,
+    now: Date,
     token: string,
   ): Promise<readonly VoidedShard[]>;
 

@@ -20,8 +20,14 @@ export function foundBatch(row: SqlRow): FoundBatch {
       `a batch is ${batch.state}, and what it published is ${locked ? '' : 'not '}there`,
     );
   const token = textIn(row, 'token', /^[0-9a-f]{32}$/);
-  const adoptedAt = orNull(row, 'adopted_at', timeIn);
-  return { ...batch, parameters: bytesIn(row, 'parameters'), adoptedAt, token, locked };
+  return {
+    ...batch,
+    parameters: bytesIn(row, 'parameters'),
+    adoptedAt: orNull(row, 'adopted_at', timeIn),
+    voidSaidAt: orNull(row, 'void_said_at', timeIn),
+    token,
+    locked,
+  };
 }
 
 /** A batch as it is told. */

@@ -27,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
     postgres: copying('UUID', COUNTED),
   },
   { version: 5, sqlite: replicated(), postgres: replicated() },
+  { version: 6, sqlite: said(), postgres: said() },
 ];
 
 function firstVersion(bytes: string, counted: string): readonly string[] {
@@ -84,6 +85,14 @@ function copying(tag: string, counted: string): readonly string[] {
 function replicated(): readonly string[] {
   const columns = ['server TEXT', 'timeline BIGINT', 'synchronous INTEGER'];
   return columns.map((column) => `ALTER TABLE keywright_ledger ADD COLUMN ${column}`);
+}
+
+/** When batches were taken back, or that was undone. Of what was undone before nobody knows. */
+function said(): readonly string[] {
+  return [
+    'ALTER TABLE keywright_batches ADD COLUMN void_said_at BIGINT',
+    'UPDATE keywright_batches SET void_said_at = voided_at',
+  ];
 }
 
 /** The tables of a ledger, without the name that all begin with. */

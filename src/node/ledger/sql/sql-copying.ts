@@ -179,15 +179,16 @@ async function countTo(
 }
 
 async function revealBatch(transaction: SqlTransaction, { number, row, was }: RevealedBatch): Promise<void> {
-  const { state, attempt, drawn, token, by, comment, at, claimedAt, doneAt, voided, locked, adoptedAt } = row;
+  const { state, attempt, drawn, token, by, comment, at, claimedAt, doneAt, locked, adoptedAt } = row;
+  const { voided, voidSaidAt } = row;
   const changed = await transaction.run(
     `UPDATE keywright_batches SET state = ?, attempt = ?, drawn = ?, token = ?, issued_by = ?, comment = ?, at = ?,
-    claimed_at = ?, done_at = ?, voided_at = ?, void_reason = ?, voided_by = ?, locked = ?, adopted_at = ?
+    claimed_at = ?, done_at = ?, voided_at = ?, void_reason = ?, voided_by = ?, void_said_at = ?, locked = ?, adopted_at = ?
     WHERE number = ? AND ${was === undefined ? `state = '${ARRIVING}'` : 'token = ?'}`,
     [
       ...[state, attempt, drawn, token, by, comment, at.getTime(), claimedAt.getTime()],
       ...[doneAt?.getTime() ?? null, voided?.at.getTime() ?? null, voided?.reason ?? null],
-      ...[voided?.by ?? null, locked, adoptedAt?.getTime() ?? null, number],
+      ...[voided?.by ?? null, voidSaidAt?.getTime() ?? null, locked, adoptedAt?.getTime() ?? null, number],
       ...(was === undefined ? [] : [was]),
     ],
   );

@@ -23,7 +23,7 @@ import {
   type StoredRoot,
   takenOver,
 } from '../model/store.js';
-import type { VoidedShard, Voiding } from '../model/voiding.js';
+import type { TakenBack, VoidedShard } from '../model/voiding.js';
 import { BATCH_COLUMNS, countsOf, lockedIn, recordOf } from './batch-rows.js';
 import { chunkId, recordTags } from './chunk-tags.js';
 import { findBatch, heldBatch } from './held-batch.js';
@@ -140,7 +140,8 @@ export class SqlStore implements CopiedStore {
   setVoid(
     id: string,
     shard: string | undefined,
-    voiding: Voiding | null,
+    taken: TakenBack | null,
+    now: Date,
     token: string,
   ): Promise<readonly VoidedShard[]> {
     return this.#write(async (transaction) => {
@@ -150,7 +151,7 @@ export class SqlStore implements CopiedStore {
         shard === undefined ? [id] : [id, shard],
       );
       if (rows.length === 0) throw unknownBatch(this.name, id, shard);
-      return voidRows(transaction, rows, voiding, token);
+      return voidRows(transaction, rows, { taken, now, token });
     });
   }
 

@@ -1,5 +1,5 @@
 import { unfinishedBatch } from '../model/ledger-error.js';
-import type { VoidedShard, Voiding } from '../model/voiding.js';
+import { saidNow, type TakenBack, type VoidedShard } from '../model/voiding.js';
 import { foundBatch } from './batch-rows.js';
 import { numberIn } from './row-columns.js';
 import type { SqlTransaction } from './sql-transaction.js';
@@ -9,26 +9,29 @@ import type { SqlRow } from './sql-value.js';
 export async function voidRows(
   transaction: SqlTransaction,
   rows: readonly SqlRow[],
-  voiding: Voiding | null,
-  token: string,
+  said: { readonly taken: TakenBack | null; readonly now: Date; readonly token: string },
 ): Promise<readonly VoidedShard[]> {
+  const { taken, now, token } = said;
   const shards: VoidedShard[] = [];
   for (const row of rows) {
-    const { id, shard, state, count, voided, token: last } = foundBatch(row);
+    const batch = foundBatch(row);
+    const { id, shard, state, count } = batch;
     if (state !== 'done') throw unfinishedBatch(id, shard, state);
     // By this very call, when it was committed and the reply was lost.
-    const isOurs = last === token;
-    const changed = isOurs || (voided === null) !== (voiding === null);
-    if (changed && !isOurs) {
+    const isOurs = batch.token === token;
+    const isOther = !isOurs && (batch.voided === null) !== (taken === null);
+    const { voided, voidSaidAt } = isOther ? saidNow(batch, taken, now) : batch;
+    if (isOther) {
       await transaction.run(
-        'UPDATE keywright_batches SET voided_at = ?, void_reason = ?, voided_by = ?, token = ? WHERE number = ?',
+        `UPDATE keywright_batches SET voided_at = ?, void_reason = ?, voided_by = ?, void_said_at = ?, token = ?
+        WHERE number = ?`,
         [
-          ...[voiding?.at.getTime() ?? null, voiding?.reason ?? null, voiding?.by ?? null],
-          ...[token, numberIn(row, 'number')],
+          ...[voided?.at.getTime() ?? null, voided?.reason ?? null, voided?.by ?? null],
+          ...[voidSaidAt?.getTime() ?? null, token, numberIn(row, 'number')],
         ],
       );
     }
-    shards.push({ shard, count, changed, voided: changed ? voiding : voided });
+    shards.push({ shard, count, changed: isOurs || isOther, voided });
   }
   return shards;
 }

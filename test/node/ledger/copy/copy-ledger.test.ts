@@ -47,7 +47,7 @@ async function filled(side: Side) {
     await finish(ledger, 'import', keys.slice(20, 30), 'import');
     await finish(ledger, 'bulk-create', keys.slice(0, 10), 'created');
     await finish(ledger, 'generate', keys.slice(30, 35), 'void');
-    await ledger.setVoid('void', undefined, { at: now, reason: 'r', by: 'me' });
+    await ledger.setVoid('void', undefined, { reason: 'r', by: 'me' }, now);
     const spent = await ledger.claim(batchOf({ id: 'spent', shard: { index: 2, of: 3 }, comment: 'c' }));
     await ledger.reserve(spent, 0, keyTexts(keys.slice(35, 40)));
     const again = await ledger.claim(batchOf({ id: 'spent', shard: { index: 2, of: 3 } }));
@@ -106,6 +106,70 @@ describe.each(COPY_PAIRS)('a copy from $from.engine to $to.engine', ({ from, to 
       sides.push([new Set(batches.map((batch) => JSON.stringify(batch))), issued]);
     }
     expect(sides[0]).toStrictEqual(sides[1]);
+  });
+});
+
+describe.each(COPY_PAIRS)('what is void, copied from $from.engine to $to.engine', ({ from, to }) => {
+  const later = (ms: number) => new Date(now.getTime() + ms);
+
+  /** Two copies of one batch, void or not in one of them. */
+  async function apart() {
+    const [source, target] = [await newCopyLedger(from), await newCopyLedger(to)];
+    await with_(source, (ledger) => finish(ledger, 'generate', freshKeys(3), 'b'));
+    await copy(source, target);
+    return [source, target] as const;
+  }
+
+  const say = (side: Side, reason: string | null, at: Date) =>
+    with_(side, (ledger) =>
+      ledger.setVoid('b', undefined, reason === null ? null : { reason, by: 'me' }, at),
+    );
+  const reasonsOf = (sides: readonly Side[]) =>
+    Promise.all(
+      sides.map((side) => with_(side, async (ledger) => (await ledger.batches())[0]?.voided?.reason ?? null)),
+    );
+
+  it('goes there, and so does that it was undone', async () => {
+    const sides = await apart();
+    const [source, target] = sides;
+    await say(source, 'r', later(0));
+    expect(await copy(source, target)).toMatchObject({ updated: 1 });
+    expect(await reasonsOf(sides)).toStrictEqual(['r', 'r']);
+    await say(source, null, later(1000));
+    expect(await copy(source, target, { dryRun: true })).toMatchObject({ updated: 1 });
+    expect(await copy(source, target)).toMatchObject({ updated: 1 });
+    expect(await copy(source, target)).toMatchObject({ updated: 0 });
+    expect(await reasonsOf(sides)).toStrictEqual([null, null]);
+    const claim = await with_(target, (ledger) => ledger.claim(batchOf({ id: 'b' })));
+    expect(claim.state).toBe('done');
+  });
+
+  it('is not brought back by a copy from before it was undone', async () => {
+    const sides = await apart();
+    const [source, target] = sides;
+    await say(source, 'r', later(0));
+    await copy(source, target);
+    await say(target, null, later(1000));
+    expect(await copy(source, target)).toMatchObject({ updated: 0 });
+    expect(await reasonsOf(sides)).toStrictEqual(['r', null]);
+    await copy(target, source);
+    expect(await reasonsOf(sides)).toStrictEqual([null, null]);
+  });
+
+  it('is what was said last of it, in whichever of the two, also by a clock that is slow', async () => {
+    const sides = await apart();
+    const [source, target] = sides;
+    await say(source, 'first', later(5000));
+    await copy(source, target);
+    await say(target, null, later(-5000));
+    await copy(source, target);
+    await copy(target, source);
+    expect(await reasonsOf(sides)).toStrictEqual([null, null]);
+    await say(target, 'second', later(9000));
+    await say(source, 'third', later(9500));
+    await copy(target, source);
+    await copy(source, target);
+    expect(await reasonsOf(sides)).toStrictEqual(['third', 'third']);
   });
 });
 
@@ -290,7 +354,7 @@ describe('ledgers that went apart', () => {
           ['a', ['c', false]],
           ['c', ['b-2', true]],
         ] as const) {
-          await ledger.setVoid(id, undefined, { at: now, reason: 'r', by: 'me' });
+          await ledger.setVoid(id, undefined, { reason: 'r', by: 'me' }, now);
           expect(await state()).toStrictEqual(same.map(() => next));
         }
         expect(await ledger.verify()).toStrictEqual([]);

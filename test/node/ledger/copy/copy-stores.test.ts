@@ -223,7 +223,7 @@ describe('ledgers of several runners', () => {
       expect(await codeOf(running.reserve(claim, 1, keyTexts(freshKeys(4))))).toBe('moved_ledger');
       expect(await codeOf(running.prepare(claim, { files: [], report: '' }))).toBe('moved_ledger');
       expect(await codeOf(running.claim(batchOf({ id: 'b' })))).toBe('moved_ledger');
-      expect(await codeOf(running.setVoid('b', undefined, null))).toBe('moved_ledger');
+      expect(await codeOf(running.setVoid('b', undefined, null, now))).toBe('moved_ledger');
     });
   });
 
@@ -242,7 +242,7 @@ describe('ledgers of several runners', () => {
     const driver = await openSqlite(source.at);
     driver.exec(`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
       INSERT INTO keywright_batches SELECT i, 'b' || i, shard, kind, 'reserving', mask, count, parameters, issued_by, at,
-      NULL, 1, 1, token, NULL, comment, claimed_at, voided_at, void_reason, voided_by, adopted_at
+      NULL, 1, 1, token, NULL, comment, claimed_at, voided_at, void_reason, voided_by, adopted_at, void_said_at
       FROM n, keywright_batches WHERE number = 1;
       INSERT INTO keywright_chunks SELECT number, number, 0, 0, 1, NULL FROM keywright_batches WHERE number > 1;
       INSERT INTO keywright_keys SELECT randomblob(16), id FROM keywright_chunks WHERE id > 1`);

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 const schemas: (readonly [url: string, schema: string])[] = [];
 afterAll(async () => {
   for (const [url, schema] of schemas.splice(0)) await inServer(url, `DROP SCHEMA ${schema} CASCADE`);
-});
+}, 120_000);
 
 /** The server that the environment names, or the one of this machine; undefined where none answers. */
 export async function postgresServer(): Promise<string | undefined> {

@@ -129,11 +129,11 @@ describe('opening what is no sound ledger', () => {
   it('refuses a newer one and leaves it alone', async () => {
     await filled();
     const driver = await openSqlite(path, 'libsql');
-    driver.exec('PRAGMA user_version = 7');
+    driver.exec('PRAGMA user_version = 99');
     driver.close();
     const bytes = readFileSync(path);
     expect((await failureOf(openLedger(path, { secret }))).message).toMatch(
-      /is a ledger of version 7, .* up to 5: update/,
+      /is a ledger of version 99, .* up to \d+: update/,
     );
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
@@ -252,9 +252,10 @@ describe('the secret', () => {
 });
 
 describe('the version of the schema', () => {
+  const newest = (MIGRATIONS.at(-1)?.version ?? 0) + 1;
   const next: readonly Migration[] = [
     ...MIGRATIONS,
-    { version: 6, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
+    { version: newest, sqlite: ['ALTER TABLE keywright_batches ADD COLUMN note TEXT'], postgres: [] },
   ];
 
   it('goes forward at the next opening, whoever comes first, and keeps everything', async () => {
@@ -263,18 +264,14 @@ describe('the version of the schema', () => {
       [1, 2, 3].map(() => openSqliteStore(ledgerPlace(path), { migrations: next })),
     );
     for (const store of stores) {
-      expect(store.version).toBe(6);
+      expect(store.version).toBe(newest);
       expect((await store.batches())[0]).toMatchObject({ id: 'filled', recorded: keys.length });
       await store.close();
     }
     const driver = await openSqlite(path, 'libsql');
-    expect(driver.all('SELECT version FROM keywright_migrations ORDER BY version', [])).toStrictEqual([
-      { version: 2 },
-      { version: 3 },
-      { version: 4 },
-      { version: 5 },
-      { version: 6 },
-    ]);
+    expect(driver.all('SELECT version FROM keywright_migrations ORDER BY version', [])).toStrictEqual(
+      next.map(({ version }) => ({ version })),
+    );
     driver.close();
     expect(await codeOf(openLedger(path, { secret }))).toBe('damaged_ledger');
   });
@@ -283,7 +280,7 @@ describe('the version of the schema', () => {
     const { header } = newLedger(secret, { comparison: 1, createdAt: now });
     await createSqlite(ledgerPlace(path), header, { migrations: next });
     const store = await openSqliteStore(ledgerPlace(path), { migrations: next });
-    expect(store.version).toBe(6);
+    expect(store.version).toBe(newest);
     await store.close();
   });
 
@@ -302,6 +299,28 @@ describe('the version of the schema', () => {
     expect(batch).toMatchObject({ id: 'old', comment: null, claimedAt: new Date(7000), voided: null });
     expect(await ledger.verify()).toStrictEqual([]);
     await ledger.close();
+  });
+
+  it('5 of a ledger becomes the newest: what was void since a time is known to be so since then', async () => {
+    const { header } = newLedger(secret, { comparison: 1, createdAt: now });
+    const before = MIGRATIONS.filter(({ version }) => version <= 5);
+    await createSqlite(ledgerPlace(path), header, { migrations: before });
+    const old = await openSqlite(path);
+    old.run(
+      `INSERT INTO keywright_batches (id, shard, kind, state, count, parameters, issued_by, at, claimed_at, done_at, attempt,
+      drawn, token, locked, voided_at, void_reason, voided_by)
+      VALUES ('old', '1/1', 'generate', 'done', 5, ?, 'me@here', 1, 1, 1, 1, 1, ?, ?, 7000, 'r', 'me')`,
+      [new Uint8Array(16), 'a'.repeat(32), new Uint8Array(40)],
+    );
+    old.close();
+    const store = await openSqliteStore(ledgerPlace(path));
+    const [batch] = await store.snapshot(async ({ batches }) => batches);
+    expect(batch).toMatchObject({ voidSaidAt: new Date(7000), voided: { at: new Date(7000) } });
+    // By a clock that is slow it is later all the same.
+    await store.setVoid('old', undefined, null, new Date(5), 'b'.repeat(32));
+    const [undone] = await store.snapshot(async ({ batches }) => batches);
+    expect(undone).toMatchObject({ voidSaidAt: new Date(7001), voided: null });
+    await store.close();
   });
 });
 

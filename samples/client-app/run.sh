@@ -2,11 +2,12 @@
 # The life of a licensed app. The seller has key pairs and the command line, the app has what it embedded and what it fetched.
 set -eu
 
-app="${ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}/samples/client-app/app.js"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+app=$root/samples/client-app/app.js
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-keywright() { ${KEYWRIGHT:-command keywright} "$@"; }
+keywright() { ${KEYWRIGHT:-node "$root/bin/keywright.js"} "$@"; }
 kid() { keywright keypair show "$1.public.pem" --json | sed -n 's/.*"kid": "\(.*\)".*/\1/p'; }
 start() { # start NOW LICENSE KEY
   EMBEDDED=keyring.json STATE=state FETCHED=fetched NOW="$1" node "$app" "$2" "$3" laptop || :

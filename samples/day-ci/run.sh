@@ -3,12 +3,13 @@
 # killed, and its job is simply run again: the same command.
 set -eu
 
+root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-keywright() { ${KEYWRIGHT:-command keywright} "$@"; }
+keywright() { ${KEYWRIGHT:-node "$root/bin/keywright.js"} "$@"; }
 # What each job of the matrix runs. Batch id and shard make it repeatable.
-issue() { exec ${KEYWRIGHT:-keywright} generate -f lukittu -n 20000 --split 1000 -o "keys-$1.txt" --ledger issued.db --batch-id night-42 --shard "$1/3" --quiet; }
+issue() { exec ${KEYWRIGHT:-node "$root/bin/keywright.js"} generate -f lukittu -n 20000 --split 1000 -o "keys-$1.txt" --ledger issued.db --batch-id night-42 --shard "$1/3" --quiet; }
 
 echo '# Once, long ago'
 keywright ledger init issued.db > /dev/null

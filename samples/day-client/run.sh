@@ -3,10 +3,11 @@
 # The seller signs, the client has nothing but a keyring file and `keywright verify --license`.
 set -eu
 
+root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-keywright() { ${KEYWRIGHT:-command keywright} "$@"; }
+keywright() { ${KEYWRIGHT:-node "$root/bin/keywright.js"} "$@"; }
 kid() { keywright keypair show "$1.public.pem" --json | sed -n 's/.*"kid": "\(.*\)".*/\1/p'; }
 verify() { keywright verify "$1" --license --product team --keyring "$2" --now "$3" | head -2 || :; }
 license() { # license PAIR TIME FILE

@@ -3,16 +3,17 @@
 # app checks keys offline. In the end nobody's key or proof is another one.
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
+app=$root/samples/day-seal/app.js
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 mkdir runner vault app thief
-keywright() { ${KEYWRIGHT:-command keywright} "$@"; }
+keywright() { ${KEYWRIGHT:-node "$root/bin/keywright.js"} "$@"; }
 app() { # app TIME LINE PROOF [SEAL…]: the key of a line of the batch, as somebody types it, and a proof
   time=$1 line=$2
   shift 2
-  sed -n "${line}p" runner/keys.txt | tr 'A-Z-' 'a-z ' | NOW=$time KEYRING=app/keyring.json node "$here/app.js" "$@" || :
+  sed -n "${line}p" runner/keys.txt | tr 'A-Z-' 'a-z ' | NOW=$time KEYRING=app/keyring.json node "$app" "$@" || :
 }
 proof() { sed -n "$1p" runner/proofs.jsonl > "proof-$1.json"; }
 
@@ -46,7 +47,7 @@ for line in 1 2500 5000; do
 done
 echo '- a friend has the proof of another, and a key of his own making:'
 app 2027-01-10T12:00:00Z 2 proof-1.json
-echo AAAAA-BBBBB-CCCCC-DDDDD-EEEEE | NOW=2027-01-10T12:00:00Z KEYRING=app/keyring.json node "$here/app.js" proof-1.json || :
+echo AAAAA-BBBBB-CCCCC-DDDDD-EEEEE | NOW=2027-01-10T12:00:00Z KEYRING=app/keyring.json node "$app" proof-1.json || :
 echo '- one comes back after a year:'
 app 2028-01-01T00:00:00Z 1 proof-1.json
 
@@ -62,7 +63,7 @@ echo '# March: the key of the vault was stolen. The thief seals a key for himsel
   keywright seal create own.txt -f lukittu --origin acme.example/keywright/seal/v1/december --now 2026-12-01 \
     --set product=app --set valid_until=null --private-key winter.private.pem -o own.seal --quiet
   keywright seal prove own.txt --seal own.seal -o own.json --quiet)
-thief() { NOW=2027-03-01T12:00:00Z KEYRING=app/keyring.json node "$here/app.js" thief/own.json "$@" < thief/own.txt || :; }
+thief() { NOW=2027-03-01T12:00:00Z KEYRING=app/keyring.json node "$app" thief/own.json "$@" < thief/own.txt || :; }
 echo '- an app that has no update yet believes him:'
 thief
 echo '- the update marks the key as stolen:'

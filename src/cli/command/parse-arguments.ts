@@ -92,9 +92,10 @@ function refuseMisuse(words: readonly string[], options: CommandOptions, command
   for (const [at, word] of words.entries()) {
     if (word.length < 2 || !word.startsWith('-')) continue;
     const { typed, name, option, value } = typedOption(word, options);
-    if (option === undefined) throw unknownOption(name, typed, command);
+    if (option === undefined) throw unknownOption(name, typed, word, command);
     if (option.takes === 'nothing') {
       if (value === undefined) continue;
+      if (!typed.startsWith('--')) throw unknownOption(name, typed, word, command);
       throw new UsageError(`${typed} takes no value: leave out the = and what stands behind it`);
     }
     const next = value ?? words[at + 1];
@@ -125,7 +126,15 @@ function typedOption(word: string, options: CommandOptions): TypedOption {
 /** Letters and dashes alone, and few: anything else may be a key or a passphrase. */
 const QUOTABLE = /^--?[a-z][a-z-]{0,23}$/;
 
-function unknownOption(name: string, typed: string, command: Command): UsageError {
+/** Operands as the help shows them, unless options alone stand there. */
+const TAKES_OPERANDS = /^[[(]*[A-Z]/;
+
+function unknownOption(name: string, typed: string, word: string, command: Command): UsageError {
+  const mayBeOperand = !QUOTABLE.test(typed) || (!typed.startsWith('--') && word.length > 2);
+  if (mayBeOperand && TAKES_OPERANDS.test(command.operands))
+    return new UsageError(
+      'there is no such option: what begins with a dash and is no option stands at the end, behind --',
+    );
   const near = nearestWord(name, Object.keys({ ...command.options, ...ANSWERED }));
   const what = QUOTABLE.test(typed) ? `there is no option ${typed}` : 'there is no such option';
   const perhaps = near === undefined ? '' : `, perhaps --${near}`;

@@ -1,5 +1,6 @@
 import { formatUtcTime, wholeSeconds } from '../../core/encoding/utc-time.js';
 import type { RevocationsReport } from '../../node/revocations/revocations-file.js';
+import type { KeysAndOrigins } from '../../node/revocations/revoke-keys.js';
 import type { RevokedKeys } from '../../node/revocations/revoked-keys.js';
 import type { Context } from '../command/command.js';
 import { type Arguments, flag } from '../command/options.js';
@@ -25,7 +26,7 @@ export function termLines(terms: ShownTerms): readonly (readonly [name: string, 
     ['number', String(number)],
     [
       'revoked',
-      `${grouped(count)} ${count === 1 ? 'key' : 'keys'}${comparison === 'exact' ? ', compared as texts' : ''}`,
+      `${grouped(count)} ${count === 1 ? 'key or origin' : 'keys or origins'}${comparison === 'exact' ? ', compared as texts' : ''}`,
     ],
     ['issued', issued],
     ['next', next],
@@ -39,14 +40,15 @@ export async function printIssue(
   file: string,
   report: RevocationsReport,
   { found: { lists, manifests } }: Pick<RevokedKeys, 'found'>,
-  counts: Readonly<Record<string, number>>,
+  counts: Readonly<Record<string, KeysAndOrigins>>,
 ): Promise<void> {
   tellManifests(manifests, context);
   tellReadings(lists, context);
   if (flag(args, 'json')) {
     const { kid } = report;
+    const numbers = Object.fromEntries(Object.entries(counts).map(([what, { all }]) => [what, all]));
     await context.print(
-      jsonReport('revocations', { file, ...termsJson(report), kid, ...counts, inputs: lists }),
+      jsonReport('revocations', { file, ...termsJson(report), kid, ...numbers, inputs: lists }),
     );
     return;
   }
@@ -54,11 +56,18 @@ export async function printIssue(
     listing([
       ...termLines(report),
       ['signed by', report.kid],
-      ...Object.entries(counts).map(
-        ([what, count]) => [what, `${grouped(count)} ${count === 1 ? 'key' : 'keys'}`] as const,
-      ),
+      ...Object.entries(counts).map(([what, count]) => [what, counted(count)] as const),
       ...columnLines(lists),
       ['written', file],
     ]),
   );
+}
+
+/** As `2 keys, 1 origin`. */
+function counted({ keys, origins }: KeysAndOrigins): string {
+  const kinds = [
+    ...(keys > 0 || origins === 0 ? [`${grouped(keys)} ${keys === 1 ? 'key' : 'keys'}`] : []),
+    ...(origins > 0 ? [`${grouped(origins)} ${origins === 1 ? 'origin' : 'origins'}`] : []),
+  ];
+  return kinds.join(', ');
 }

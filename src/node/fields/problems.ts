@@ -34,12 +34,14 @@ export interface ProblemGroup extends Pick<RowProblem, 'field' | 'message'> {
 export class Problems {
   readonly #groups = new Map<string, PlacedGroup>();
   readonly #write: ((problems: readonly RowProblem[]) => Promise<void>) | undefined;
+  readonly #onRow: ((place: Place) => void) | undefined;
   #unwritten: RowProblem[] = [];
   #rows = 0;
 
-  /** `write` is given all problems, each once, as {@link flush} is called. */
-  constructor(write?: (problems: readonly RowProblem[]) => Promise<void>) {
+  /** `write` is given all problems, each once, as {@link flush} is called; `onRow` is called at once with each row. */
+  constructor(write?: (problems: readonly RowProblem[]) => Promise<void>, onRow?: (place: Place) => void) {
     this.#write = write;
+    this.#onRow = onRow;
   }
 
   /** How many rows have problems. */
@@ -62,6 +64,7 @@ export class Problems {
   /** Notes all that is wrong with a row; call it once a row. */
   note(place: Place, issues: readonly Issue[]): void {
     this.#rows++;
+    this.#onRow?.(place);
     const seen = new Set<PlacedGroup>();
     for (const issue of issues) {
       const [field, message] = [fieldOf(issue), issue.message];

@@ -76,6 +76,11 @@ export class RevokedKeys {
     return [...this.#places.keys(), ...this.#origins.keys()];
   }
 
+  /** Whether that id is of an origin. */
+  isOrigin(id: string): boolean {
+    return this.#origins.has(id);
+  }
+
   /** Where the first key with that id stands, as `keys.txt:12`; the origin, where it is of one. */
   placeOf(id: string): string {
     const origin = this.#origins.get(id);

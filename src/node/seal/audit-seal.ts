@@ -30,7 +30,7 @@ export interface SomeRows {
 
 /** How rows differ from those that were sealed. */
 export interface RowDifferences {
-  /** That were not sealed, in the lists of now. */
+  /** That were not sealed, in the lists of now; also repeated, or no good. */
   readonly added: SomeRows;
   /** That were sealed and are gone, in the lists of then. */
   readonly dropped: SomeRows;
@@ -80,6 +80,7 @@ export async function auditSeal(paths: readonly string[], options: AuditSealOpti
       ? undefined
       : new Comparing(await LeafHashes.read(leaves, checkpoint, signal), manifest.inputs);
   const { over, ...found } = await resealing.read(paths, {
+    onInvalid: (place) => comparing?.addInvalid(place),
     onHash: (hash, { place }) => comparing?.add(hash, place),
   });
   return {
@@ -98,6 +99,8 @@ class Comparing {
   readonly #found: Uint8Array;
   /** Rows that were not sealed, each with the index at which it would stand behind the row before it. */
   readonly #strange: { readonly place: Place; readonly index: number }[] = [];
+  /** Rows that have no hash, and may stand behind the row that comes next. */
+  readonly #invalid: Place[] = [];
   #next = 0;
 
   constructor(leaves: LeafHashes, inputs: readonly KnownList[]) {
@@ -106,7 +109,14 @@ class Comparing {
     this.#found = new Uint8Array(leaves.count);
   }
 
+  addInvalid(place: Place): void {
+    const isBehind = place.ordinal > (this.#invalid.at(-1)?.ordinal ?? -1);
+    this.#invalid.push(place);
+    if (!isBehind) this.#invalid.sort((a, b) => a.ordinal - b.ordinal);
+  }
+
   add(hash: Uint8Array, place: Place): void {
+    this.#passInvalid(place.ordinal);
     const index = this.#leaves.indexOf(hash);
     if (index === undefined) this.#strange.push({ place, index: this.#next++ });
     else {
@@ -115,7 +125,20 @@ class Comparing {
     }
   }
 
+  /** Those before a row are strange, where they stand. */
+  #passInvalid(before: number): void {
+    for (
+      let [place] = this.#invalid;
+      place !== undefined && place.ordinal < before;
+      [place] = this.#invalid
+    ) {
+      this.#strange.push({ place, index: this.#next++ });
+      this.#invalid.shift();
+    }
+  }
+
   differences(): RowDifferences {
+    this.#passInvalid(Number.POSITIVE_INFINITY);
     const [added, dropped, changed] = [new Counted(), new Counted(), new Counted()];
     for (const { place, index } of this.#strange) {
       // A row that stands where one is gone is that row, changed; the hash tells no more.

@@ -34,7 +34,8 @@ export interface CreateSealOptions extends KeyFileOptions, ExpectedKeys {
   readonly exact?: boolean | undefined;
   /** The file of the secret that salts are made from: needed for keys of fewer than 80 bits, or of no known format. */
   readonly sealSecretFile?: string | undefined;
-  readonly out: string;
+  /** The file of the seal. Left out: neither it nor a manifest is written, and nobody signs. */
+  readonly out?: string | undefined;
   /** The file of the hashes of all rows, which an audit names rows by. */
   readonly leaves?: string | undefined;
   /** Replace files that exist, unless they are of the same origin and other rows. */
@@ -80,6 +81,8 @@ export async function createSealFile(
   const { origin, out, leaves, exact = false, signal, force, sealSecretFile, map = [], set = [] } = options;
   if (!isSealOrigin(origin))
     throw refuse('origin', 'is not SELLER/keywright/seal/v1/BATCH in ASCII without blanks and +: name it so');
+  if (out === undefined && options.signer !== null)
+    throw refuse('out', 'is missing: name the file of the seal');
   if (!isUtcTime(options.now)) throw refuse('now', 'is no valid Date: pass new Date()');
   const constants = constantClaims(set, map);
   const terms = {
@@ -92,7 +95,7 @@ export async function createSealFile(
   if (salts === undefined) demandSalts([options.format ?? []].flat());
   const files = new OutputFiles({ force, inputs: [...paths, ...(options.inputs ?? [])], signal });
   try {
-    await files.check([out, manifestOf(out)]);
+    if (out !== undefined) await files.check([out, manifestOf(out)]);
     const hashes = leaves === undefined ? undefined : new HashOutput(await files.create(leaves));
     const rows = await LeafRows.of(paths, terms, { ...options, salts });
     const tree = new SealTree(terms.comparison, undefined, nativeSha256);
@@ -116,18 +119,27 @@ export async function createSealFile(
       choices: { column, headerRow, sheet },
       inputs,
     };
-    const text =
-      options.signer === null ? formatCheckpoint(checkpoint) : await signSeal(checkpoint, options.signer);
-    const texts = [
-      [await files.create(out, MODE & ~process.umask()), text],
-      [await files.create(manifestOf(out)), formatSealManifest(checkpoint, manifest)],
-    ] as const;
-    for (const [file, content] of texts) await file.write(Buffer.from(content));
+    const sealed = { checkpoint, manifest };
+    if (out !== undefined) await writeSeal(files, out, sealed, options.signer);
     await files.publish();
-    return { ...told, sealed: { checkpoint, manifest } };
+    return { ...told, sealed };
   } finally {
     await files.discard();
   }
+}
+
+async function writeSeal(
+  files: OutputFiles,
+  out: string,
+  { checkpoint, manifest }: SealedBatch,
+  signer: Signer | null,
+): Promise<void> {
+  const text = signer === null ? formatCheckpoint(checkpoint) : await signSeal(checkpoint, signer);
+  const texts = [
+    [await files.create(out, MODE & ~process.umask()), text],
+    [await files.create(manifestOf(out)), formatSealManifest(checkpoint, manifest)],
+  ] as const;
+  for (const [file, content] of texts) await file.write(Buffer.from(content));
 }
 
 /** The hashes of rows on their way to a file. */

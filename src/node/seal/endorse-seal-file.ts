@@ -6,6 +6,7 @@ import { ByteSource } from '../files/byte-source.js';
 import { damagedFile } from '../files/file-error.js';
 import { replaceFile } from '../publish/replaced-file.js';
 import { signatureIn } from '../sign/external-signer.js';
+import { refuseOtherRows } from './other-rows.js';
 import { type ResealedRows, Resealing, type ResealingOptions } from './resealed-rows.js';
 import { readSealFile } from './seal-file.js';
 import type { SealedBatch } from './seal-manifest.js';
@@ -28,7 +29,7 @@ export interface EndorsedSeal extends Omit<ResealedRows, 'over'> {
  * Puts one more signature under a seal, the first one as well, and replaces its file, whole or not at all. The rows are
  * read first: a seal of others is never signed.
  *
- * @throws {KeywrightError} as `Resealing`, `endorseSeal`, `replaceFile`; then the file is as it was.
+ * @throws {KeywrightError} `file_exists` where a seal beside it is of the same origin and other rows; as `Resealing`, `endorseSeal`, `replaceFile`; then the file is as it was.
  *
  * @example
  * const newer = ed25519Signer(await generateKeyPair());
@@ -50,6 +51,7 @@ export async function endorseSealFile(
     const before = await readSealFile(seal, { signal });
     if (formatCheckpoint(before.checkpoint) !== formatCheckpoint(checkpoint))
       throw damagedFile(seal, 'has been replaced by another seal: run this again');
+    await refuseOtherRows(seal, checkpoint);
     signatures = before.signatures.length + 1;
     const text =
       signatures === 1

@@ -28,6 +28,8 @@ export interface LeafRowsOptions extends KeyFileOptions, ExpectedKeys {
   readonly salts: Salts | undefined;
   /** Called with the number of rows read so far, once in a thousand. */
   readonly onProgress?: ((rows: number) => void) | undefined;
+  /** Called for each row that is a problem, before the rows that were read together with it are handed over. */
+  readonly onInvalid?: ((place: Place) => void) | undefined;
 }
 
 /** A row as it is sealed, and where it stands. */
@@ -44,14 +46,15 @@ const ROW_BYTES = 30;
 
 /** The rows of lists, each once, as they are sealed. Those that cannot be are problems. */
 export class LeafRows {
-  readonly problems = new Problems();
+  readonly problems: Problems;
   readonly #terms: SealedTerms;
   readonly #options: LeafRowsOptions;
   readonly #rows: ImportRows;
   readonly #shared: string;
 
   private constructor(terms: SealedTerms, options: LeafRowsOptions, expected: number) {
-    const { problems } = this;
+    const problems = new Problems(undefined, options.onInvalid);
+    this.problems = problems;
     const { map, comparison, issued, constants } = terms;
     this.#terms = terms;
     this.#options = options;

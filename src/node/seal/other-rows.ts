@@ -8,17 +8,21 @@ import { parseSealFile } from './seal-file.js';
 import { manifestOf, parseSealManifest } from './seal-manifest.js';
 
 /**
- * An origin stands for one batch: whoever has seen two roots of one has been lied to. Asked are the file that a seal is to
- * be written to, and the manifests of all seals beside it.
+ * An origin stands for one batch: whoever has seen two roots of one has been lied to. Asked are the file of the seal, if it
+ * is there, and the manifests of all seals beside it; without a file those of the current folder.
  *
  * @throws {KeywrightError} `file_exists` where one of them is of the same origin and other rows.
  */
-export async function refuseOtherRows(out: string, { origin, size, root }: Checkpoint): Promise<void> {
+export async function refuseOtherRows(
+  seal: string | undefined,
+  { origin, size, root }: Checkpoint,
+): Promise<void> {
   const isOther = (other: { readonly origin: string; readonly size: number; readonly root: string }) =>
     other.origin === origin && (other.size !== size || other.root !== encodeBase64(root));
-  const seal = parseSealFile(await textIn(out))?.checkpoint;
-  if (seal !== undefined && isOther({ ...seal, root: encodeBase64(seal.root) })) throw otherRows(out);
-  for (const path of await manifestsBeside(out)) {
+  const there = seal === undefined ? undefined : parseSealFile(await textIn(seal))?.checkpoint;
+  if (seal !== undefined && there !== undefined && isOther({ ...there, root: encodeBase64(there.root) }))
+    throw otherRows(seal);
+  for (const path of await manifestsBeside(seal ?? '')) {
     const manifest = parseSealManifest(await textIn(path));
     if (manifest !== undefined && isOther(manifest)) throw otherRows(path);
   }
@@ -29,9 +33,9 @@ function otherRows(path: string): KeywrightError<'file_exists'> {
   return new KeywrightError('file_exists', message, { path, option: 'origin' });
 }
 
-async function manifestsBeside(out: string): Promise<readonly string[]> {
-  const names = await readdir(dirname(out)).catch(() => []);
-  return names.filter((name) => name.endsWith(manifestOf(''))).map((name) => join(dirname(out), name));
+async function manifestsBeside(seal: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(seal)).catch(() => []);
+  return names.filter((name) => name.endsWith(manifestOf(''))).map((name) => join(dirname(seal), name));
 }
 
 /** What is there, if anything can be read: who writes judges the rest. */

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../core/seal/checkpoint.js';
 import type { HashTree } from '../../core/seal/hash-tree.js';
 import { SealTree } from '../../core/seal/seal-tree.js';
-import type { ProblemGroup } from '../fields/problems.js';
+import type { Place, ProblemGroup } from '../fields/problems.js';
 import type { ReaderChoices } from '../lists/kinds/reader.js';
 import type { KnownList } from '../lists/known-lists.js';
 import { type LeafRow, LeafRows, nativeSha256 } from './leaf-rows.js';
@@ -37,6 +37,7 @@ export interface ResealedRows {
 export interface RowVisitor {
   readonly visit?: ((block: HashTree, number: number) => void) | undefined;
   readonly onRow?: ((row: LeafRow) => void) | undefined;
+  readonly onInvalid?: ((place: Place) => void) | undefined;
   readonly onHash?: ((hash: Uint8Array, row: LeafRow) => void) | undefined;
   readonly onSome?: (() => Promise<void>) | undefined;
 }
@@ -84,19 +85,20 @@ export class Resealing {
   }
 
   /**
-   * Reads lists as those that were sealed. In order: `onRow` is called with each row, `visit` with the tree of each block of
+   * Reads lists as those that were sealed. In order: `onInvalid` is called with each row that is a
+   * problem among some, `onRow` with each other, `visit` with the tree of each block of
    * rows as soon as it is whole, `onHash` with the hash of the row, and `onSome` after some rows.
    *
    * @throws {KeywrightError} as `LeafRows.read`.
    */
   async read(
     paths: readonly string[],
-    { visit, onRow, onHash, onSome }: RowVisitor = {},
+    { visit, onRow, onInvalid, onHash, onSome }: RowVisitor = {},
   ): Promise<ResealedRows> {
     const { terms, choices } = this.manifest;
     const { column = choices.column, headerRow = choices.headerRow, sheet = choices.sheet } = this.#options;
     const { stdin, signal, onProgress } = this.#options;
-    const reading = { column, headerRow, sheet, stdin, signal, onProgress, anyFormat: true };
+    const reading = { column, headerRow, sheet, stdin, signal, onProgress, onInvalid, anyFormat: true };
     const rows = await LeafRows.of(paths, terms, { ...reading, salts: this.#salts });
     const tree = new SealTree(terms.comparison, visit, nativeSha256);
     for await (const some of rows.read(paths)) {

@@ -8,7 +8,7 @@ import { ANSWERED, parseArguments } from '../../../src/cli/command/parse-argumen
 
 const command: Command = {
   name: 'try',
-  operands: '',
+  operands: 'KEY…',
   describe: '',
   options: {
     count: valued('', { alias: 'n' }),
@@ -20,6 +20,8 @@ const command: Command = {
   examples: [],
   run: async () => 0,
 };
+/** What is said of a word that may be a key. */
+const DASHED = 'what begins with a dash and is no option stands at the end, behind --';
 const parse = (...words: readonly string[]) => parseArguments(words, command);
 
 describe('words become values', () => {
@@ -60,9 +62,12 @@ describe('a mistake is told', () => {
     ],
     [['--publickey=a'], 'there is no option --publickey, perhaps --public-key: see keywright try --help'],
     [['--export'], 'there is no option --export: see keywright try --help'],
-    [['--7QX4M-9K2TD'], 'there is no such option: see keywright try --help'],
+    [['--7QX4M-9K2TD'], `there is no such option: ${DASHED}`],
+    [['-7QX4M-9K2TD'], `there is no such option: ${DASHED}`],
+    [['-qx4m-9k2td'], `there is no such option: ${DASHED}`],
+    [['-hx4m-9k2td'], `there is no such option: ${DASHED}`],
     [['-x'], 'there is no option -x: see keywright try --help'],
-    [['--__proto__=a'], 'there is no such option: see keywright try --help'],
+    [['--__proto__=a'], `there is no such option: ${DASHED}`],
     [['--constructor', 'a'], 'there is no option --constructor: see keywright try --help'],
     [['--count'], '--count needs a value: see keywright try --help'],
     [['-n'], '-n needs a value: see keywright try --help'],
@@ -71,6 +76,13 @@ describe('a mistake is told', () => {
     [['-n', '-5'], '-n needs a value: one that begins with a dash is written -n…'],
   ])('%j', async (words, message) => {
     await expect(parse(...words)).rejects.toThrow(new UsageError(message));
+  });
+
+  it('where nothing may stand without an option, there is no talk of it', async () => {
+    const message = 'there is no such option: see keywright try --help';
+    await expect(
+      parseArguments(['-7QX4M-9K2TD'], { ...command, operands: '(--count N) [options]' }),
+    ).rejects.toThrow(new UsageError(message));
   });
 });
 

@@ -43,12 +43,16 @@ it('adds and removes, and tells what was there', async () => {
     [first, 'leaked'],
     [second, ''],
   ]);
-  expect(revokeKeys(ids, keys)).toEqual({ added: 1, known: 2 });
+  expect(revokeKeys(ids, keys)).toMatchObject({ added: { keys: 1, origins: 0 }, known: { keys: 2 } });
   expect([...ids.values()]).toEqual(['leaked', '', '']);
-  expect(revokeKeys(ids, keys, 'refunded')).toEqual({ added: 0, known: 3 });
+  expect(revokeKeys(ids, keys, 'refunded')).toMatchObject({ added: { all: 0 }, known: { all: 3 } });
   expect([...ids.values()]).toEqual(['refunded', 'refunded', 'refunded']);
   ids.delete(third);
-  expect(restoreKeys(ids, keys)).toEqual({ removed: 2, unknown: [`${join(folder, 'a.txt')}:3`] });
+  expect(restoreKeys(ids, keys)).toMatchObject({
+    removed: { keys: 2 },
+    unknown: { keys: 1 },
+    places: [`${join(folder, 'a.txt')}:3`],
+  });
   expect(ids.size).toBe(0);
 });
 

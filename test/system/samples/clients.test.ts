@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { beforeEach, expect, it } from 'vitest';
-import { run } from '../../cli/script.js';
 import { newFolder } from '../../new-folder.js';
+import { runSample } from './run-sample.js';
 
 let folder = '';
 
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 it('samples/day-client tells a key rotation and a support case as they are', () => {
-  const { status, stdout, stderr } = run('sh "$ROOT/samples/day-client/run.sh"', folder, { TMPDIR: folder });
+  const { status, stdout, stderr } = runSample('day-client/run.sh', folder);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const verdicts = stdout.split('\n').filter((line) => /^(valid$|refused|cause)/.test(line));
@@ -35,7 +35,7 @@ it('samples/day-client tells a key rotation and a support case as they are', () 
 });
 
 it('samples/client-app is locked and unlocked when it should be, from its release to a stolen key', () => {
-  const { status, stdout, stderr } = run('sh "$ROOT/samples/client-app/run.sh"', folder, { TMPDIR: folder });
+  const { status, stdout, stderr } = runSample('client-app/run.sh', folder);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const verdicts = stdout
@@ -55,8 +55,7 @@ it('samples/client-app is locked and unlocked when it should be, from its releas
 });
 
 it('samples/migrate-to-ed25519 takes a client from RSA to Ed25519 with one keyring that holds both', () => {
-  const command = 'sh "$ROOT/samples/migrate-to-ed25519/run.sh"';
-  const { status, stdout, stderr } = run(command, folder, { TMPDIR: folder });
+  const { status, stdout, stderr } = runSample('migrate-to-ed25519/run.sh', folder);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const verdicts = stdout.split('\n').filter((line) => /^(verified|refused)/.test(line));

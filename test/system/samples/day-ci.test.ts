@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { run } from '../../cli/script.js';
 import { newFolder } from '../../new-folder.js';
+import { runSample } from './run-sample.js';
 
 it('samples/day-ci: three jobs and one ledger; one is killed, run again, and all is as it should be', () => {
   const folder = newFolder();
-  const { status, stdout, stderr } = run('sh "$ROOT/samples/day-ci/run.sh"', folder, { TMPDIR: folder });
+  const { status, stdout, stderr } = runSample('day-ci/run.sh', folder);
   expect(stderr.replace(/^keywright: total: .*\n/gm, '')).not.toContain('keywright:');
   expect(stdout).toMatch(
     /^job 2 (ended with 137|was faster than the kill)\n# It is run again\njob 2 is done$/m,

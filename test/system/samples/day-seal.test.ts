@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { run } from '../../cli/script.js';
 import { newFolder } from '../../new-folder.js';
+import { runSample } from './run-sample.js';
 
 it('samples/day-seal: sealed by another machine, checked offline, a row found, a key stolen, the proofs still good', () => {
   const folder = newFolder();
-  const { status, stdout, stderr } = run('sh "$ROOT/samples/day-seal/run.sh"', folder, { TMPDIR: folder });
+  const { status, stdout, stderr } = runSample('day-seal/run.sh', folder);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const verdicts = stdout

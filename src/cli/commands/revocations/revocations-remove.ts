@@ -33,10 +33,10 @@ export const revocationsRemoveCommand: Command = {
     if (issuing.keys.length + issuing.origins.length === 0)
       throw new UsageError('there are no keys to remove: name files of license keys, or -');
     const { report, keys, counts } = await issueAnew(args, context, issuing, restoreKeys);
-    const { removed, unknown } = counts;
-    for (const place of unknown.slice(0, SHOWN)) context.say(`${place} is not on the list`);
-    if (unknown.length > SHOWN) context.say(`${grouped(unknown.length - SHOWN)} more are not on the list`);
-    await printIssue(args, context, issuing.file, report, keys, { removed, unknown: unknown.length });
+    const { removed, unknown, places } = counts;
+    for (const place of places.slice(0, SHOWN)) context.say(`${place} is not on the list`);
+    if (places.length > SHOWN) context.say(`${grouped(places.length - SHOWN)} more are not on the list`);
+    await printIssue(args, context, issuing.file, report, keys, { removed, unknown });
     return DONE;
   },
 };

@@ -1,6 +1,7 @@
+import { formatCheckpoint } from '../../../core/seal/checkpoint.js';
 import { ASKED_CLAIMS } from '../../../node/seal/claim-fields.js';
 import { type CreatedSeal, type CreateSealOptions, createSealFile } from '../../../node/seal/create-seal.js';
-import { manifestOf, SEALED_BATCH } from '../../../node/seal/seal-manifest.js';
+import { manifestOf, SEALED_BATCH, type SealedBatch } from '../../../node/seal/seal-manifest.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import {
@@ -9,6 +10,7 @@ import {
   fields,
   flag,
   flagged,
+  insteadOfStdout,
   list,
   outputFile,
   text,
@@ -34,7 +36,7 @@ import { batchJson, batchLines, tellRows } from '../../reports/seal-report.js';
 /** `keywright seal create`: one signature over all keys of a batch. */
 export const sealCreateCommand: Command = {
   name: 'seal create',
-  operands: 'KEYS… --origin O (--private-key PATH | --signer CMD | --unsigned) -o SEAL [options]',
+  operands: 'KEYS… --origin O (--private-key PATH | --signer CMD | --unsigned) [-o SEAL] [options]',
   describe: 'Seal a batch: one signature over all of its keys, which each of them is proven by.',
   options: {
     origin: valued(
@@ -51,9 +53,9 @@ export const sealCreateCommand: Command = {
       'COLUMN=NAME: a column of KEYS whose cells are a claim of another name, as end=valid_until; repeatable',
     ),
     exact: flagged('compare keys as texts, for formats whose keys differ in case alone'),
-    out: outputFile('the file of the seal; a manifest is written beside it', { alias: 'o' }),
+    out: insteadOfStdout('the file of the seal, with a manifest beside it; with --unsigned else stdout'),
     leaves: outputFile('a file for the hashes of all rows, 32 bytes each, which an audit names rows by'),
-    unsigned: flagged('write the exact bytes that are to be signed, for a key that is elsewhere'),
+    unsigned: flagged('do not sign: the exact bytes that are to be signed, for a key that is elsewhere'),
     force: flagged('replace files that exist, unless they seal other rows under this origin'),
     json: flagged('report as JSON on stdout'),
     quiet: flagged('report nothing'),
@@ -110,7 +112,7 @@ export const sealCreateCommand: Command = {
       if (!quiet) tell(report, terms, context);
       const { sealed } = report;
       if (flag(args, 'json')) await context.print(asJson(report, terms, signer?.kid));
-      else if (!quiet && sealed !== null) await context.print(asText(sealed, terms, signer?.kid));
+      else if (sealed !== null) await tellSealed(sealed, terms, signer?.kid, args, context);
       return sealed === null ? NO : DONE;
     } finally {
       progress.clear();
@@ -132,7 +134,10 @@ function termsOf(args: Arguments, { operands }: Context): Terms {
   const [origin, out] = [text(args, 'origin'), text(args, 'out')];
   if (origin === undefined)
     throw new UsageError('--origin is missing: name the batch, as acme.example/keywright/seal/v1/2026-11');
-  if (out === undefined) throw new UsageError('--out is missing: name the file of the seal');
+  if (out === undefined) {
+    if (!flag(args, 'unsigned')) throw new UsageError('--out is missing: name the file of the seal');
+    if (flag(args, 'json')) throw new UsageError('--json reports on files: give --out');
+  }
   const columns = list(args, 'claims').flatMap((names) => names.split(','));
   if (columns.includes('')) throw new UsageError('--claims takes names of columns, as product,valid_until');
   return {
@@ -156,7 +161,7 @@ function unsigned(args: Arguments): null {
   throw new UsageError(`--${stray} and --unsigned contradict each other: leave one out`);
 }
 
-function tell(report: CreatedSeal, { set = [], map = [] }: Terms, context: Context): void {
+function tell(report: CreatedSeal, { set = [], map = [], out }: Terms, context: Context): void {
   const inputs = report.sealed?.manifest.inputs ?? [];
   tellRows({ ...report, inputs }, 'nothing was written: mend them', context);
   const claimed = [...set, ...map.map(([, name]) => [name])].map(([name]) => name);
@@ -165,6 +170,8 @@ function tell(report: CreatedSeal, { set = [], map = [] }: Terms, context: Conte
     context.say(
       `note: nothing claims ${lacking.join(' and ')}: an app accepts such keys only if it does not ask for it`,
     );
+  if (report.sealed !== null && out === undefined)
+    context.say('note: no manifest was written, which seal endorse needs: give --out to attach a signature');
 }
 
 function asJson(
@@ -173,7 +180,7 @@ function asJson(
   kid: string | undefined,
 ) {
   const batch = sealed === null ? {} : batchJson(sealed.checkpoint, sealed.manifest);
-  const written = sealed === null ? null : out;
+  const written = sealed === null ? null : (out ?? null);
   return jsonReport(SEALED_BATCH, {
     ...batch,
     rows,
@@ -186,16 +193,23 @@ function asJson(
   });
 }
 
-function asText(
-  { checkpoint, manifest }: NonNullable<CreatedSeal['sealed']>,
+/** Prints the bytes that are to be signed where no file holds them, else what was written. */
+async function tellSealed(
+  { checkpoint, manifest }: SealedBatch,
   { out, leaves }: Terms,
   kid: string | undefined,
-): string {
-  return listing([
-    ...batchLines(checkpoint, manifest),
-    ['signed by', kid ?? 'nobody yet: sign the bytes of the file, then keywright seal endorse --signature'],
-    ['written', out],
-    ...(leaves === undefined ? [] : [['leaves', leaves] as const]),
-    ['manifest', manifestOf(out)],
-  ]);
+  args: Arguments,
+  { print }: Context,
+): Promise<void> {
+  if (out === undefined) return print(formatCheckpoint(checkpoint));
+  if (flag(args, 'quiet')) return;
+  await print(
+    listing([
+      ...batchLines(checkpoint, manifest),
+      ['signed by', kid ?? 'nobody yet: sign the bytes of the file, then keywright seal endorse --signature'],
+      ['written', out],
+      ...(leaves === undefined ? [] : [['leaves', leaves] as const]),
+      ['manifest', manifestOf(out)],
+    ]),
+  );
 }

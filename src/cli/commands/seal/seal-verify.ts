@@ -105,7 +105,10 @@ function proofIn(given: string): string {
 
 async function typedLine({ io, signal }: Context): Promise<string> {
   const given = await readTextFile('-', { stdin: io.stdin, signal, most: 65_536 });
-  return given.replace(/\r?\n$/, '');
+  const [line = '', ...others] = given.split(/\r?\n/).filter((each) => each.trim() !== '');
+  if (others.length > 0)
+    throw new UsageError('standard input holds several lines: a proof is of one key, so give that alone');
+  return line;
 }
 
 async function policyOf(args: Arguments, context: Context, keyring: Keyring): Promise<SealPolicy> {

@@ -12,6 +12,7 @@ const ALONE = [
 
 const shared = {
   testTimeout: 30_000,
+  hookTimeout: 30_000,
   // By default one core is left idle: half of what a small machine has.
   maxWorkers: '100%',
   // As users load it: no module of the package is rewritten.

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{system,browser}/**/*.test.ts'],
     testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: '100%',
     server: { deps: { external: [new RegExp(`^${process.cwd()}/dist/`)] } },
   },

@@ -26,11 +26,21 @@ import * as solifyn from 'keywright/vendors/solifyn';
  * @typedef {{ seed?: string, failures?: number, lostReplies?: number, pageSize?: number }} Luck
  */
 
-// What the requests name.
-const PRODUCT = 'b1d5c0a2-3f4e-4a6b-8c7d-9e0f1a2b3c4d';
+// What a product of Cryptlex has where the request names no other.
 const TEMPLATE = 'c2e6d1b3-4051-4b7c-9d8e-0f1a2b3c4d5e';
-const TEAM = 'd3f7e2c4-5162-4c8d-8e9f-1a2b3c4d5e6f';
 
+/**
+ * The account has whatever products, customers and users a request names, and is of its team: whose import it is, knows them.
+ * @param {IncomingRequest} request @param {...string} fields @returns {readonly { id: string }[]}
+ */
+function namedIn({ body }, ...fields) {
+  try {
+    const json = JSON.parse(`${body}`);
+    return fields.flatMap((field) => json[field] ?? []).map((id) => ({ id: `${id}` }));
+  } catch {
+    return []; // it has no JSON: the server's answer says so
+  }
+}
 /** @param {string} format */
 const making = (format) => ({ newId: () => crypto.randomUUID(), newKey: () => generateKey(format) });
 /** @param {string | undefined} secret @returns {(token: string | undefined) => Promise<boolean>} */
@@ -55,18 +65,19 @@ const anyKeys = {
 /** @param {Secrets} secrets @returns {LicenseServer} */
 function cryptlexServer({ CRYPTLEX_TOKEN }) {
   const licenses = cryptlex.memoryLicenses();
-  const account = {
-    products: [{ id: PRODUCT, licenseTemplateId: TEMPLATE }],
-    licenseTemplates: [{ id: TEMPLATE, subscriptionStartTrigger: 'creation' }],
-    licenses,
-    authenticate: only(CRYPTLEX_TOKEN),
-  };
   const options = { ...making('cryptlex'), ledger: anyKeys };
   return {
     path: /^\/v3\//,
     respond: (request) => {
-      const seen = { ...account, licenses: takingAll(licenses, request) };
-      return cryptlex.respond(request, { ...options, account: seen, now: new Date() });
+      const templates = [{ id: TEMPLATE }, ...namedIn(request, 'licenseTemplateId', 'licensePolicyId')];
+      const account = {
+        products: namedIn(request, 'productId').map(({ id }) => ({ id, licenseTemplateId: TEMPLATE })),
+        licenseTemplates: templates.map(({ id }) => ({ id, subscriptionStartTrigger: 'creation' })),
+        users: namedIn(request, 'userId', 'resellerId', 'additionalUserIds'),
+        licenses: takingAll(licenses, request),
+        authenticate: only(CRYPTLEX_TOKEN),
+      };
+      return cryptlex.respond(request, { ...options, account, now: new Date() });
     },
     keys: () => keysIn(licenses),
   };
@@ -75,19 +86,18 @@ function cryptlexServer({ CRYPTLEX_TOKEN }) {
 /** @param {Secrets} secrets @returns {LicenseServer} */
 function solifynServer({ SOLIFYN_TOKEN }) {
   const licenses = solifyn.memoryLicenses();
-  const account = {
-    businessId: 'biz_rehearsal',
-    products: [{ id: PRODUCT, publicId: 'prod_rehearsal' }],
-    customers: [{ id: TEMPLATE, publicId: 'cust_rehearsal' }],
-    licenses,
-    authenticate: only(SOLIFYN_TOKEN),
-  };
   const options = { ...making('solifyn'), ledger: anyKeys };
   return {
     path: /^\/v1\//,
     respond: (request) => {
-      const seen = { ...account, licenses: takingAll(licenses, request) };
-      return solifyn.respond(request, { ...options, account: seen, now: new Date() });
+      const account = {
+        businessId: 'biz_rehearsal',
+        products: namedIn(request, 'productId').map(({ id }) => ({ id, publicId: id })),
+        customers: namedIn(request, 'customerId').map(({ id }) => ({ id, publicId: id })),
+        licenses: takingAll(licenses, request),
+        authenticate: only(SOLIFYN_TOKEN),
+      };
+      return solifyn.respond(request, { ...options, account, now: new Date() });
     },
     keys: () => keysIn(licenses),
   };
@@ -96,18 +106,20 @@ function solifynServer({ SOLIFYN_TOKEN }) {
 /** @param {Secrets} secrets @returns {LicenseServer} */
 function lukittuServer({ LUKITTU_TOKEN }) {
   const licenses = lukittu.memoryLicenses();
-  const account = {
-    teamId: TEAM,
-    products: [],
-    customers: [],
-    licenses,
-    maxLicenses: 1_000_000, // of the plan: 100 by default
-    authenticate: only(LUKITTU_TOKEN),
-  };
-  const options = { ...making('lukittu'), ledger: memoryKeys(), account };
+  const options = { ...making('lukittu'), ledger: memoryKeys() };
   return {
     path: /^\/api\/v1\/dev\//,
-    respond: (request) => lukittu.respond(request, { ...options, now: new Date() }),
+    respond: (request) => {
+      const account = {
+        teamId: /\/teams\/([^/]+)/.exec(request.url)?.[1] ?? '',
+        products: namedIn(request, 'productIds'),
+        customers: namedIn(request, 'customerIds'),
+        licenses,
+        maxLicenses: 1_000_000, // of the plan: 100 by default
+        authenticate: only(LUKITTU_TOKEN),
+      };
+      return lukittu.respond(request, { ...options, account, now: new Date() });
+    },
     keys: () => keysIn(licenses),
   };
 }

@@ -203,7 +203,7 @@ it('SIGINT ends seal prove while it writes, and no half file is left', async () 
   execFileSync(process.execPath, [COMMAND, ...create, '--quiet'], { cwd: folder });
   const prove = ['seal', 'prove', 'once.txt', '--seal', 'seal', '--seal-secret-file', 'secret.hex'];
   const isWriting = () => fs.readdirSync(folder).some((name) => name.startsWith('.proofs.jsonl.'));
-  const writes = () => expect.poll(isWriting, { timeout: 20_000, interval: 20 }).toBe(true);
+  const writes = () => expect.poll(isWriting, { interval: 20 }).toBe(true);
   await expectSoon([...prove, '-o', 'proofs.jsonl'], 'SIGINT', 'ignore', writes);
 });
 
@@ -233,7 +233,7 @@ describe('what others keep waiting', () => {
       'SIGTERM',
     );
     const pid = Number(fs.readFileSync(join(folder, 'pid'), 'utf8'));
-    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   it.each<[Signal, string]>([

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/{system,browser}/**/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: '100%',
     server: { deps: { external: [new RegExp(`^${process.cwd()}/dist/`)] } },
   },

@@ -1,5 +1,6 @@
 import type { CopiedStore, DoubleTag, LedgerSnapshot, TagSpan } from '../model/copying.js';
 import { TAG_BYTES } from '../tags/cmac.js';
+import { TagSum } from '../tags/tag-sum.js';
 
 /** Which tags go where. */
 export interface TagRoute {
@@ -17,23 +18,25 @@ export interface TagRoute {
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Copies tags in their order. Returns how many of each chunk, here, are not with its chunk there: others hold them. */
+/** Copies tags in their order. Returns what those of each chunk, here, come to that are with its chunk there. */
 export async function copyTags(
   from: LedgerSnapshot,
   to: CopiedStore,
   route: TagRoute,
-): Promise<ReadonlyMap<number, number>> {
-  const elsewhere = new Map<number, number>();
+): Promise<ReadonlyMap<number, TagSum>> {
+  const sums = new Map([...route.chunks.keys()].map((chunk) => [chunk, new TagSum()]));
   const further = new FurtherHolders(to);
   let done = 0;
   for await (const { bytes, count, chunks, seen } of gathered(from, route)) {
     const there = chunks.map((chunk) => route.chunks.get(chunk) ?? 0);
+    for (const [place, chunk] of chunks.entries()) sums.get(chunk)?.add(bytes, place);
     const taken = await to.place({ bytes, count, chunks: there }, []);
     for (const [at, place] of taken.places.entries()) {
       const chunk = chunks[place] ?? 0;
       const isOwn = route.isOwn(chunk, taken.chunks[at] ?? 0);
       if (!route.issued.has(chunk) || isOwn) {
-        elsewhere.set(chunk, (elsewhere.get(chunk) ?? 0) + 1);
+        // Others hold it.
+        sums.get(chunk)?.subtract(bytes, place);
         continue;
       }
       await route.refuseDouble(taken.chunks[at] ?? 0);
@@ -44,10 +47,12 @@ export async function copyTags(
   }
   for (const { tag, chunk } of from.doubles) {
     const there = route.chunks.get(chunk);
-    if (there !== undefined) await further.add(tag, there);
+    if (there === undefined) continue;
+    sums.get(chunk)?.add(tag, 0);
+    await further.add(tag, there);
   }
   await further.flush();
-  return elsewhere;
+  return sums;
 }
 
 /** Further holders on their way, some thousands a transaction. */

@@ -1,6 +1,6 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { KeyedLedger } from '../keyed-ledger.js';
-import type { CopiedStore, LedgerSnapshot } from '../model/copying.js';
+import type { CopiedStore, ExpectedTags, LedgerSnapshot } from '../model/copying.js';
 import {
   damagedLedger,
   movedLedger,
@@ -9,6 +9,7 @@ import {
   unreachableLedger,
 } from '../model/ledger-error.js';
 import { adoptedHeader, type DerivedKeys, ledgerKeys } from '../root-key.js';
+import { TagSum } from '../tags/tag-sum.js';
 import { copyTags } from './copied-tags.js';
 import { type CopyPlan, planCopy, sameBatches } from './copy-plan.js';
 import type { CopyReport } from './copy-report.js';
@@ -118,7 +119,7 @@ class Copying {
     });
     this.#isSameRoot = true;
     const known = new Set(to.chunks.map(({ id }) => id));
-    const elsewhere = await copyTags(from, store, {
+    const sums = await copyTags(from, store, {
       chunks: arrived.chunks,
       issued: plan.issued,
       together: this.#together,
@@ -130,10 +131,11 @@ class Copying {
       },
       onProgress: onProgress && ((done) => onProgress(done, keysOf(from))),
     });
-    const recorded = new Map(from.chunks.map((chunk) => [chunk.id, chunk.recorded]));
-    const expected = new Map<number, number>();
-    for (const [chunk, there] of arrived.chunks)
-      expected.set(there, (recorded.get(chunk) ?? 0) - (elsewhere.get(chunk) ?? 0));
+    const expected = new Map<number, ExpectedTags>();
+    for (const [chunk, there] of arrived.chunks) {
+      const sum = sums.get(chunk) ?? new TagSum();
+      expected.set(there, { count: sum.count, checksum: sum.toString() });
+    }
     const batches = [...plan.batches].map(([there, { row, was }]) => {
       return { number: arrived.batches.get(there) ?? 0, row, was };
     });

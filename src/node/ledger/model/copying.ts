@@ -95,11 +95,17 @@ export interface RevealedBatch {
   readonly was: string | undefined;
 }
 
+/** How many tags a chunk has, and what they come to. */
+export interface ExpectedTags {
+  readonly count: number;
+  readonly checksum: string;
+}
+
 /** What the last transaction of a copy writes. */
 export interface Reveal {
   readonly batches: readonly RevealedBatch[];
-  /** Arriving chunks here, and how many tags each has, those included that it holds as a further one. */
-  readonly expected: ReadonlyMap<number, number>;
+  /** Arriving chunks here, and what the tags of each come to, those included that it holds as a further one. */
+  readonly expected: ReadonlyMap<number, ExpectedTags>;
 }
 
 /** Tags of a span that carry other chunks: their places, and those chunks. */

@@ -97,7 +97,7 @@ export class PostgresEngine implements SqlEngine {
     });
   }
 
-  /** PostgreSQL finds what is broken when it reads it, and everything is read by the tally. */
+  /** PostgreSQL finds what is broken when it reads it, and whoever verifies reads everything. */
   async integrity(): Promise<readonly string[]> {
     return [];
   }

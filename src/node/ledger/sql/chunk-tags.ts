@@ -1,5 +1,6 @@
 import type { ChunkName, KeyTags } from '../model/store.js';
 import { TAG_BYTES } from '../tags/cmac.js';
+import { TagSum } from '../tags/tag-sum.js';
 import { numberIn } from './row-columns.js';
 import type { HeldTags, SqlTransaction, TagList } from './sql-transaction.js';
 
@@ -43,9 +44,11 @@ export async function recordTags(
     held.places.length === 0 && !elsewhere?.size
       ? Uint32Array.from(await transaction.insert(issued, chunk))
       : await insertRest(transaction, chunk, issued, stateOf(issued, chunk, held, elsewhere));
-  await transaction.run('UPDATE keywright_chunks SET recorded = ? WHERE id = ?', [
-    issued.count - taken.length,
-    chunk,
+  const sum = new TagSum();
+  for (let place = 0; place < issued.count; place++) sum.add(issued.bytes, place);
+  for (const place of taken) sum.subtract(issued.bytes, place);
+  await transaction.run('UPDATE keywright_chunks SET recorded = ?, checksum = ? WHERE id = ?', [
+    ...[sum.count, sum.toString(), chunk],
   ]);
   return taken;
 }

@@ -28,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { version: 5, sqlite: replicated(), postgres: replicated() },
   { version: 6, sqlite: said(), postgres: said() },
+  { version: 7, sqlite: summed(), postgres: summed() },
 ];
 
 function firstVersion(bytes: string, counted: string): readonly string[] {
@@ -93,6 +94,11 @@ function said(): readonly string[] {
     'ALTER TABLE keywright_batches ADD COLUMN void_said_at BIGINT',
     'UPDATE keywright_batches SET void_said_at = voided_at',
   ];
+}
+
+/** What the tags of a chunk come to. Of those from before it is not known. */
+function summed(): readonly string[] {
+  return ['ALTER TABLE keywright_chunks ADD COLUMN checksum TEXT'];
 }
 
 /** The tables of a ledger, without the name that all begin with. */

@@ -148,15 +148,15 @@ export async function revealArrival(
     const chunk = numberIn(row, 'chunk');
     doubles.set(chunk, (doubles.get(chunk) ?? 0) + 1);
   }
-  for (const [chunk, count] of expected) {
+  for (const [chunk, { count, checksum }] of expected) {
     const there = (tally.get(chunk) ?? 0) + (doubles.get(chunk) ?? 0);
     if (there !== count && !copying) throw droppedCopy(name);
     if (there !== count)
       throw new SenselessRow(`${count} keys of a batch were copied into it, ${there} are there`);
-    await transaction.run('UPDATE keywright_chunks SET recorded = ?, arriving = NULL WHERE id = ?', [
-      count,
-      chunk,
-    ]);
+    await transaction.run(
+      'UPDATE keywright_chunks SET recorded = ?, checksum = ?, arriving = NULL WHERE id = ?',
+      [count, checksum, chunk],
+    );
   }
   // What a copy that was cut off had made room for, and this one puts elsewhere.
   for (const row of await transaction.all('SELECT id FROM keywright_chunks WHERE arriving = 1', [])) {

@@ -29,7 +29,8 @@ export async function readSnapshot(transaction: SqlTransaction): Promise<LedgerS
   };
 }
 
-async function* tagsIn(transaction: SqlTransaction): AsyncGenerator<TagSpan> {
+/** All tags in ascending order. @throws {SenselessRow} they are none, or in no order. */
+export async function* tagsIn(transaction: SqlTransaction): AsyncGenerator<TagSpan> {
   let after = new Uint8Array(0);
   for (;;) {
     const span = await transaction.tagsAfter(after, TOGETHER);

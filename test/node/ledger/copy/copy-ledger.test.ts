@@ -8,6 +8,7 @@ import { openLedger } from '../../../../src/node/ledger/open-ledger.js';
 import { codeOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
 import { batchOf, finish, freshKeys } from '../contract.js';
+import { inServer } from '../postgres/postgres-server.js';
 import { COPY_ENGINES, COPY_PAIRS, type CopyEngine, newCopyLedger } from './places.js';
 
 const now = new Date('2026-01-31T00:00:00Z');
@@ -228,6 +229,46 @@ describe('a copy', () => {
     expect(await with_(target, (ledger) => ledger.batches())).toStrictEqual([]);
   });
 });
+
+describe.each(COPY_ENGINES)('a bit of a tag that turned over, in $engine', (engine) => {
+  it('is found, where it was recorded and in a copy, and is not copied', async () => {
+    const [source, target] = [await newCopyLedger(engine), await newCopyLedger(engine)];
+    await with_(source, (ledger) => finish(ledger, 'generate', freshKeys(30), 'b'));
+    await copy(source, target);
+    for (const side of [target, source]) {
+      await turnBit(side);
+      expect(await with_(side, (ledger) => ledger.verify())).toStrictEqual([
+        'batch b, chunk 0: its keys are not those that were recorded',
+      ]);
+    }
+    const next = await newCopyLedger(sqlite);
+    await expect(copy(source, next)).rejects.toMatchObject({
+      code: 'damaged_ledger',
+      message: expect.stringContaining('its keys are not those that were recorded'),
+    });
+    expect(await with_(next, (ledger) => ledger.batches())).toStrictEqual([]);
+  });
+});
+
+/** The last bit of the largest tag: their order stays. */
+async function turnBit({ at }: Side): Promise<void> {
+  if (at.startsWith('postgres')) {
+    await inServer(
+      at,
+      `UPDATE keywright_keys SET k = encode(set_bit(uuid_send(k), 120, 1 - get_bit(uuid_send(k), 120)), 'hex')::uuid
+      WHERE k = (SELECT k FROM keywright_keys ORDER BY k DESC LIMIT 1)`,
+    );
+    return;
+  }
+  const { openSqlite } = await import('../../../../src/node/ledger/sqlite/sqlite-driver.js');
+  const driver = await openSqlite(at);
+  const [row] = driver.all('SELECT max(k) AS k FROM keywright_keys', []);
+  const tag = row?.['k'];
+  if (!(tag instanceof Uint8Array)) throw new Error('there is none');
+  const turned = Uint8Array.from(tag, (byte, index) => (index === 15 ? byte ^ 1 : byte));
+  driver.run('UPDATE keywright_keys SET k = ? WHERE k = ?', [turned, tag]);
+  driver.close();
+}
 
 describe('ledgers that went apart', () => {
   /** Two copies of one ledger in which a batch was begun. */

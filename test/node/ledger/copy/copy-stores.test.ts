@@ -244,7 +244,7 @@ describe('ledgers of several runners', () => {
       INSERT INTO keywright_batches SELECT i, 'b' || i, shard, kind, 'reserving', mask, count, parameters, issued_by, at,
       NULL, 1, 1, token, NULL, comment, claimed_at, voided_at, void_reason, voided_by, adopted_at, void_said_at
       FROM n, keywright_batches WHERE number = 1;
-      INSERT INTO keywright_chunks SELECT number, number, 0, 0, 1, NULL FROM keywright_batches WHERE number > 1;
+      INSERT INTO keywright_chunks SELECT number, number, 0, 0, 1, NULL, NULL FROM keywright_batches WHERE number > 1;
       INSERT INTO keywright_keys SELECT randomblob(16), id FROM keywright_chunks WHERE id > 1`);
     driver.close();
     expect(await copy(source, target)).toMatchObject({ added: 2000, copied: 2000 });

@@ -30,7 +30,7 @@ function contender(url: string, portable: boolean): Contender {
 
 /** What makes a new ledger one of version 2. */
 const OLD = `DROP TABLE keywright_doubles; DELETE FROM keywright_migrations WHERE version > 2;
-  ALTER TABLE keywright_chunks DROP COLUMN arriving;
+  ALTER TABLE keywright_chunks DROP COLUMN arriving, DROP COLUMN checksum;
   ALTER TABLE keywright_ledger DROP COLUMN moved_to, DROP COLUMN moved_at, DROP COLUMN copying_at, DROP COLUMN restoring_at,
   DROP COLUMN server, DROP COLUMN timeline, DROP COLUMN synchronous;
   ALTER TABLE keywright_batches DROP COLUMN comment, DROP COLUMN claimed_at, DROP COLUMN voided_at, DROP COLUMN void_reason,

@@ -5,6 +5,8 @@ import { JSON_TEXTS } from './vectors/json-texts.js';
 import { KEYRING_UPDATES } from './vectors/keyrings.js';
 import { KEYRINGS } from './vectors/keys.js';
 import { LICENSES } from './vectors/licenses.js';
+import { LIMITS } from './vectors/limits.js';
+import { MISUSE } from './vectors/misuse.js';
 import { PROOFS } from './vectors/proofs.js';
 import { PUBLIC_KEYS } from './vectors/public-keys.js';
 import { RESPONSES } from './vectors/responses.js';
@@ -12,10 +14,10 @@ import { REVOCATIONS } from './vectors/revocations.js';
 import { SIGNATURES } from './vectors/signatures.js';
 import { SPELLINGS } from './vectors/spellings.js';
 
-/** All cases, those of a kind together. */
+/** All cases. */
 const CASES = [
   ...[RESPONSES, JSON_TEXTS, SIGNATURES, LICENSES, SPELLINGS],
-  ...[REVOCATIONS, KEYRING_UPDATES, PUBLIC_KEYS, PROOFS],
+  ...[REVOCATIONS, KEYRING_UPDATES, PUBLIC_KEYS, PROOFS, LIMITS, MISUSE],
 ].flat();
 
 /** The file: a case a line, so that what changes can be seen. */

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { isKeywrightError } from '../../src/index.js';
 import { isOfAscii, mutantBlocks } from './mutants.js';
 import { answerOf } from './own-verifiers.js';
 import { caseLine, type Kind, type VectorCase } from './vector-case.js';
@@ -80,12 +79,8 @@ function isAsked({ kinds, lacks }: Program, one: VectorCase): boolean {
 
 /** What this library answers; undefined to misuse, which other languages may answer as they like. */
 async function ourAnswer(one: VectorCase): Promise<string | undefined> {
-  try {
-    return spelled(await answerOf(one));
-  } catch (error) {
-    if (isKeywrightError(error, 'invalid_option')) return undefined;
-    throw error;
-  }
+  const answer = await answerOf(one);
+  return answer.reason === 'invalid_option' ? undefined : spelled(answer);
 }
 
 /** An answer in one way, whatever the order of its members. */

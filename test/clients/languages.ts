@@ -128,7 +128,7 @@ const LAX_JSON = ['NaN', 'a number without digits before its dot', '66 levels', 
 /** The shell verifies no more: it compares no keys, opens no lists, and has no evidence. */
 function isOfSignatureAndExpiry({ name, policy, expect: { reason = '' } }: VectorCase): boolean {
   const asked = Object.keys(policy).every((each) => ['product', 'key', 'device', 'now'].includes(each));
-  const left = ['wrong_product', 'wrong_key', 'wrong_device'].includes(reason);
+  const left = ['wrong_product', 'wrong_key', 'wrong_device', 'invalid_option'].includes(reason);
   return asked && !left && !LAX_JSON.includes(name.replace('malformed: ', ''));
 }
 

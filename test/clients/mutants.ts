@@ -7,7 +7,8 @@ import { someEdits, typing } from './edits.js';
 import { bytesOf } from './own-verifiers.js';
 import { type Input, type Kind, readVectors, type VectorCase } from './vector-case.js';
 
-const CASES = readVectors();
+// What tries the limits is too long to be changed many times.
+const CASES = readVectors().filter(({ input }) => !('repeated' in input));
 const good = (kinds: readonly Kind[]) =>
   CASES.filter(({ kind, expect }) => expect.ok && kinds.includes(kind));
 

@@ -14,7 +14,17 @@ import { type VerifyPolicy, verifyResponse } from '../../src/verify.js';
 import type { Answer, Input, Policy, VectorCase } from './vector-case.js';
 
 /** What this library says of a case, as the verifiers of other languages say it. Runs wherever the library does. */
-export async function answerOf({ kind, input, keyring, policy }: VectorCase): Promise<Answer> {
+export async function answerOf(one: VectorCase): Promise<Answer> {
+  try {
+    return await verdictOn(one);
+  } catch (error) {
+    // Of misuse, other languages say so as well.
+    if (Object(error).code === 'invalid_option') return { ok: false, reason: 'invalid_option' };
+    throw error;
+  }
+}
+
+async function verdictOn({ kind, input, keyring, policy }: VectorCase): Promise<Answer> {
   const trusted = loaded(keyring);
   const bytes = bytesOf(input);
   const text = textOf(bytes);
@@ -89,8 +99,14 @@ function utc(time: Date): string {
   return time.toISOString().replace('.000', '');
 }
 
+/** A text whose parts each stand there so many times. */
+export function repeatedText(parts: readonly (readonly [text: string, times: number])[]): string {
+  return parts.map(([text, times]) => text.repeat(times)).join('');
+}
+
 /** The bytes of an artefact. */
 export function bytesOf(input: Input): Uint8Array {
+  if ('repeated' in input) return encodeUtf8(repeatedText(input.repeated));
   const bytes = 'text' in input ? encodeUtf8(input.text) : decodeBase64(input.base64);
   if (bytes === undefined) throw new Error('The input is no base64');
   return bytes;

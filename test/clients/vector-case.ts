@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { repeatedText } from './own-verifiers.js';
 
-const input = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.string() })]);
+const input = z.union([
+  z.strictObject({ text: z.string() }),
+  z.strictObject({ base64: z.string() }),
+  z.strictObject({ repeated: z.array(z.tuple([z.string(), z.number()])) }),
+]);
 const policy = z.looseObject({
   asks: z.array(z.string()).optional(),
   revocations: z.array(z.looseObject({ input })).optional(),
@@ -47,5 +52,6 @@ export function readVectors(): readonly VectorCase[] {
 
 /** The case as a line for the verifier of another language. */
 export function caseLine({ kind, input: bytes, keyring, policy: asked }: VectorCase): string {
-  return `${JSON.stringify({ kind, input: bytes, keyring, policy: asked })}\n`;
+  const whole = 'repeated' in bytes ? { text: repeatedText(bytes.repeated) } : bytes;
+  return `${JSON.stringify({ kind, input: whole, keyring, policy: asked })}\n`;
 }

@@ -27,7 +27,8 @@ int main(int count, char **arguments) {
   const kw_json *plan = kw_member(verdict.entitlements, "plan");
   if (verdict.ok) printf("licensed: %s\n", plan != NULL && plan->type == KW_TEXT ? plan->text.bytes : "");
   else printf("no license: %s\n", verdict.reason);
+  bool is_licensed = verdict.ok;
   kw_free(verdict.memory);
   kw_free_keyring(keyring);
-  return 0;
+  return is_licensed ? 0 : 1;
 }

@@ -1049,6 +1049,25 @@ static bool is_white_space(int32_t code) {
          code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
 }
 
+/** Whether it is not empty, and has neither white space nor a plus. It is UTF-8. */
+static bool is_name_word(kw_text name) {
+  for (size_t at = 0; at < name.length;) {
+    int32_t code = next_code(name, &at);
+    if (code == '+' || is_white_space(code)) return false;
+  }
+  return name.length > 0;
+}
+
+/** Whether something may be published under that name. */
+static bool is_note_name(kw_text name) {
+  if (!is_utf8(name, 255) || !is_name_word(name)) return false;
+  for (size_t at = 0; at < name.length;) {
+    int32_t code = next_code(name, &at);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
+  }
+  return true;
+}
+
 /** Takes a note apart (C2SP signed-note), or NULL. Its text ends at the last empty line. */
 static struct note *parse_note(kw_memory *memory, kw_text source) {
   if (source.length < 3 || source.bytes[source.length - 1] != '\n' || !is_utf8(source, SIZE_MAX)) return NULL;
@@ -1065,11 +1084,7 @@ static struct note *parse_note(kw_memory *memory, kw_text source) {
     if (note->count == MOST_SIGNATURES || !begins(line, "\xe2\x80\x94 ")) return NULL;
     size_t end = find(line, ' ', 4);
     kw_text name = part(line, 4, end);
-    if (name.length == 0 || end == line.length) return NULL;
-    for (size_t at = 0; at < name.length;) {
-      int32_t code = next_code(name, &at);
-      if (code == '+' || is_white_space(code)) return NULL;
-    }
+    if (end == line.length || !is_name_word(name)) return NULL;
     note->names[note->count] = name;
     if (!decode_base64(memory, part(line, end + 1, line.length), false, &note->lines[note->count])) return NULL;
     if (note->lines[note->count].length <= 4) return NULL;
@@ -1304,7 +1319,7 @@ kw_revocations kw_open_revocations(kw_text list, const kw_keyring *keyring, cons
   static const int names[] = {NAME, KIND, PRODUCT, COMPARISON, NUMBER, ISSUED, NEXT, WIDTH, COUNT, HASH};
   kw_revocations answer = {0};
   answer.reason = "invalid_option";
-  if (policy->name.length == 0 || policy->product.length == 0 || !policy->now.is_set || !is_now(policy->now)) return answer;
+  if (!is_note_name(policy->name) || policy->product.length == 0 || !policy->now.is_set || !is_now(policy->now)) return answer;
   answer.memory = kw_new_memory();
   answer.reason = "list_bad";
   struct signed_body opened = {0};

@@ -18,6 +18,7 @@ final class Example {
             System.out.println("licensed: " + verdict.license().entitlements().get("plan"));
         } else {
             System.out.println("no license: " + verdict.reason());
+            System.exit(1);
         }
     }
 }

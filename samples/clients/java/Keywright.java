@@ -798,12 +798,15 @@ public final class Keywright {
         }
     }
 
+    private static final Pattern NOTE_NAME = Pattern.compile("[^\\p{C}\\p{IsWhite_Space}+]+");
+
     /**
      * Reads a signed list of revoked keys, at most 64 MiB: published under that name, for that product. Last is what was kept
      * of the list before, its latest, or null. The answer goes into a policy, whatever it is.
      */
     public static Revocations openRevocations(byte[] list, Keyring keyring, String name, String product, Instant now, String last) {
-        demand(name != null && !name.isEmpty() && product != null && !product.isEmpty() && now != null, "name, product or now is missing");
+        demand(name != null && name.length() <= 255 && NOTE_NAME.matcher(name).matches(), "name is no name of a list");
+        demand(product != null && !product.isEmpty() && now != null, "product or now is missing");
         long clock = milliseconds(now);
         List<String> names = List.of("name", "kind", "product", "comparison", "number", "issued", "next", "width", "count", "sha256");
         SignedBody opened = SignedBody.open(list, "list", names, keyring);

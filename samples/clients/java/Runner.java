@@ -30,9 +30,17 @@ final class Runner {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Map<String, Object> one = Keywright.object(Keywright.Json.parse(line, 200).value);
             Keywright.Keyring keyring = keyrings.computeIfAbsent(Keywright.Json.write(one.get("keyring")), Keywright::parseKeyring);
-            out.println(Keywright.Json.write(new Runner(one, keyring).judge(Keywright.text(one.get("kind")))));
+            out.println(Keywright.Json.write(new Runner(one, keyring).answer(Keywright.text(one.get("kind")))));
         }
         out.flush();
+    }
+
+    private Map<String, Object> answer(String kind) {
+        try {
+            return judge(kind);
+        } catch (IllegalArgumentException misuse) {
+            return refused("invalid_option");
+        }
     }
 
     private Map<String, Object> judge(String kind) {

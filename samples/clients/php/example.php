@@ -11,4 +11,5 @@ if ($verdict->ok) {
     echo 'licensed: ', $verdict->license->entitlements['plan'], "\n";
 } else {
     echo "no license: $verdict->reason\n";
+    exit(1);
 }

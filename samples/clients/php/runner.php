@@ -91,7 +91,7 @@ while (($line = fgets(STDIN)) !== false) {
     $keyrings[$text] ??= Keywright\parseKeyring($text);
     try {
         $answer = judge($case->kind, bytesOf($case->input), $keyrings[$text], $case->policy);
-    } catch (Keywright\InvalidOption) {
+    } catch (Keywright\InvalidOption | TypeError) {
         $answer = ['ok' => false, 'reason' => 'invalid_option'];
     }
     echo json_encode($answer, JSON_THROW_ON_ERROR), "\n";

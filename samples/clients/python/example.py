@@ -14,3 +14,4 @@ if verdict.ok:
     print("licensed:", verdict.license.entitlements["plan"])
 else:
     print("no license:", verdict.reason)
+    sys.exit(1)

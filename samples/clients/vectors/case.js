@@ -2,13 +2,13 @@
 
 /**
  * @typedef {'response' | 'license' | 'revocations' | 'keyring' | 'proof'} Kind
- * @typedef {{ text: string } | { base64: string }} Input
+ * @typedef {{ text: string } | { base64: string } | { repeated: readonly (readonly [text: string, times: number])[] }} Input
  * @typedef {{ ok: boolean, reason?: string, [member: string]: unknown }} Expected
  *
  * @typedef Case
  * @property {string} name
  * @property {Kind} kind
- * @property {Input} input the bytes: as text, or in base64 where they are no UTF-8
+ * @property {Input} input the bytes: as text, in base64 where they are no UTF-8, or as texts that are repeated
  * @property {string} keyring
  * @property {Readonly<Record<string, unknown>>} policy
  * @property {Expected} expect

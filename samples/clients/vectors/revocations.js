@@ -1,5 +1,6 @@
 // openRevocations: lists of revoked keys.
 import { input, NOW, no } from './case.js';
+import { bent, withGreaterS } from './envelopes.js';
 import { APP, LISTS, OLD_LISTS, STOLEN_LISTS, STRANGER, sha256, UPDATES } from './keys.js';
 import { LINES, LIST_NAME, list, listOfBody, listWith, rowOf } from './lists.js';
 import { BROKEN_NOTES, badLine, foreignLine, line, noted } from './notes.js';
@@ -137,6 +138,8 @@ const LINES_WRONG = [
   ['the hash in hex', { sha256: sha256(`${[...rows].sort().join('\n')}\n`).toString('hex') }],
 ];
 for (const [name, lines] of LINES_WRONG) add(`signed, but ${name}`, listWith(lines, rows), bad);
+/** The same with another last sign. @param {string} value */
+const bumped = (value) => `${value.slice(0, -1)}${value.endsWith('1') ? '2' : '1'}`;
 const text = plain.slice(plain.indexOf('keywright/list'), plain.lastIndexOf('\n\n') + 1);
 const body = plain.slice(0, plain.indexOf('\nkeywright/list'));
 /** @param {string} other */
@@ -152,6 +155,64 @@ add(
   noted('keywright/keyring/v1', body, { ...LINES, count: '3' }, LIST_NAME, [LISTS]),
   bad,
 );
+for (const [, label, value] of text.matchAll(/^(\w+) (.*)$/gm)) {
+  const other = { kind: 'allowed', comparison: 'exact', width: '16' }[label ?? ''] ?? bumped(value ?? '');
+  add(`another ${label} than was signed`, plain.replace(`${label} ${value}\n`, `${label} ${other}\n`), bad);
+}
+const [one = '', two = ''] = body.split('\n');
+add('a row removed', plain.replace(`${one}\n`, ''), bad);
+add('two rows for one', plain.replace(`${one}\n`, `${one}\n${one}\n`), bad);
+add('rows in another order', plain.replace(`${one}\n${two}\n`, `${two}\n${one}\n`), bad);
+add('a reason removed', plain.replace(' refunded', ''), bad);
+add('a reason added', plain.replace(rowOf('EEEE-FFFF'), `${rowOf('EEEE-FFFF')} unpaid`), bad);
+add(
+  'the body of another list',
+  `${list([rowOf('AAAA-BBBB')]).split('\n')[0]}\n\n${text}\n${line(text, LIST_NAME, LISTS)}`,
+  bad,
+);
+add('without its body', `\n${text}\n${line(text, LIST_NAME, LISTS)}`, bad);
+/** @param {(signature: Buffer) => Buffer} change */
+const withSignature = (change) =>
+  plain.replace(/ ([^ ]+)\n$/, (_, base64) => {
+    const bytes = Buffer.from(base64, 'base64');
+    return ` ${Buffer.concat([bytes.subarray(0, 4), change(bytes.subarray(4))]).toString('base64')}\n`;
+  });
+const turned = (/** @type {number} */ index) => (/** @type {Buffer} */ bytes) =>
+  Buffer.from(bent(bytes.toString('base64'), index), 'base64');
+add('a bit of R turned', withSignature(turned(3)), bad);
+add('a bit of S turned', withSignature(turned(40)), bad);
+add(
+  'with S + L',
+  withSignature((bytes) => Buffer.from(withGreaterS(bytes.toString('base64')), 'base64')),
+  bad,
+);
+add(
+  'zeros for a signature',
+  withSignature((bytes) => Buffer.alloc(bytes.length)),
+  bad,
+);
+add(
+  'a signature of 63 bytes',
+  withSignature((bytes) => bytes.subarray(0, 63)),
+  bad,
+);
+add(
+  'a signature of 65 bytes',
+  withSignature((bytes) => Buffer.concat([bytes, Buffer.alloc(1)])),
+  bad,
+);
+add(
+  'a signature of the body',
+  withSignature(() => LISTS.sign(body)),
+  bad,
+);
+add(
+  'a signature without the last line feed',
+  withSignature(() => LISTS.sign(text.slice(0, -1))),
+  bad,
+);
+add('asked for under another name', plain, bad, { name: 'acme.example/other' });
+add('asked for of another product', plain, bad, { product: 'pro' });
 add('a row changed', plain.replace('refunded', 'refundet'), bad);
 add('a row added', `${'0'.repeat(16)}\n${plain}`, bad);
 add('a key of no keyring', listWith({}, rows, [STRANGER]), bad);

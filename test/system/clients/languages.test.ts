@@ -62,8 +62,8 @@ describe.each(LANGUAGES)('the example of $name', (language) => {
       const said = (key: string) =>
         spawnSync(command, [...words, key], { cwd: LICENSE_FOLDER, encoding: 'utf8' });
       const [good, bad] = [said('7qx4m 9k2td'), said('7QX4M-9K2TE')];
-      expect([good.stdout, good.stderr]).toEqual(['licensed: team\n', '']);
-      expect([bad.stdout, bad.stderr]).toEqual(['no license: wrong_key\n', '']);
+      expect([good.status, good.stdout, good.stderr]).toEqual([0, 'licensed: team\n', '']);
+      expect([bad.status, bad.stdout, bad.stderr]).toEqual([1, 'no license: wrong_key\n', '']);
     },
   );
 });

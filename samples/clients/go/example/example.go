@@ -23,5 +23,6 @@ func main() {
 		fmt.Println("licensed:", verdict.License.Entitlements["plan"])
 	} else {
 		fmt.Println("no license:", verdict.Reason)
+		os.Exit(1)
 	}
 }

@@ -311,13 +311,19 @@ func VerifyResponse(envelope string, keyring *Keyring, policy ResponsePolicy) Re
 	}
 	delete(products, "")
 	isAged := policy.MaxAge != nil || policy.MaxFuture != nil
-	if (policy.Product == "" && len(products) > 1) || (isAged && policy.Now.IsZero()) || !areAges(policy.MaxAge, policy.MaxFuture) {
+	if (policy.Product == "" && len(products) > 1) || (isAged && policy.Now.IsZero()) ||
+		!isRole(policy.Role) || !areAges(policy.MaxAge, policy.MaxFuture) {
 		return Response{Reason: "invalid_option"}
 	}
 	if policy.MaxFuture == nil {
 		policy.MaxFuture = Seconds(300)
 	}
 	return examine(envelope, keyring, policy, "response")
+}
+
+// isRole says whether a policy may name that role; empty is any.
+func isRole(role string) bool {
+	return role == "" || role == "product" || role == "global"
 }
 
 func areAges(ages ...*float64) bool {
@@ -523,7 +529,7 @@ type Licensed struct {
 // the license file. Only OK opens anything.
 func VerifyLicense(envelope string, keyring *Keyring, policy LicensePolicy) Licensed {
 	ages := areAges(policy.MaxAge, policy.MaxFuture, policy.MaxListAge)
-	if policy.Product == "" || policy.Now.IsZero() || !ages || !areOf(policy.Revocations, policy.Product) {
+	if policy.Product == "" || policy.Now.IsZero() || !isRole(policy.Role) || !ages || !areOf(policy.Revocations, policy.Product) {
 		return Licensed{Reason: "invalid_option"}
 	}
 	floor := EarliestNow(policy.Evidence, keyring)
@@ -986,10 +992,18 @@ type Revocations struct {
 	body           []byte
 }
 
+// isNoteName says whether something may be published under that name.
+func isNoteName(name string) bool {
+	isBad := func(letter rune) bool {
+		return letter == '+' || unicode.Is(unicode.White_Space, letter) || unicode.Is(unicode.C, letter)
+	}
+	return name != "" && isShortText(name, 255) && strings.IndexFunc(name, isBad) < 0
+}
+
 // OpenRevocations reads a signed list of revoked keys, at most 64 MiB. The answer goes into a policy, whatever it is.
 func OpenRevocations(list []byte, keyring *Keyring, policy RevocationsPolicy) *Revocations {
 	refuse := func(reason string) *Revocations { return &Revocations{Reason: reason} }
-	if policy.Name == "" || policy.Product == "" || policy.Now.IsZero() {
+	if !isNoteName(policy.Name) || policy.Product == "" || policy.Now.IsZero() {
 		return refuse("invalid_option")
 	}
 	names := []string{"name", "kind", "product", "comparison", "number", "issued", "next", "width", "count", "sha256"}

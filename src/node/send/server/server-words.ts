@@ -32,7 +32,8 @@ export function withoutHidden(text: string, { secrets, keys }: Hidden): string {
 function withoutKey(text: string, key: string): string {
   const symbols = [...key].filter((symbol) => !SEPARATOR.test(symbol));
   const bare = without(text, key, beginningOf(key));
-  if (symbols.length === 0) return bare;
+  // Asked of every reply: to make the pattern takes longer than the request itself.
+  if (symbols.length === 0 || !folded(bare).includes(folded(key))) return bare;
   const spelled = symbols
     .map((symbol) => symbol.replace(/[\^$\\.*+?()[\]{}|]/, '\\$&'))
     .join(`${SEPARATOR.source}*`);
@@ -40,6 +41,12 @@ function withoutKey(text: string, key: string): string {
 }
 
 const SEPARATOR = /[\p{Pd}\p{White_Space}_.:/]/u;
+const SEPARATORS = new RegExp(SEPARATOR, 'gu');
+
+/** The symbols of a text, the same for texts that the pattern of a key takes for the same. */
+function folded(text: string): string {
+  return text.replace(SEPARATORS, '').toLowerCase().toUpperCase();
+}
 
 /** A text without another, also as it stands in URLs and forms, and in any case. */
 function without(text: string, hidden: string, instead: string): string {

@@ -95,12 +95,13 @@ export class GithubRun {
   }
 }
 
-/** Runs the steps of a composite action, as a step of a job; returns what it gives out, undefined where it failed. */
+/** Runs the steps of a composite action, as a step of a job, the one at `index` of its matrix; returns what it gives out, undefined where it failed. */
 export async function runAction(
   folder: string,
   runner: Runner,
   given: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
+  index = 0,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const action: {
     readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
@@ -111,8 +112,9 @@ export async function runAction(
   if (unknown.length > 0) throw new Error(`it has no input ${unknown.join(', ')}`);
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
   const inputs = { ...Object.fromEntries(defaults), ...given };
+  const strategy = { 'job-index': String(index) };
   for (const step of action.runs.steps) {
-    const all = { ...env, GITHUB_ACTION_PATH: folder, ...filledAll(step.env, { inputs }) };
+    const all = { ...env, GITHUB_ACTION_PATH: folder, ...filledAll(step.env, { inputs, strategy }) };
     if (!(await runner.run(step.run ?? '', shellOf(step), all))) return undefined;
   }
   const context = { steps: { issue: { outputs: runner.outputs } } };

@@ -22,7 +22,7 @@ export async function connectOne(
   for (const url of urls) {
     try {
       const connection = await connectPostgres(url, { signal, connectMs });
-      if (!writable || (await takesWrites(connection, connectMs))) return connection;
+      if (!writable || (await tellsWhether(connection, connectMs))) return connection;
       await connection.end();
       failures.unshift(new PostgresFailure(NO_WRITES));
     } catch (error) {
@@ -31,6 +31,17 @@ export async function connectOne(
     }
   }
   throw failures[0] ?? new PostgresFailure(NO_WRITES);
+}
+
+/** As {@link takesWrites}; a connection that does not tell is of no use, and ended. */
+async function tellsWhether(connection: PostgresConnection, longest: number | undefined): Promise<boolean> {
+  try {
+    return await takesWrites(connection, longest);
+  } catch (error) {
+    connection.hangUp();
+    await connection.end();
+    throw error;
+  }
 }
 
 /** A standby says no, and so does a server whose users may only read. */

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isKeywrightError, KeywrightError } from '../../core/errors.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import { shardName } from '../ledger/keyed-ledger.js';
@@ -10,7 +10,7 @@ import { OutputFiles } from '../publish/output-files.js';
 import { placeOf } from '../publish/output-target.js';
 import { batchTemporary, removeAttempts } from './attempt-files.js';
 import { namedFromLast, placedIn } from './placed-files.js';
-import { missingRecorded, publishRecorded } from './recorded-files.js';
+import { isThere, missingRecorded, publishRecorded } from './recorded-files.js';
 
 /** The files that a batch of a ledger writes. */
 export interface BatchOutputs {
@@ -74,7 +74,7 @@ export class BatchRun {
     if (claim.prepared !== null) {
       refuseOtherPlaces(claim, claim.prepared.files, this.#places);
       refuseOtherTemporaries(this.#ledger, claim, claim.prepared.files);
-      if (claim.state === 'done') await refuseMissing(claim, this.#batch, claim.prepared.files);
+      if (claim.state === 'done') await this.#refuseMissing(claim, claim.prepared.files);
     }
     onClaim?.(claim);
     return claim;
@@ -123,6 +123,21 @@ export class BatchRun {
     // Runs that lost their claim may have left something since.
     removeAttempts(this.#places, claim);
     return claim.state === 'done';
+  }
+
+  async #refuseMissing(claim: Claim, files: readonly RecordedFile[]): Promise<void> {
+    const [missing] = await missingRecorded(files);
+    if (missing === undefined) return;
+    const at = (claim.doneAt ?? claim.at).toISOString();
+    const { count } = this.#batch;
+    const by = (await recordOf(this.#ledger, claim))?.by;
+    const issued = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}${by === undefined ? '' : ` by ${shownText(by)}`}`;
+    const name = shownPath(basename(missing.path));
+    const found = isThere(missing.path)
+      ? `${shownPath(missing.path)} was changed since: restore it`
+      : `its ${name} is not in ${shownPath(dirname(missing.path))}: repeat the command where it lies, restore it`;
+    const message = `${issued}, and ${found}, or void this batch and use a new batch id for new keys`;
+    throw new KeywrightError('already_issued', message, { batch: claim.id, at, count, option: 'batchId' });
   }
 
   #placed({ files, report }: Prepared): Prepared {
@@ -185,13 +200,4 @@ function refuseOtherTemporaries(ledger: Ledger, claim: Claim, files: readonly Re
     return;
   const problem = `holds a record of batch ${shownText(id)} (${shard}) that names files of others: restore it from a backup`;
   throw damagedLedger(ledger.name, problem);
-}
-
-async function refuseMissing(claim: Claim, batch: Batch, files: readonly RecordedFile[]): Promise<void> {
-  const [missing] = await missingRecorded(files);
-  if (missing === undefined) return;
-  const at = (claim.doneAt ?? claim.at).toISOString();
-  const { count } = batch;
-  const message = `batch ${shownText(claim.id)} (${claim.shard}) of ${count} keys was issued on ${at}, and ${shownPath(missing.path)} is gone or changed since: restore it, or void this batch and use a new batch id for new keys`;
-  throw new KeywrightError('already_issued', message, { batch: claim.id, at, count, option: 'batchId' });
 }

@@ -75,7 +75,8 @@ function tryNaming({ temporary, path, bytes }: RecordedFile, force: boolean): bo
   }
 }
 
-function isThere(path: string): boolean {
+/** Whether there is anything of that name. */
+export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 

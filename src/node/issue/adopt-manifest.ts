@@ -15,7 +15,7 @@ import {
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownPath, shownText } from '../files/file-error.js';
 import { readTextFile, type TextFileOptions, withoutMark } from '../files/text-file.js';
-import type { Claim, Ledger } from '../ledger/model/ledger.js';
+import type { Claim, Holder, Ledger } from '../ledger/model/ledger.js';
 import type { Prepared } from '../ledger/model/prepared.js';
 import { openKeyFile } from '../lists/list-file.js';
 import { batchTemporary } from './attempt-files.js';
@@ -42,6 +42,9 @@ export interface AdoptedBatch {
 
 /** Keys that are recorded at a time. */
 const TOGETHER = 100_000;
+
+/** The number of the first chunk of those that an attempt lacks: larger than that of any that it has. */
+const FURTHER = 1_000_000_000;
 
 /**
  * Records a batch of `generate` from its manifest and files, as it was issued: with its id, shard, format and files, and done. So
@@ -73,7 +76,15 @@ export async function adoptManifest(
     throw otherContent(batch, shard, fault);
   }
   const described = await readDescription(path, options);
-  await refuseUnfit(ledger, path, manifest);
+  const held = await heldBefore(ledger, path, manifest);
+  // A backup that was made meanwhile saw some of its keys, or all. Those of a run before are spent.
+  const goesOn = held > 0;
+  if (goesOn && held !== record?.recorded)
+    throw otherContent(
+      batch,
+      shard,
+      'the ledger has other keys of it, too, so import its lists under another batch id',
+    );
   const [index = 1, of = 1] = shard.split('/').map(Number);
   const claim = await ledger.claim({
     id: batch,
@@ -85,13 +96,14 @@ export async function adoptManifest(
     entropyBits: described.format.entropyBits,
     parameters: '',
     adoptedAt: options.now,
+    goesOn,
     by: described.by ?? options.by,
     comment: described.comment ?? undefined,
     now: new Date(described.createdAt),
   });
   const prepared = preparedOf(path, manifest, described, claim.drawn);
   if (claim.prepared === null) {
-    await reserveFiles(ledger, claim, path, manifest);
+    await reserveFiles(ledger, claim, path, manifest, goesOn);
     await ledger.prepare(claim, prepared);
   } else if (hashesOf(claim.prepared) !== hashesOf(prepared)) {
     throw otherContent(batch, shard, 'its files are others');
@@ -144,18 +156,23 @@ async function readDescription(path: string, options: TextFileOptions): Promise<
   throw damagedFile(path, 'does not describe a batch of generate with its files beside it: restore it');
 }
 
-/** Reads all files before the ledger hears of the batch. */
-async function refuseUnfit(ledger: Ledger, path: string, manifest: IssuedManifest): Promise<void> {
+/** Reads all files before the ledger hears of the batch. Returns how many of its keys the ledger holds as its own. */
+async function heldBefore(ledger: Ledger, path: string, manifest: IssuedManifest): Promise<number> {
   const { batch, shard, count } = manifest;
+  const isOwn = ({ id, shard: part, state, current }: Holder) =>
+    id === batch && part === shard && state !== 'done' && current;
+  let own = 0;
   const distinct = new KnownKeys({ exact: ledger.comparison === 'exact', expected: count });
   for (const { path: name, sha256 } of manifest.files) {
     const place = resolve(dirname(path), name);
     const file = await openKeyFile(place, { column: manifest.column });
     for await (const keys of keyChunks(file.keys(), TOGETHER)) {
-      const [held] = (await ledger.find('issued', keys)).filter((holder) => holder !== null);
-      if (held !== undefined) {
+      for (const held of await ledger.find('issued', keys)) {
+        if (held === null) continue;
         const holder = `${shownText(held.id)} (${held.shard})`;
-        throw otherContent(batch, shard, `keys of it stand in the ledger under batch ${holder} already`);
+        if (!isOwn(held))
+          throw otherContent(batch, shard, `keys of it stand in the ledger under batch ${holder} already`);
+        own++;
       }
     }
     const again = await openKeyFile(place, { column: manifest.column });
@@ -165,6 +182,7 @@ async function refuseUnfit(ledger: Ledger, path: string, manifest: IssuedManifes
   }
   if (distinct.size !== count)
     throw damagedFile(path, `says ${count} keys, and its files have ${distinct.size}: restore them`);
+  return own;
 }
 
 async function reserveFiles(
@@ -172,18 +190,26 @@ async function reserveFiles(
   claim: Claim,
   path: string,
   manifest: IssuedManifest,
+  goesOn: boolean,
 ): Promise<void> {
-  let next = 0;
+  // Behind all chunks that the attempt may have, which are cut in another way.
+  let next = goesOn ? FURTHER : 0;
   for (const { path: name, sha256 } of manifest.files) {
     const file = await openKeyFile(resolve(dirname(path), name), { column: manifest.column });
     for await (const keys of keyChunks(file.keys(), TOGETHER)) {
       const { taken } = await ledger.reserve(claim, next++, keys);
-      if (taken.length > 0)
-        throw otherContent(claim.id, claim.shard, 'keys of it were recorded at this moment by another run');
+      if (taken.length > 0 && !goesOn) throw takenMeanwhile(claim);
     }
     if (file.sha256 !== sha256)
       throw damagedFile(path, 'has a file that changed while it was read: repeat it');
   }
+  const { id, shard } = claim;
+  const record = (await ledger.batches()).find((batch) => batch.id === id && batch.shard === shard);
+  if (record?.recorded !== manifest.count) throw takenMeanwhile(claim);
+}
+
+function takenMeanwhile({ id, shard }: Claim): KeywrightError<'batch_mismatch'> {
+  return otherContent(id, shard, 'keys of it were recorded at this moment by another run');
 }
 
 /** What `generate` would have recorded. */

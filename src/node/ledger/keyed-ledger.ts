@@ -54,12 +54,15 @@ export class KeyedLedger implements Ledger {
     this.#refuseClosed();
     this.#refuse(batch);
     const shard = shardName(batch.shard);
-    const { id, kind, count, mask, by, comment = null, now: at, adoptedAt = null } = batch;
+    const { id, kind, count, mask, by, comment = null, now: at, adoptedAt = null, goesOn = false } = batch;
     const parameters =
       adoptedAt === null ? this.#tagMaker.tagOf('parameters', batch.parameters) : new Uint8Array(0);
     const token = randomBytes(16).toString('hex');
     const found = await this.#inTurn(() =>
-      this.#store.claim({ id, shard, kind, count, mask, parameters, adoptedAt, by, comment, at, token }),
+      this.#store.claim(
+        { id, shard, kind, count, mask, parameters, adoptedAt, by, comment, at, token },
+        goesOn && adoptedAt !== null,
+      ),
     );
     if (found.voided !== null) throw voidedBatch(id, shard, found.voided);
     const { attempt, drawn, state, doneAt } = found;
@@ -85,7 +88,7 @@ export class KeyedLedger implements Ledger {
     if (tags.weakest < FEWEST_BITS) throw weakFormat(tags.weakest, 'a key');
     const created = given ? undefined : this.#createdTags(keys);
     return this.#inTurn(async () => {
-      const name = { attempt: given ? 0 : claim.attempt, number: chunk };
+      const name = { attempt: given ? 0 : claim.drawn, number: chunk };
       const known = this.#created ? created?.() : undefined;
       let places = await this.#store.reserve(claim, name, tags, known);
       if (places === undefined) {

@@ -100,6 +100,8 @@ async function adopt(
     });
     await context.print(listing(lines));
   }
+  if (batches.some(({ adopted }) => adopted) && !flag(args, 'quiet'))
+    context.say('a manifest does not tell whether its batch was voided: void again what was');
   return DONE;
 }
 

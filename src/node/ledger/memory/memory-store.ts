@@ -38,7 +38,7 @@ export class MemoryStore implements LedgerStore {
     this.header = header;
   }
 
-  async claim(batch: ClaimedBatch): Promise<FoundBatch> {
+  async claim(batch: ClaimedBatch, goesOn: boolean): Promise<FoundBatch> {
     const name = nameOf(batch);
     const found = this.#batches.get(name);
     if (found === undefined) {
@@ -59,7 +59,7 @@ export class MemoryStore implements LedgerStore {
     if (!isSameCommand(found, batch)) throw batchMismatch(batch.id, batch.shard);
     const parameters = found.parameters.length > 0 ? found.parameters : batch.parameters;
     const claimed =
-      found.state === 'done' ? { ...found, parameters } : { ...takenOver(found, batch), parameters };
+      found.state === 'done' ? { ...found, parameters } : { ...takenOver(found, batch, goesOn), parameters };
     this.#batches.set(name, claimed);
     return claimed;
   }
@@ -97,7 +97,7 @@ export class MemoryStore implements LedgerStore {
 
   async prepare(claim: HeldClaim, locked: Uint8Array): Promise<void> {
     const batch = this.#held(claim, 'reserving', 'prepared');
-    if (batch.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
+    if (batch.state === 'prepared' && batch.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
     this.#batches.set(nameOf(claim), { ...batch, state: 'prepared', locked });
   }
 

@@ -51,6 +51,8 @@ export interface Batch {
   readonly parameters: string;
   /** When it came from its files: those parameters are taken that the first claim after it has, with the same count and mask. */
   readonly adoptedAt?: Date | undefined;
+  /** With that: the keys that the batch took so far, where it is `reserving`, are among those of its files. Its attempt goes on. */
+  readonly goesOn?: boolean | undefined;
   /** Who issues, as `user@host`: at most 500 characters, none of them a control character. */
   readonly by: string;
   /** Why, or where to read on, as the URL of a CI run. The same limits. */

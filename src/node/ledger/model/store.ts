@@ -72,9 +72,13 @@ export function isSameCommand(found: ClaimedBatch, batch: ClaimedBatch): boolean
 }
 
 /** What a claim makes of a batch that is not done: who draws its keys, or is given them again, is who issued it. */
-export function takenOver(found: FoundBatch, { by, comment, at, token }: ClaimedBatch): FoundBatch {
+export function takenOver(found: FoundBatch, batch: ClaimedBatch, goesOn: boolean): FoundBatch {
+  const { by, comment, at, token } = batch;
+  const adoptedAt = found.adoptedAt ?? batch.adoptedAt;
+  if (goesOn && found.state === 'reserving')
+    return { ...found, token, claimedAt: at, adoptedAt, by, comment };
   const attempt = found.attempt + 1;
-  const claimed = { ...found, token, attempt, claimedAt: at };
+  const claimed = { ...found, token, attempt, claimedAt: at, adoptedAt };
   return found.state === 'reserving' ? { ...claimed, drawn: attempt, by, comment } : claimed;
 }
 
@@ -119,8 +123,8 @@ export interface LedgerStore {
   readonly version: number;
   readonly header: LedgerHeader;
 
-  /** As `Ledger.claim`. @throws {KeywrightError} `batch_mismatch`, `lost_claim`, `unreachable_ledger`. */
-  claim(batch: ClaimedBatch): Promise<FoundBatch>;
+  /** As `Ledger.claim`; `goesOn` as `Batch.goesOn`. @throws {KeywrightError} `batch_mismatch`, `lost_claim`, `unreachable_ledger`. */
+  claim(batch: ClaimedBatch, goesOn: boolean): Promise<FoundBatch>;
 
   /**
    * Records a chunk; returns the places, ascending, of the tags that are not fresh. Those that `created`

@@ -57,7 +57,7 @@ export class SqlStore implements CopiedStore {
     this.#database = database;
   }
 
-  claim(batch: ClaimedBatch): Promise<FoundBatch> {
+  claim(batch: ClaimedBatch, goesOn: boolean): Promise<FoundBatch> {
     return this.#transaction('write', async (transaction) => {
       const { id, shard, kind, mask, count, parameters, by, comment, at, token, adoptedAt } = batch;
       const isKept = kind === 'import' || adoptedAt !== null;
@@ -81,13 +81,13 @@ export class SqlStore implements CopiedStore {
           number,
         ]);
       if (found.state === 'done') return found;
-      const claimed = takenOver(found, batch);
+      const claimed = takenOver(found, batch, goesOn);
       const changed = await transaction.run(
-        `UPDATE keywright_batches SET attempt = ?, drawn = ?, token = ?, issued_by = ?, comment = ?, claimed_at = ?
-        WHERE number = ? AND attempt = ?`,
+        `UPDATE keywright_batches SET attempt = ?, drawn = ?, token = ?, issued_by = ?, comment = ?, claimed_at = ?,
+        adopted_at = ? WHERE number = ? AND attempt = ?`,
         [
           ...[claimed.attempt, claimed.drawn, token, claimed.by, claimed.comment, at.getTime()],
-          ...[number, found.attempt],
+          ...[claimed.adoptedAt?.getTime() ?? null, number, found.attempt],
         ],
       );
       if (changed !== 1) throw lostClaim(id, shard);
@@ -118,7 +118,7 @@ export class SqlStore implements CopiedStore {
     return this.#write(async (transaction, marks) => {
       const { number, found } = await this.#held(transaction, marks, claim, ['reserving', 'prepared']);
       // A later attempt only publishes.
-      if (found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
+      if (found.state === 'prepared' && found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
       await transaction.run("UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?", [
         locked,
         number,

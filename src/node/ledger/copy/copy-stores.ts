@@ -11,9 +11,10 @@ import {
 import { adoptedHeader, type DerivedKeys, ledgerKeys } from '../root-key.js';
 import { TagSum } from '../tags/tag-sum.js';
 import { copyTags } from './copied-tags.js';
+import { CopyFigures, keysIn } from './copy-figures.js';
 import { type CopyPlan, planCopy, sameBatches } from './copy-plan.js';
 import type { CopyReport } from './copy-report.js';
-import { type Overlaps, overlapOf } from './overlap.js';
+import { overlapOf } from './overlap.js';
 import { publishedTexts } from './published-text.js';
 
 /** One of the two ledgers of a copy. */
@@ -77,6 +78,7 @@ class Copying {
   readonly #choices: CopyChoices;
   readonly #published: ReturnType<typeof publishedTexts>;
   readonly #together: number;
+  readonly #figures = new CopyFigures();
   #isSameRoot: boolean;
 
   constructor(from: CopySide, to: CopySide, choices: CopyChoices, together: number) {
@@ -102,7 +104,7 @@ class Copying {
     const plan = planCopy(from, to, overlaps, this.#published);
     const refused = plan.conflicts.some(({ problem }) => problem !== 'keys' || !keepBoth);
     if (!refused && !dryRun) await this.#write(from, to, plan);
-    return { ...figures(from, overlaps, plan), dryRun, refused, moved: false };
+    return { ...this.#figures.after(from, overlaps, plan), dryRun, refused, moved: false };
   }
 
   async #write(from: LedgerSnapshot, to: LedgerSnapshot, plan: CopyPlan): Promise<void> {
@@ -129,7 +131,7 @@ class Copying {
         await store.dropArrival();
         throw unreachableLedger(store.name, 'issued a key of the copy at this moment: repeat the command');
       },
-      onProgress: onProgress && ((done) => onProgress(done, keysOf(from))),
+      onProgress: onProgress && ((done) => onProgress(done, keysIn(from))),
     });
     const expected = new Map<number, ExpectedTags>();
     for (const [chunk, there] of arrived.chunks) {
@@ -184,28 +186,4 @@ function ownChunks(from: LedgerSnapshot, to: LedgerSnapshot): (chunk: number, th
   const ours = new Map(from.chunks.map(({ id, batch }) => [id, same.get(batch)]));
   const theirs = new Map(to.chunks.map(({ id, batch }) => [id, batch]));
   return (chunk, there) => ours.get(chunk) !== undefined && ours.get(chunk) === theirs.get(there);
-}
-
-function keysOf({ chunks }: LedgerSnapshot): number {
-  return chunks.reduce((sum, { recorded }) => sum + recorded, 0);
-}
-
-function figures(from: LedgerSnapshot, overlaps: Overlaps, plan: CopyPlan) {
-  const keys = keysOf(from);
-  let held = 0;
-  for (const counts of overlaps.values()) for (const count of counts.values()) held += count;
-  const changed = new Set([...plan.found.keys(), ...plan.batches.keys()]);
-  const voidClaims = from.batches
-    .filter(({ number, state }) => state === 'reserving' && plan.batches.has(number))
-    .map(({ id, shard, by }) => ({ id, shard, by }));
-  return {
-    id: from.header.id,
-    batches: from.batches.length,
-    added: plan.arriving.length,
-    updated: changed.size - plan.arriving.length,
-    keys,
-    copied: keys - held,
-    conflicts: plan.conflicts,
-    voidClaims,
-  };
 }

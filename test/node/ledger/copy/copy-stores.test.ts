@@ -155,6 +155,34 @@ describe.each(COPY_ENGINES)('a copy into $engine that is cut off', (engine) => {
   });
 });
 
+/** Moves a ledger; `onRound` goes on in it before it is marked, each time. */
+async function movedBy(from: Side, to: Side, onRound: (round: number) => Promise<void>) {
+  const open = (at: string) => engineOf(ledgerPlace(at)).open(ledgerPlace(at), {});
+  const [source, target] = [await open(from.at), await open(to.at)];
+  let rounds = 0;
+  const store = new Proxy(source, {
+    get: (all, name) => {
+      const value: unknown = Reflect.get(all, name, all);
+      if (typeof value !== 'function') return value;
+      if (name !== 'markMoved') return value.bind(all);
+      return async (...given: readonly unknown[]) => {
+        await onRound(++rounds);
+        return Reflect.apply(value, all, given);
+      };
+    },
+  });
+  try {
+    return await copyStores(
+      { store, secret: from.secret },
+      { store: target, secret: to.secret },
+      { now, move: true },
+    );
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
 describe('ledgers of several runners', () => {
   const [sqlite = { engine: '', place: async () => '' }] = COPY_ENGINES;
 
@@ -224,6 +252,38 @@ describe('ledgers of several runners', () => {
       expect(await codeOf(running.prepare(claim, { files: [], report: '' }))).toBe('moved_ledger');
       expect(await codeOf(running.claim(batchOf({ id: 'b' })))).toBe('moved_ledger');
       expect(await codeOf(running.setVoid('b', undefined, null, now))).toBe('moved_ledger');
+    });
+  });
+
+  it('one that is moved while batches go on tells all that was copied, once', async () => {
+    const [source, target] = [await newCopyLedger(sqlite), await newCopyLedger(sqlite)];
+    await within(source, async (running) => {
+      await finish(running, 'generate', freshKeys(20), 'a');
+      const [b, c] = [await running.claim(batchOf({ id: 'b' })), await running.claim(batchOf({ id: 'c' }))];
+      await running.reserve(b, 0, keyTexts(freshKeys(4)));
+      await running.reserve(c, 0, keyTexts(freshKeys(3)));
+      const onRound = async (round: number) => {
+        if (round === 1) await running.reserve(b, 1, keyTexts(freshKeys(4)));
+        if (round === 1) await running.prepare(c, { files: [], report: '' });
+        if (round === 2) await finish(running, 'generate', freshKeys(5), 'd');
+      };
+      expect(await movedBy(source, target, onRound)).toMatchObject({
+        ...{ batches: 4, added: 4, updated: 0, keys: 36, copied: 36, moved: true },
+        voidClaims: [{ id: 'b' }],
+      });
+    });
+    await within(target, async (ledger) => {
+      expect(
+        (await ledger.batches()).map(({ id, recorded, wasted }) => [id, recorded + wasted]),
+      ).toStrictEqual([
+        ...[
+          ['a', 20],
+          ['b', 8],
+          ['c', 3],
+          ['d', 5],
+        ],
+      ]);
+      expect(await ledger.verify()).toStrictEqual([]);
     });
   });
 

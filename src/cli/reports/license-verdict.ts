@@ -1,13 +1,30 @@
 import { formatUtcTime } from '../../core/encoding/utc-time.js';
 import type { License } from '../../core/license/license.js';
+import type { LicensePolicy } from '../../core/license/license-policy.js';
 import type { LicenseVerdict } from '../../core/license/verify-license.js';
 import { shownJson, shownText } from '../../node/files/file-error.js';
 import { signedText } from '../../node/sign/native-verifier.js';
 import type { Paint } from '../command/color.js';
 import { listing } from './listing.js';
 
-/** A license's verdict for people, on several lines; `why` no key signed it that may. */
-export function licenseText(verdict: LicenseVerdict<unknown>, paint: Paint, why?: string): string {
+/** What a verdict says nothing about, for it was not asked. */
+export type Unchecked = 'key' | 'revocations';
+
+const OPTION_OF: Readonly<Record<Unchecked, string>> = { key: '--license-key', revocations: '--revocations' };
+
+/** What of a license a policy leaves unchecked. */
+export function uncheckedBy({ key, revocations }: LicensePolicy): readonly Unchecked[] {
+  const without = (revocations ?? []).length === 0;
+  return [...(key === null ? (['key'] as const) : []), ...(without ? (['revocations'] as const) : [])];
+}
+
+/** A license's verdict under a policy for people, on several lines; `why` no key signed it that may. */
+export function licenseText(
+  verdict: LicenseVerdict<unknown>,
+  policy: LicensePolicy,
+  paint: Paint,
+  why?: string,
+): string {
   const { license } = verdict;
   const rows = license === undefined ? [] : licenseRows(license);
   if (!verdict.ok) {
@@ -21,6 +38,7 @@ export function licenseText(verdict: LicenseVerdict<unknown>, paint: Paint, why?
     ...rows,
     ['signed', formatUtcTime(verdict.signedAt)],
     ['signed by', verdict.kid],
+    ...uncheckedBy(policy).map((what) => ['unchecked', `${what}: give ${OPTION_OF[what]}`] as const),
   ])}`;
 }
 
@@ -35,6 +53,7 @@ export function licenseLine(verdict: LicenseVerdict<unknown>, paint: Paint): str
 export function licenseJson(
   envelope: string,
   verdict: LicenseVerdict<unknown>,
+  policy: LicensePolicy,
   line?: number,
   why?: string,
 ): string {
@@ -49,6 +68,7 @@ export function licenseJson(
     kid: verdict.kid ?? null,
     signedAt: verdict.ok ? formatUtcTime(verdict.signedAt) : null,
     listStale: verdict.ok && verdict.listStale,
+    unchecked: uncheckedBy(policy),
   };
   const [space, end] = line === undefined ? ['\n  ', '\n}'] : ['', '}'];
   const head = JSON.stringify(object, null, line === undefined ? 2 : 0);

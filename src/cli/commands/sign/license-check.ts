@@ -34,8 +34,8 @@ export async function verifyLicenseFile(source: string, args: Arguments, context
   sayWhichHalf(verdict.ok ? verdict.kid : undefined, bare, context);
   await context.print(
     flag(args, 'json')
-      ? licenseJson(envelope, verdict, undefined, why)
-      : licenseText(verdict, paintFor(io), why),
+      ? licenseJson(envelope, verdict, policy, undefined, why)
+      : licenseText(verdict, policy, paintFor(io), why),
   );
   return verdict.ok ? DONE : NO;
 }
@@ -46,7 +46,9 @@ export async function verifyLicenseList(source: string, args: Arguments, context
   const { io, signal } = context;
   const paint = paintFor(io);
   const shown = ({ envelope, verdict, line }: VerifiedLicense) =>
-    flag(args, 'json') ? licenseJson(envelope, verdict, line) : `${line}: ${licenseLine(verdict, paint)}\n`;
+    flag(args, 'json')
+      ? licenseJson(envelope, verdict, policy, line)
+      : `${line}: ${licenseLine(verdict, paint)}\n`;
   const files = textFileLines(source, { stdin: io.stdin, signal, most: LONGEST });
   const runs = verifyLicenseLines(files, keyring, policy);
   return printVerdicts(runs, { noun: 'license', shown, bare }, args, context);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { type Name, prepareArguments, SECRETS } from './rehearsal.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const COMMAND = join(ROOT, 'bin/keywright.js');
 const SERVER = join(ROOT, 'samples/day-import/server.js');
+const DYING = new URL('dying-write.js', import.meta.url).href;
 const env = { ...process.env, ...SECRETS };
 
 /** One request that is under way when its run is killed may be carried out at any time: here, at once. */
@@ -116,37 +117,43 @@ export class SendSite {
     expect(readdirSync(this.folder).filter((file) => file.startsWith('.'))).toEqual([]);
   }
 
-  /** Kills a run as it writes to its journal for the first time, the second, …, each with requests of its own. */
-  async expectSurvivedEachWrite(requests: number): Promise<void> {
-    const lines = this.read('r.jsonl').trimEnd().split('\n');
-    let [killed, at] = [0, 0];
-    for (; at === killed && (at + 1) * requests <= lines.length; at++) {
-      const own = `${at}.jsonl`;
-      writeFileSync(
-        join(this.folder, own),
-        `${lines.slice(at * requests, (at + 1) * requests).join('\n')}\n`,
-      );
-      const argv = [own, '--rate', '1000', ...SETTLE, '--results', `${at}.csv`, '--with-keys'];
-      const journal = join(this.folder, `${own}.journal`);
-      const kill = ['-e', 'trace=write', '-e', `inject=write:signal=KILL:when=${at + 1}`];
-      const { status } = await this.start(argv, [
-        'strace',
-        '-f',
-        '-qq',
-        '-o',
-        '/dev/null',
-        '-P',
-        journal,
-        ...kill,
-      ]).end;
-      if (status !== 0) killed++;
-      expect(await this.start(argv).end).toMatchObject({ status: 0 });
-      expect(this.linesIn(`${at}.csv`)).toBe(this.#keysIn(own).length + 1);
-      expect(this.#sent(`${at}.csv`)).toEqual(this.#keysIn(own));
+  /**
+   * Kills a run as it writes to its journal, and the next one as it writes there what no run died at before, until one is
+   * whole: `dying-write.js` says where. Expects each key once, and a row for each.
+   */
+  async expectSurvivedEachWrite(keys: number, of = 1, shift = 0): Promise<void> {
+    const requests = this.linesIn('r.jsonl');
+    const argv = ['r.jsonl', '--rate', '1000', '--settle', '0', '--results', 'results.csv'];
+    const by = ['env', `NODE_OPTIONS=--import=${DYING}`, 'DEATHS=deaths', `OF=${of}`, `SHIFT=${shift}`];
+    let runs = 0;
+    for (let status: unknown = 'SIGKILL'; status === 'SIGKILL'; runs++) {
+      const { end } = this.start(argv, by);
+      const { text, ...ended } = await end;
+      ({ status } = ended);
+      if (status !== 'SIGKILL') expect([status, text]).toEqual([0, expect.stringContaining('done ')]);
     }
-    // A line that it has begun, one for each request that is begun, and one for each that is done.
-    expect(killed).toBeGreaterThanOrEqual(1 + 2 * requests);
-    expect(await this.told()).toMatch(new RegExp(`${this.name}: \\d+ keys, 0 twice, `));
+    const deaths = this.read('deaths').trimEnd().split('\n');
+    expect(new Set(deaths).size).toBe(runs - 1);
+    expect(deaths).toEqual(expect.arrayContaining([...this.#expectedDeaths(requests, of, shift)]));
+    this.expectWhole('results.csv', keys);
+    const told = await this.told();
+    expect(told).toContain(`${this.name}: ${keys} keys, 0 twice, 0 not at all; `);
+    process.stdout.write(`${deaths.length} kills at writes; ${told}`);
+  }
+
+  /** Of each request; what is begun, and never sent, is open again. GetKeyManager is sent again without a look. */
+  #expectedDeaths(requests: number, of: number, shift: number): readonly string[] {
+    const lines = Array.from({ length: requests }, (_, index) => index + 1);
+    const due = (place: number) => lines.filter((line) => (line + place + shift) % of === 0);
+    const opens = this.name === 'getkeymanager' ? [] : due(1);
+    return [
+      ...['half', 'whole'].map((how) => `schema:keywright/journal/v1 ${how}`),
+      ...due(0).map((line) => `begun:${line} half`),
+      ...due(1).map((line) => `begun:${line} whole`),
+      ...due(2).map((line) => `done:${line} half`),
+      ...due(3).map((line) => `done:${line} whole`),
+      ...opens.flatMap((line) => [`open:${line} half`, `open:${line} whole`]),
+    ];
   }
 
   /** Expects a row for each key, each once, and all of them there. */
@@ -154,16 +161,6 @@ export class SendSite {
     const rows = this.read(results).trimEnd().split('\n').slice(1);
     expect(rows.filter((row) => !/^,[^,]+…,(created|found),20[01],/.test(row))).toEqual([]);
     expect(rows).toHaveLength(keys);
-  }
-
-  #keysIn(requests: string): readonly string[] {
-    const lines = this.read(requests).trimEnd().split('\n');
-    return lines.flatMap((line) => JSON.parse(line).keys.map(String));
-  }
-
-  #sent(results: string): readonly string[] {
-    const rows = this.read(results).trimEnd().split('\n').slice(1);
-    return rows.flatMap((row) => (/,(created|found),/.test(row) ? [row.split(',').at(-1) ?? ''] : []));
   }
 
   #keywright(...argv: readonly string[]): void {

@@ -142,7 +142,7 @@ describe('keywright send', () => {
 
   it('tells what is refused with file and line, and ends with 1', async () => {
     const [first = '', ...rest] = readFileSync(at('r.jsonl'), 'utf8').split('\n');
-    writeFileSync(at('r.jsonl'), [first.replace('b1d5c0a2', 'b1d5c0a3'), ...rest].join('\n'));
+    writeFileSync(at('r.jsonl'), [first.replace('"productId"', '"product"'), ...rest].join('\n'));
     expect(await send(...FAST)).toMatchObject({
       status: 3,
       stderr: expect.stringContaining('was changed since it was prepared'),
@@ -152,7 +152,7 @@ describe('keywright send', () => {
     writeFileSync(own, readFileSync(at('r.jsonl')));
     const outcome = await runArguments(['send', own, ...FAST], SECRETS);
     expect(outcome.status).toBe(1);
-    expect(outcome.stderr).toContain(`${own}:1: refused: 404 there is no product of that productId`);
+    expect(outcome.stderr).toContain(`${own}:1: refused: 400 `);
     expect(outcome.stdout).toMatch(/^refused {3}1 requests: tried again by the next run$/m);
   });
 });

@@ -155,7 +155,7 @@ export class KeyedLedger implements Ledger {
   }
 
   async verify(): Promise<readonly string[]> {
-    return [...(await this.#inTurn(() => this.#store.verify())), ...(await this.#verifyRecords())];
+    return [...(await this.#inTurn(() => this.#store.verify())), ...(await this.verifyRecords())];
   }
 
   acceptFailover(): Promise<boolean> {
@@ -167,7 +167,8 @@ export class KeyedLedger implements Ledger {
     await this.#closing;
   }
 
-  async #verifyRecords(): Promise<readonly string[]> {
+  /** The part of `verify` that reads what batches published. */
+  async verifyRecords(): Promise<readonly string[]> {
     const faults: string[] = [];
     for (let after = 0; ; after += TOGETHER) {
       const batches = await this.#inTurn(() => this.#store.lockedBatches(after, TOGETHER));

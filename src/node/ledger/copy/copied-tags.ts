@@ -18,25 +18,23 @@ export interface TagRoute {
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Copies tags in their order. Returns what those of each chunk, here, come to that are with its chunk there. */
+/** Copies tags in their order. Returns what those of each chunk, here, take away from it that others hold there. */
 export async function copyTags(
   from: LedgerSnapshot,
   to: CopiedStore,
   route: TagRoute,
 ): Promise<ReadonlyMap<number, TagSum>> {
-  const sums = new Map([...route.chunks.keys()].map((chunk) => [chunk, new TagSum()]));
+  const elsewhere = new Map([...route.chunks.keys()].map((chunk) => [chunk, new TagSum()]));
   const further = new FurtherHolders(to);
   let done = 0;
   for await (const { bytes, count, chunks, seen } of gathered(from, route)) {
     const there = chunks.map((chunk) => route.chunks.get(chunk) ?? 0);
-    for (const [place, chunk] of chunks.entries()) sums.get(chunk)?.add(bytes, place);
     const taken = await to.place({ bytes, count, chunks: there }, []);
     for (const [at, place] of taken.places.entries()) {
       const chunk = chunks[place] ?? 0;
       const isOwn = route.isOwn(chunk, taken.chunks[at] ?? 0);
       if (!route.issued.has(chunk) || isOwn) {
-        // Others hold it.
-        sums.get(chunk)?.subtract(bytes, place);
+        elsewhere.get(chunk)?.subtract(bytes, place);
         continue;
       }
       await route.refuseDouble(taken.chunks[at] ?? 0);
@@ -47,12 +45,10 @@ export async function copyTags(
   }
   for (const { tag, chunk } of from.doubles) {
     const there = route.chunks.get(chunk);
-    if (there === undefined) continue;
-    sums.get(chunk)?.add(tag, 0);
-    await further.add(tag, there);
+    if (there !== undefined) await further.add(tag, there);
   }
   await further.flush();
-  return sums;
+  return elsewhere;
 }
 
 /** Further holders on their way, some thousands a transaction. */
@@ -81,24 +77,52 @@ async function* gathered(
   from: LedgerSnapshot,
   { chunks: wanted, together }: TagRoute,
 ): AsyncGenerator<TagSpan & { readonly seen: number }> {
-  let bytes = new Uint8Array(together * TAG_BYTES);
-  let chunks: number[] = [];
+  let part = new Part(together);
   let seen = 0;
   for await (const span of from.tags()) {
-    for (const [at, chunk] of span.chunks.entries()) {
-      if (!wanted.has(chunk)) continue;
-      const to = chunks.length * TAG_BYTES;
-      for (let index = 0; index < TAG_BYTES; index++)
-        bytes[to + index] = span.bytes[at * TAG_BYTES + index] ?? 0;
-      chunks.push(chunk);
-      if (chunks.length < together) continue;
-      yield { bytes, count: together, chunks, seen: seen + at + 1 };
-      seen = -at - 1;
-      bytes = new Uint8Array(together * TAG_BYTES);
-      chunks = [];
+    for (let at = 0; at < span.count; ) {
+      const next = part.take(span, at, wanted);
+      seen += next - at;
+      at = next;
+      if (part.count < together) continue;
+      yield { ...part.span, seen };
+      part = new Part(together);
+      seen = 0;
     }
-    seen += span.count;
   }
-  const count = chunks.length;
-  if (count + seen > 0) yield { bytes: bytes.subarray(0, count * TAG_BYTES), count, chunks, seen };
+  if (seen > 0) yield { ...part.span, seen };
+}
+
+/** Tags of one transaction. */
+class Part {
+  count = 0;
+  readonly #bytes: Uint8Array;
+  readonly #chunks: number[] = [];
+
+  constructor(most: number) {
+    this.#bytes = new Uint8Array(most * TAG_BYTES);
+  }
+
+  get span(): TagSpan {
+    return {
+      bytes: this.#bytes.subarray(0, this.count * TAG_BYTES),
+      count: this.count,
+      chunks: this.#chunks,
+    };
+  }
+
+  /** Takes what is wanted, from a place of a span on, until it is full. Returns which place is next. */
+  take({ bytes, count, chunks }: TagSpan, first: number, wanted: TagRoute['chunks']): number {
+    let at = first;
+    for (; at < count && this.count * TAG_BYTES < this.#bytes.length; at++) {
+      const chunk = chunks[at] ?? 0;
+      if (!wanted.has(chunk)) continue;
+      const to = this.count * TAG_BYTES;
+      const start = at * TAG_BYTES;
+      for (let index = 0; index < TAG_BYTES; index++) this.#bytes[to + index] = bytes[start + index] ?? 0;
+      this.#chunks.push(chunk);
+      this.count++;
+    }
+    return at;
+  }
 }

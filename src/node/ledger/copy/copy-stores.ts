@@ -1,14 +1,9 @@
 import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { KeyedLedger } from '../keyed-ledger.js';
 import type { CopiedStore, ExpectedTags, LedgerSnapshot } from '../model/copying.js';
-import {
-  damagedLedger,
-  movedLedger,
-  otherLedger,
-  unfinishedCopy,
-  unreachableLedger,
-} from '../model/ledger-error.js';
+import { movedLedger, otherLedger, unfinishedCopy, unreachableLedger } from '../model/ledger-error.js';
 import { adoptedHeader, type DerivedKeys, ledgerKeys } from '../root-key.js';
+import { SummedTags } from '../tags/summed-tags.js';
 import { TagSum } from '../tags/tag-sum.js';
 import { copyTags } from './copied-tags.js';
 import { CopyFigures, keysIn } from './copy-figures.js';
@@ -16,6 +11,7 @@ import { type CopyPlan, planCopy, sameBatches } from './copy-plan.js';
 import type { CopyReport } from './copy-report.js';
 import { overlapOf } from './overlap.js';
 import { publishedTexts } from './published-text.js';
+import { refuseFaults, refuseUnfit, sameLedger } from './refused-source.js';
 
 /** One of the two ledgers of a copy. */
 export interface CopySide {
@@ -53,26 +49,17 @@ export async function copyStores(
 ): Promise<CopyReport> {
   if ((await from.store.whereabouts()) === (await to.store.whereabouts())) throw sameLedger(to.store.name);
   const copying = new Copying(from, to, choices, together);
-  const [fault] = await copying.source.verify();
-  if (fault !== undefined)
-    throw damagedLedger(from.store.name, `is damaged (${fault}), and was not copied: restore it`);
+  await copying.refuseBroken();
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const { report, seen } = await from.store.snapshot(async (snapshot) => {
-      return { report: await copying.run(snapshot), seen: snapshot };
-    });
+    const { report, seen } = await copying.round();
     if (choices.move !== true || report.dryRun || report.refused) return report;
     if (await from.store.markMoved(seen, to.store.name, choices.now)) return { ...report, moved: true };
   }
   throw unreachableLedger(from.store.name, 'is written to all the time: end what issues there, and repeat');
 }
 
-function sameLedger(name: string): KeywrightError<'same_file'> {
-  const message = `${name} is the ledger that is to be copied: name another one`;
-  return new KeywrightError('same_file', message, { path: name });
-}
-
 class Copying {
-  readonly source: KeyedLedger;
+  readonly #source: KeyedLedger;
   readonly #from: CopySide;
   readonly #to: CopySide;
   readonly #choices: CopyChoices;
@@ -80,12 +67,13 @@ class Copying {
   readonly #together: number;
   readonly #figures = new CopyFigures();
   #isSameRoot: boolean;
+  #isBegun = false;
 
   constructor(from: CopySide, to: CopySide, choices: CopyChoices, together: number) {
     this.#together = together;
     const keys = keysFrom(from, 'fromSecretFile');
     const theirs = keysFrom(to, 'toSecretFile');
-    this.source = new KeyedLedger(from.store, keys);
+    this.#source = new KeyedLedger(from.store, keys);
     this.#from = from;
     this.#to = to;
     this.#choices = choices;
@@ -94,8 +82,28 @@ class Copying {
       from.store.header.id === to.store.header.id && Buffer.from(keys.tags).equals(theirs.tags);
   }
 
-  async run(from: LedgerSnapshot): Promise<CopyReport> {
+  /** All but the tags, which are looked at as they are copied. */
+  async refuseBroken(): Promise<void> {
+    refuseFaults(this.#from.store.name, await this.#from.store.integrity());
+    refuseFaults(this.#from.store.name, await this.#source.verifyRecords());
+  }
+
+  /** Copies the ledger as it is now. What was begun of one that turns out to be damaged is taken back. */
+  async round(): Promise<{ readonly report: CopyReport; readonly seen: LedgerSnapshot }> {
+    const { name } = this.#from.store;
+    try {
+      return await this.#from.store.snapshot(async (seen) => ({ report: await this.#run(seen), seen }));
+    } catch (error) {
+      if (this.#isBegun && isKeywrightError(error, 'damaged_ledger') && error.details.ledger === name)
+        await this.#to.store.dropArrival();
+      throw error;
+    }
+  }
+
+  async #run(snapshot: LedgerSnapshot): Promise<CopyReport> {
     const { keepBoth = false, dryRun = false } = this.#choices;
+    const summed = new SummedTags(snapshot);
+    const from = { ...snapshot, tags: () => summed.tags() };
     refuseUnfit(from, this.#from.store.name, this.#choices.move === true ? this.#to.store.name : undefined);
     const { to, overlaps } = await this.#to.store.snapshot(async (snapshot) => {
       this.#refuseTarget(from, snapshot);
@@ -103,15 +111,18 @@ class Copying {
     });
     const plan = planCopy(from, to, overlaps, this.#published);
     const refused = plan.conflicts.some(({ problem }) => problem !== 'keys' || !keepBoth);
-    if (!refused && !dryRun) await this.#write(from, to, plan);
+    // Into a ledger that holds nothing they are read once: while they are copied.
+    if (refused || dryRun || to.chunks.length > 0) refuseFaults(this.#from.store.name, await summed.faults());
+    if (!refused && !dryRun) await this.#write(from, to, plan, summed);
     return { ...this.#figures.after(from, overlaps, plan), dryRun, refused, moved: false };
   }
 
-  async #write(from: LedgerSnapshot, to: LedgerSnapshot, plan: CopyPlan): Promise<void> {
+  async #write(from: LedgerSnapshot, to: LedgerSnapshot, plan: CopyPlan, summed: SummedTags): Promise<void> {
     const { now: at, restore: restoring = false, keepBoth = false, onProgress } = this.#choices;
     const { store } = this.#to;
     const isNothing = plan.chunks.length + plan.batches.size + plan.found.size === 0;
-    if (isNothing && !to.marks.copying && this.#isSameRoot && !restoring) return;
+    if (isNothing && !to.marks.copying && this.#isSameRoot && !restoring)
+      return refuseFaults(this.#from.store.name, await summed.faults());
     const arrived = await store.begin({
       ...plan,
       batches: plan.arriving,
@@ -120,8 +131,9 @@ class Copying {
       at,
     });
     this.#isSameRoot = true;
+    this.#isBegun = true;
     const known = new Set(to.chunks.map(({ id }) => id));
-    const sums = await copyTags(from, store, {
+    const elsewhere = await copyTags(from, store, {
       chunks: arrived.chunks,
       issued: plan.issued,
       together: this.#together,
@@ -133,15 +145,18 @@ class Copying {
       },
       onProgress: onProgress && ((done) => onProgress(done, keysIn(from))),
     });
+    refuseFaults(this.#from.store.name, await summed.faults());
+    const sums = await summed.sums();
     const expected = new Map<number, ExpectedTags>();
     for (const [chunk, there] of arrived.chunks) {
-      const sum = sums.get(chunk) ?? new TagSum();
+      const sum = (sums.get(chunk) ?? new TagSum()).plus(elsewhere.get(chunk) ?? new TagSum());
       expected.set(there, { count: sum.count, checksum: sum.toString() });
     }
     const batches = [...plan.batches].map(([there, { row, was }]) => {
       return { number: arrived.batches.get(there) ?? 0, row, was };
     });
     await store.reveal({ batches, expected });
+    this.#isBegun = false;
   }
 
   /** What the other ledger becomes, where it is not a copy yet. */
@@ -173,11 +188,6 @@ function keysFrom({ store, secret }: CopySide, option: string): DerivedKeys {
     if (!isKeywrightError(error, 'wrong_secret')) throw error;
     throw new KeywrightError('wrong_secret', error.message, { ...error.details, option }, { cause: error });
   }
-}
-
-function refuseUnfit({ marks }: LedgerSnapshot, name: string, to: string | undefined): void {
-  if (marks.copying) throw unfinishedCopy(name);
-  if (marks.movedTo !== null && marks.movedTo !== to) throw movedLedger(name, marks.movedTo, marks.movedAt);
 }
 
 /** Whether two chunks belong to one batch. */

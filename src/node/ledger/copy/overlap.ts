@@ -6,7 +6,7 @@ export type Overlaps = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
 /**
  * Reads both sides once, in the order of their tags. Of several chunks that hold a tag `there`, the one counts that `isOwn` says
- * belongs to the same batch.
+ * belongs to the same batch. `from` is read to its end, unless there is nothing `there`.
  */
 export async function overlapOf(
   from: LedgerSnapshot,
@@ -32,6 +32,7 @@ export async function overlapOf(
     if (order === 0) noteAll(() => left.tag, left.chunk, right.chunk);
     more = order < 0 ? await left.next() : await right.next();
   }
+  if (there.chunks.length > 0) await left.end();
   return overlaps;
 }
 
@@ -73,6 +74,11 @@ class TagCursor {
     this.#at++;
     this.offset += TAG_BYTES;
     return this.#at < this.#chunks.length || this.#read();
+  }
+
+  /** Reads what is left. */
+  async end(): Promise<void> {
+    while (await this.#read());
   }
 
   async #read(): Promise<boolean> {

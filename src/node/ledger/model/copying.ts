@@ -13,6 +13,8 @@ export interface StoredChunk extends ChunkName {
   /** The number of its batch. */
   readonly batch: number;
   readonly recorded: number;
+  /** What its tags came to when they were recorded; null for one from before that was kept. */
+  readonly checksum: string | null;
   readonly arriving: boolean;
 }
 
@@ -118,6 +120,9 @@ export interface PlacesTaken {
 export interface CopiedStore extends LedgerStore {
   /** What tells it from every other, by whatever name it was reached. */
   whereabouts(): Promise<string>;
+
+  /** What the database itself finds broken, a line each. */
+  integrity(): Promise<readonly string[]>;
 
   /** Reads within one transaction, which may be repeated from its beginning. */
   snapshot<T>(work: (snapshot: LedgerSnapshot) => Promise<T>): Promise<T>;

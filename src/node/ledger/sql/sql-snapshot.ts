@@ -1,8 +1,8 @@
-import type { LedgerSnapshot, StoredBatch, StoredChunk, TagSpan } from '../model/copying.js';
+import type { DoubleTag, LedgerSnapshot, StoredBatch, StoredChunk, TagSpan } from '../model/copying.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 import { foundBatch } from './batch-rows.js';
 import { readMarks } from './ledger-marks.js';
-import { bytesIn, numberIn, SenselessRow } from './row-columns.js';
+import { bytesIn, numberIn, orNull, SenselessRow, textIn } from './row-columns.js';
 import { readHeader } from './schema.js';
 import type { SqlTransaction } from './sql-transaction.js';
 import type { SqlRow } from './sql-value.js';
@@ -15,18 +15,24 @@ export const ARRIVING = 'copying';
 
 /** A ledger as a transaction sees it. */
 export async function readSnapshot(transaction: SqlTransaction): Promise<LedgerSnapshot> {
-  const all = (sql: string) => transaction.all(sql, []);
+  const batches = await transaction.all('SELECT * FROM keywright_batches ORDER BY number', []);
   return {
     header: await readHeader(transaction),
     marks: await readMarks(transaction),
-    batches: (await all('SELECT * FROM keywright_batches ORDER BY number')).map(batchIn),
-    chunks: (await all('SELECT * FROM keywright_chunks ORDER BY id')).map(chunkIn),
-    doubles: (await transaction.doubles()).map((row) => ({
-      tag: bytesIn(row, 'tag'),
-      chunk: numberIn(row, 'chunk'),
-    })),
+    batches: batches.map(batchIn),
+    chunks: await chunksIn(transaction),
+    doubles: await doublesIn(transaction),
     tags: () => tagsIn(transaction),
   };
+}
+
+export async function chunksIn(transaction: SqlTransaction): Promise<readonly StoredChunk[]> {
+  return (await transaction.all('SELECT * FROM keywright_chunks ORDER BY id', [])).map(chunkIn);
+}
+
+export async function doublesIn(transaction: SqlTransaction): Promise<readonly DoubleTag[]> {
+  const rows = await transaction.doubles();
+  return rows.map((row) => ({ tag: bytesIn(row, 'tag'), chunk: numberIn(row, 'chunk') }));
 }
 
 /** All tags in ascending order. @throws {SenselessRow} they are none, or in no order. */
@@ -71,6 +77,7 @@ function chunkIn(row: SqlRow): StoredChunk {
     attempt: numberIn(row, 'attempt'),
     number: numberIn(row, 'number'),
     recorded: numberIn(row, 'recorded'),
+    checksum: orNull(row, 'checksum', textIn),
     arriving: row['arriving'] !== null,
   };
 }

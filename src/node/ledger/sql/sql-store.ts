@@ -36,6 +36,7 @@ import { acceptServer } from './server-marks.js';
 import { beginArrival, confirmRows, dropRows, markRows, placeSpan, revealArrival } from './sql-copying.js';
 import { ARRIVING, readSnapshot } from './sql-snapshot.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
+import type { SqlValue } from './sql-value.js';
 import { voidRows } from './voiding-rows.js';
 
 /** Of batches that somebody may see. */
@@ -198,29 +199,20 @@ export class SqlStore implements CopiedStore {
   }
 
   lockedBatches(after: number, most: number): Promise<readonly LockedBatch[]> {
-    return this.#transaction('read', async (transaction) => {
-      const rows = await transaction.all(
-        `SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE ${VISIBLE} ORDER BY number LIMIT ? OFFSET ?`,
-        [most, after],
-      );
-      return rows.map(lockedIn);
-    });
+    return this.#locked('ORDER BY number LIMIT ? OFFSET ?', [most, after]);
   }
 
-  lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined> {
-    return this.#transaction('read', async (transaction) => {
-      const rows = await transaction.all(
-        `SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE ${VISIBLE} AND id = ? AND shard = ?`,
-        [id, shard],
-      );
-      return rows.map(lockedIn)[0];
-    });
+  async lockedBatch(id: string, shard: string): Promise<LockedBatch | undefined> {
+    return (await this.#locked('AND id = ? AND shard = ?', [id, shard]))[0];
+  }
+
+  integrity(): Promise<readonly string[]> {
+    return this.#database.integrity();
   }
 
   async verify(): Promise<readonly string[]> {
-    const broken = await this.#database.integrity();
-    if (broken.length > 0) return broken;
-    return this.#transaction('read', faultsIn);
+    const broken = await this.integrity();
+    return broken.length > 0 ? broken : this.#transaction('read', faultsIn);
   }
 
   whereabouts(): Promise<string> {
@@ -274,6 +266,13 @@ export class SqlStore implements CopiedStore {
 
   #written(lock: string) {
     return { name: this.name, id: this.header.id, lock };
+  }
+
+  #locked(which: string, values: readonly SqlValue[]): Promise<readonly LockedBatch[]> {
+    const select = `SELECT id, shard, state, drawn, locked FROM keywright_batches WHERE ${VISIBLE} ${which}`;
+    return this.#transaction('read', async (transaction) => {
+      return (await transaction.all(select, values)).map(lockedIn);
+    });
   }
 
   #transaction<T>(mode: 'read' | 'write', work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {

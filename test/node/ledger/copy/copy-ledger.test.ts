@@ -241,12 +241,22 @@ describe.each(COPY_ENGINES)('a bit of a tag that turned over, in $engine', (engi
         'batch b, chunk 0: its keys are not those that were recorded',
       ]);
     }
-    const next = await newCopyLedger(sqlite);
-    await expect(copy(source, next)).rejects.toMatchObject({
-      code: 'damaged_ledger',
-      message: expect.stringContaining('its keys are not those that were recorded'),
-    });
+    const [next, sound] = [await newCopyLedger(engine), await newCopyLedger(sqlite)];
+    await with_(sound, (ledger) => finish(ledger, 'generate', freshKeys(3), 's'));
+    for (const [to, part] of [
+      [next, {}],
+      [next, { dryRun: true }],
+      [target, {}],
+    ] as const)
+      await expect(copy(source, to, part)).rejects.toMatchObject({
+        code: 'damaged_ledger',
+        message: expect.stringContaining('its keys are not those that were recorded'),
+      });
+    // What was begun is taken back: it takes other ledgers, and issues.
     expect(await with_(next, (ledger) => ledger.batches())).toStrictEqual([]);
+    expect(await with_(next, (ledger) => ledger.verify())).toStrictEqual([]);
+    expect(await copy(sound, next)).toMatchObject({ added: 1, copied: 3 });
+    await with_(next, (ledger) => finish(ledger, 'generate', freshKeys(3), 'n'));
   });
 });
 

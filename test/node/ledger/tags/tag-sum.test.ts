@@ -28,6 +28,14 @@ it('without one that was added is as before', () => {
   expect(String(new TagSum())).toBe('0'.repeat(16));
 });
 
+it('of two lists is that of both, also where one only takes away', () => {
+  const less = new TagSum();
+  less.subtract(Buffer.concat(tags), 3);
+  const rest = sumOf(tags).plus(less);
+  expect([rest.count, String(rest)]).toStrictEqual([19, String(sumOf(tags.toSpliced(3, 1)))]);
+  expect(String(sumOf(tags.slice(0, 5)).plus(sumOf(tags.slice(5))))).toBe(String(sumOf(tags)));
+});
+
 it('is another one whichever bit turns over, also of two tags at once', () => {
   const sum = String(sumOf(tags));
   const turned = (tag: Uint8Array, bit: number) =>

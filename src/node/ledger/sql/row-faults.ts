@@ -6,7 +6,7 @@ import type { SqlTransaction } from './sql-transaction.js';
 
 /**
  * What does not fit together in a ledger's tables, a line a fault. What batches published is not read: it may be large. Tags are
- * summed up here: in the SQL of PostgreSQL, whose products of 32 bits take two steps each, that took twice as long.
+ * summed up here: in the SQL of PostgreSQL, whose products of 32 bits take two steps each, it would cost twice as much.
  */
 export async function faultsIn(transaction: SqlTransaction): Promise<readonly string[]> {
   const rows = await transaction.all('SELECT number, id FROM keywright_batches', []);

@@ -85,12 +85,12 @@ describe('ListedKeys', () => {
 
 describe('readListedKeys', () => {
   it('leaves the keys as they are, in order', async () => {
-    const path = list('spelled.txt', '  ab cd\nAB-CD\nx+"y,\n');
+    const path = list('spelled.txt', '  ab cd\nAB-CD\nwx+"yz,\n');
     const { keys } = await readListedKeys([path], { anyFormat: true });
     expect(keys).toEqual([
       { key: 'ab cd', place: `${path}:1` },
       { key: 'AB-CD', place: `${path}:2` },
-      { key: 'x+"y,', place: `${path}:3` },
+      { key: 'wx+"yz,', place: `${path}:3` },
     ]);
   });
 

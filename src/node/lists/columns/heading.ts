@@ -7,14 +7,12 @@ import {
   judgedText,
   shapeOf,
 } from './column-evidence.js';
+import { hasOwnName, isOddAmong } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
 
 /** What the first row of a list is; `doubt` where that cannot be told. */
 export type FirstRow = 'heading' | 'row' | 'doubt';
-
-/** From so many letters and digits on, one that is not among them is none of the keys'. */
-const ENOUGH_SYMBOLS = 720;
 
 /**
  * What the first row of a list of one column is, `rest` being the keys below it. A known name is a heading; else a
@@ -32,6 +30,9 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
     const form = comparedText(first, 1);
     return others.some((cell) => comparedText(cell, 1) === form) ? 'row' : 'doubt';
   }
+  if (hasOwnName(first, others)) return 'doubt';
+  if (others.length === 1 && symbolCount(first) === symbolCount(others[0] ?? '') && isOddAmong(first, others))
+    return 'doubt';
   // One word above one key in groups: `x` above `krxlhc-ncalle-bqvrut`.
   if (others.length === 1)
     return !/\p{N}/u.test(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
@@ -91,7 +92,6 @@ function isMail(cell: string): boolean {
 
 /** Whether a cell may be one of the others: its shape is among theirs, or it is another spelling of it, and its symbols are theirs. */
 function isAlike(first: string, others: readonly string[]): boolean {
-  if (hasOwnName(first, others)) return false;
   const shapes = new Set(others.map(shapeOf));
   const lengths = new Set(others.map(symbolCount));
   const spelled = lengths.has(symbolCount(first)) && !isWordlike(first);
@@ -103,31 +103,7 @@ function isAlike(first: string, others: readonly string[]): boolean {
     isNearlyAll(others.filter((cell) => !isSmall(cell)).length, others.length)
   )
     return false;
-  return hasTheirSymbols(first, others);
-}
-
-/** Whether a group of it names keys, as of `CODE-0001`, and is none of the others'. Two letters, as in `SN22`, come by chance. */
-function hasOwnName(first: string, others: readonly string[]): boolean {
-  return groupsOf(first).some(
-    (group) =>
-      /^\p{L}{3}/u.test(group) &&
-      namesKey(group.replace(/\d+$/, '')) &&
-      !others.some((other) => groupsOf(other).includes(group)),
-  );
-}
-
-function groupsOf(cell: string): readonly string[] {
-  return cell.split(/[^\p{L}\p{N}]+/u).filter((group) => group !== '');
-}
-
-function hasTheirSymbols(first: string, others: readonly string[]): boolean {
-  const all = others
-    .join('')
-    .toUpperCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-  if (all.length < ENOUGH_SYMBOLS) return true;
-  const known = new Set(all);
-  return [...first.toUpperCase()].every((symbol) => !/[\p{L}\p{N}]/u.test(symbol) || known.has(symbol));
+  return !isOddAmong(first, others);
 }
 
 /** How many letters and digits there are. */

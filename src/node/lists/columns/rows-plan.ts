@@ -11,7 +11,8 @@ import {
   unclearHeading,
   unknownColumn,
 } from './key-column.js';
-import { judgeLines, type LineShape } from './line-shape.js';
+import { judgeLines, type LineChoices } from './line-judgement.js';
+import type { LineShape } from './line-shape.js';
 
 /** As many as a spreadsheet has. */
 const MOST_COLUMNS = 16_384;
@@ -78,7 +79,13 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
       ? { at: width, by: 'option' as const }
       : keyOf(path, names, evidence, choices.column);
   const judged = evidence[key.at]?.filled ?? [];
-  return { hasHeader, width, key, judged, lines: alone ?? lineShapeOf(path, judged, choices, 'others') };
+  return {
+    hasHeader,
+    width,
+    key,
+    judged,
+    lines: alone ?? lineShapeOf(path, judged, choices, { firstLine: 'others', column: String(key.at + 1) }),
+  };
 }
 
 /**
@@ -90,10 +97,11 @@ export function lineShapeOf(
   path: string,
   lines: readonly string[],
   choices: ListChoices,
-  firstLine: 'others' | 'doubt' = 'doubt',
+  { firstLine, column }: Omit<LineChoices, 'fits'> = { firstLine: 'doubt', column: '1' },
 ): LineShape | undefined {
   if (choices.column !== undefined || choices.doubtfulRow === 'row' || choices.unkeyed) return undefined;
-  return judgeLines(path, lines, choices.fits, choices.headerRow === false ? 'key' : firstLine);
+  const isKey = choices.headerRow === false;
+  return judgeLines(path, lines, { fits: choices.fits, firstLine: isKey ? 'key' : firstLine, column });
 }
 
 /** The cells of each column, so far as rows have them. */

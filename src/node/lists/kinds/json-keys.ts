@@ -14,6 +14,7 @@ import { KeyBatch } from './span-builder.js';
 const MOST_NAMES = 1000;
 /** How many nested members are named in a message. */
 const SHOWN_PATHS = 20;
+const WHOLE_TEXTS = { firstLine: 'others', column: '1' } as const;
 const NESTED = 'holds lists or objects';
 
 /** Takes the key out of each value of a JSON or JSONL list. */
@@ -45,7 +46,7 @@ export class JsonKeys {
     const objects = values.filter(isObject).slice(0, JUDGED_ROWS);
     if (objects.length === 0) {
       const texts = values.filter((value) => typeof value === 'string').slice(0, JUDGED_ROWS);
-      this.#batch.lines = lineShapeOf(this.#input.path, texts.map(shownCell), choices, 'others');
+      this.#batch.lines = lineShapeOf(this.#input.path, texts.map(shownCell), choices, WHOLE_TEXTS);
       return;
     }
     const members = valuesByName(objects);
@@ -70,7 +71,10 @@ export class JsonKeys {
     notes.by = by;
     const filled = evidence[at]?.filled ?? [];
     notes.shapes = new Set(filled.map(shapeOf));
-    this.#batch.lines = lineShapeOf(path, filled, choices, 'others');
+    this.#batch.lines = lineShapeOf(path, filled, choices, {
+      firstLine: 'others',
+      column: this.#member ?? '1',
+    });
   }
 
   /** Adds one; a batch that became full is handed over. */

@@ -226,8 +226,90 @@ describe('a line unlike the keys', () => {
   });
 
   it('stays a key where it may be one', async () => {
-    for (const line of ['SUMMER', 'WELCOME10', 'TD3F-81PA-7QX4', 'AAAA BBB1', 'aaaa bbbb']) {
+    for (const line of ['WELCOME10', 'TD3F-81PA-7QX4', 'AAAA BBB1', 'aaaa bbbb']) {
       expect((await readBytes(listOf([...KEYS, line]))).keys).toEqual([...KEYS, line]);
+    }
+  });
+});
+
+describe('words among keys', () => {
+  const FEW = [KEYS.slice(0, 1), KEYS.slice(0, 2), KEYS, ['A1B2', 'C3D4', 'E5F6'], LONG.slice(0, 2)];
+  const WORDS = [
+    'pending',
+    'TBD',
+    'SOLD',
+    'TRUE',
+    'false',
+    'x',
+    'yes',
+    'no',
+    'Out of stock',
+    '<on hold>',
+    'N-A',
+    '???',
+    '---',
+    'verkauft',
+  ];
+
+  it.each(WORDS)('are none, or asked about, however few the keys are: %s', async (word) => {
+    for (const keys of FEW) {
+      for (const words of [[word], [word, word], [word, word, word]]) {
+        for (const lines of [
+          [...keys, ...words],
+          ['key', ...words, ...keys],
+          ['key', ...keys, ...words],
+        ]) {
+          const read = await readBytes(listOf(lines)).catch((error: unknown) => String(error));
+          if (typeof read === 'string')
+            expect(read).toMatch(/may be no keys|holds? more than a key|is not like those below/);
+          else expect(read.keys).toEqual(keys);
+        }
+      }
+    }
+  });
+
+  it.each(['UNASSIGNED', 'DONATION', 'donation', 'SUMMER', 'RESERVED'])(
+    'that may be keys are asked about: %s',
+    async (word) => {
+      for (const lines of [
+        [...KEYS, word],
+        ['AB12-CD34', 'EF56-GH78', word],
+      ]) {
+        const read = await readBytes(listOf(lines)).catch((error: unknown) => String(error));
+        if (typeof read === 'string')
+          expect(read).toMatch(/may be no keys: .*, or name column 1 to take whole lines/);
+        else expect(read.keys).not.toContain(word);
+        expect(
+          (await readBytes(listOf(lines), { column: '1', headerRow: lines[0] === 'key' })).keys,
+        ).toContain(word);
+      }
+    },
+  );
+
+  it('are asked about where keys share no shape, and where there are words alone', async () => {
+    for (const lines of [
+      ['key', 'AB12-CD34', 'XY99', 'pending'],
+      ['key', 'TRUE', 'FALSE', 'TRUE'],
+    ]) {
+      expect(await saidOf(readBytes(listOf(lines)))).toMatch(/^unclear_list: .*may be no keys/);
+    }
+  });
+
+  it('are asked about with the column that holds them', async () => {
+    const content = 'note,key\nx,AB12-CD34\ny,DONATIONS\nz,EF56-GH78\n';
+    expect(await saidOf(readBytes(content))).toMatch(/or name column 2 to take whole lines$/);
+    expect((await readBytes(content, { column: '2' })).keys).toHaveLength(3);
+  });
+
+  it('are keys where they are of the format, and where nothing speaks against it', async () => {
+    const fits = (key: string) => /^[A-Z0-9]{4}$/.test(key);
+    expect((await readBytes(listOf(['A1B2', 'C3D4', 'SOLD']), { fits })).keys).toHaveLength(3);
+    for (const keys of [
+      ['apple', 'grape', 'mango', 'banana'],
+      ['SUMMER', 'WELCOME10', 'BLACKFRIDAY', 'FREESHIP'],
+      ['0012', '12', '4455'],
+    ]) {
+      expect((await readBytes(listOf(keys))).keys).toEqual(keys);
     }
   });
 });

@@ -36,6 +36,11 @@ export function tellReadings(lists: readonly ReadList[], context: Context): void
         `${name}: ${grouped(reading.padded)} short ${reading.padded === 1 ? 'row' : 'rows'}, filled up with empty cells`,
       );
     }
+    if (reading.emptyNames > 0) {
+      const delimiters =
+        reading.emptyNames === 1 ? 'a delimiter' : `${grouped(reading.emptyNames)} delimiters`;
+      context.say(`${name}: the heading ends in ${delimiters} more than the rows: left out`);
+    }
     if (reading.otherSheets.length > 0) {
       const sheets = reading.otherSheets.map((each) => `"${shownText(each.slice(0, 40))}"`).join(', ');
       context.say(

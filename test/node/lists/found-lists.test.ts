@@ -57,6 +57,20 @@ describe('the column with the keys', () => {
     expect(reading).toMatchObject({ column: 'code', heading: true, withoutKey: { '': 1, NULL: 1 } });
   });
 
+  it('is told to have been filled up, and so is a heading that ends in delimiters', async () => {
+    for (const [content, emptyNames, padded] of [
+      ['order,key,note,\n1,AAAA-BBB1,x\n2,AAAA-BBB2,y\n', 1, 0],
+      ['order;key;note;;;\n1;AAAA-BBB1;x\n2;AAAA-BBB2\n', 3, 1],
+      ['key,\nAAAA-BBB1\nAAAA-BBB2\n', 1, 0],
+      ['order,key\n1,AAAA-BBB1\n2,AAAA-BBB2\n', 0, 0],
+      ['"order","key",\n"1","AAAA-BBB1"\n"2\n3","AAAA-BBB2"\n', 1, 0],
+    ] as const) {
+      const { keys, reading } = await readBytes(content);
+      expect(keys).toEqual(['AAAA-BBB1', 'AAAA-BBB2']);
+      expect(reading).toMatchObject({ emptyNames, padded });
+    }
+  });
+
   it('is asked for where there are several, with no more than the beginning of a key', async () => {
     const content = 'License,Serial\nAAAA1-BBBB2,CCCC3-DDDD4\nEEEE5-FFFF6,GGGG7-HHHH8\n';
     const failure = await saidOf(readBytes(content));

@@ -185,8 +185,9 @@ class CsvList {
   #takeHeader(text: Buffer): void {
     const { delimiter, width } = this.#plan;
     const names = csvCells(text.toString('utf8'), delimiter);
-    const end = text.length - Math.max(0, names.length - width);
-    this.#begin(names.slice(0, width), text.subarray(0, end));
+    const empty = Math.max(0, names.length - width);
+    this.#input.notes.emptyNames = empty;
+    this.#begin(names.slice(0, width), text.subarray(0, text.length - empty));
   }
 
   #begin(columns: readonly string[] | undefined, header: Uint8Array): void {

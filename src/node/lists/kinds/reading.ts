@@ -26,6 +26,8 @@ export interface ListReading {
   readonly contradicted: boolean;
   /** Sheets of a workbook that were not read, and may hold keys as well. */
   readonly otherSheets: readonly string[];
+  /** Empty cells at the end of the heading, as a delimiter there makes them, for which no row has one; they were left out. */
+  readonly emptyNames: number;
 }
 
 const WAYS: readonly ListReading['by'][] = ['option', 'name', 'cells', 'both', 'alone'];
@@ -43,6 +45,7 @@ export const LIST_READING = objectOf<ListReading>({
   contradicted: truthShape,
   // Reports that were kept before have none.
   otherSheets: (value) => (value === undefined ? [] : listOf(textShape)(value)),
+  emptyNames: (value) => (value === undefined ? 0 : wholeNumberShape(value)),
 });
 
 /** Of each batch so many keys are looked at. */
@@ -55,6 +58,7 @@ export class ReadingNotes {
   heading = false;
   padded = 0;
   otherSheets: readonly string[] = [];
+  emptyNames = 0;
   /** Of the keys that the choice was made by. */
   shapes: ReadonlySet<string> | undefined;
   readonly #withoutKey = new Map<string, number>();
@@ -84,9 +88,9 @@ export class ReadingNotes {
   }
 
   get reading(): ListReading {
-    const { column, by, heading, padded, otherSheets } = this;
+    const { column, by, heading, padded, otherSheets, emptyNames } = this;
     const contradicted = 2 * this.#other > this.#looked;
     const withoutKey = Object.fromEntries(this.#withoutKey);
-    return { column, by, heading, withoutKey, padded, contradicted, otherSheets };
+    return { column, by, heading, withoutKey, padded, contradicted, otherSheets, emptyNames };
   }
 }

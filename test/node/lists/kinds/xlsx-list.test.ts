@@ -102,6 +102,45 @@ describe('workbooks', () => {
     }
   });
 
+  it('whose keys are in another sheet than the first are asked about, and so are those that hide it', async () => {
+    const cover = [['Keys of order 7'], ['exported on Monday'], ['by Eve']];
+    const other = [['Product Key'], ['ZZZZ-0001'], ['ZZZZ-0002']];
+    for (const first of [
+      cover,
+      [],
+      [['License Key']],
+      [
+        ['order', 'seats'],
+        [7, 2],
+        [8, 4],
+      ],
+    ]) {
+      const book = await workbook(first, other);
+      expect(await saidOf(readBytes(book)), JSON.stringify(first)).toMatch(
+        /^unclear_list: .*holds no keys in its first sheet, and may in others.*\(found: Old\)/,
+      );
+      expect((await readBytes(book, { sheet: 'Old' })).keys).toEqual(['ZZZZ-0001', 'ZZZZ-0002']);
+    }
+    const hidden = await writeXlsx({
+      sheets: [
+        { name: 'Work', rows: [['key'], ['AAAA-0001']], hidden: true },
+        { name: 'Keys', rows: other },
+      ],
+    });
+    expect(await saidOf(readBytes(hidden))).toMatch(
+      /^unclear_list: .*hides its first sheet.*\(found: Work, Keys\)/,
+    );
+    expect((await readBytes(hidden, { sheet: 'Work' })).keys).toEqual(['AAAA-0001']);
+  });
+
+  it('take a cell that is true or false for no key', async () => {
+    const book = await workbook([['key'], ['AAAA-0001'], [true], ['AAAA-0002'], [false]], []);
+    expect(await readBytes(book)).toMatchObject({
+      keys: ['AAAA-0001', 'AAAA-0002'],
+      reading: { withoutKey: { 'other text': 2 } },
+    });
+  });
+
   it('give numbers as they are shown, and refuse those that lost digits, with the row', async () => {
     const numbers = [['code'], [12345678], [12345679], [99999999]];
     expect((await readBytes(await workbook(numbers))).keys).toEqual(['12345678', '12345679', '99999999']);

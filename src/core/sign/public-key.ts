@@ -31,7 +31,7 @@ export type PublicJwk =
  * @throws {KeywrightError} `invalid_key`: private members, another kty, crv, alg or exponent, bad key bytes.
  */
 export function publicKeyFromJwk(jwk: object): PublicKey {
-  if (['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((name) => Object.hasOwn(jwk, name))) {
+  if (isPrivateJwk(jwk)) {
     throw refusePublicKey('is a private JWK: give its public members only');
   }
   const kty = ownMember(jwk, 'kty');
@@ -45,6 +45,11 @@ export function publicKeyFromJwk(jwk: object): PublicKey {
   }
   if (alg === 'RS256' && ownMember(jwk, 'e') !== RSA_EXPONENT) throw wrongExponent();
   return makePublicKey(alg, bytesOf(jwk, alg === 'RS256' ? 'n' : 'x'));
+}
+
+/** Whether a JWK has members that only a private or a secret key has. */
+export function isPrivateJwk(jwk: object): boolean {
+  return ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((name) => Object.hasOwn(jwk, name));
 }
 
 /**

@@ -45,6 +45,46 @@ describe('the JWKS of another tool', () => {
     ]);
   });
 
+  it('is read without its keys of other kinds, which are told, provided that it has some of ours', () => {
+    const point = 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU';
+    const others = [
+      { kty: 'EC', crv: 'P-256', x: point, y: point, kid: 'p', alg: 'ES256' },
+      { kty: 'OKP', crv: 'X25519', x: point, kid: 'x' },
+      { kty: 'AKP', alg: 'ML-DSA-44', pub: point },
+      { ...rsa, alg: 'RS512' },
+      { ...rsa, alg: 'RSA-OAEP', use: 'enc' },
+      { ...rsa, e: 'Aw' },
+      { ...ed, use: 'enc' },
+    ];
+    const set = { keys: [...others, { ...ed, kid: 'a' }], compromised: [others[1], { ...rsa, kid: 'b' }] };
+    for (const read of [parseJwks, parsePublicKeys]) {
+      const { keys, ignored } = read(textOf(set));
+      expect(keys.map(({ kid, kid_given, status }) => [kid, kid_given, status])).toEqual([
+        [demoEd25519.kid, 'a', 'active'],
+        [demoRsa.kid, 'b', 'compromised'],
+      ]);
+      expect(ignored).toEqual([
+        'EC P-256',
+        'OKP X25519',
+        'AKP',
+        'RSA RS512',
+        'RSA RSA-OAEP',
+        'RSA of another size or exponent',
+        'OKP Ed25519 enc',
+        'OKP X25519',
+      ]);
+    }
+    for (const keys of [[others[0]], others]) {
+      expect(refusal(() => parseJwks(textOf({ keys }))).code).toBe('invalid_keyring');
+    }
+    // What is private is no foreign kind.
+    expect(refusal(() => parseJwks(textOf({ keys: [ed, { kty: 'oct', k: point }] }))).message).toMatch(
+      /private/,
+    );
+    const own = { schema: 'keywright/keyring/v1', keys: [ed, others[0]] };
+    expect(refusal(() => parseJwks(textOf(own))).code).toBe('invalid_keyring');
+  });
+
   it('is refused where a kid is no text, a key stands twice, or anything else is wrong', () => {
     for (const set of [
       { keys: [{ ...ed, kid: 1 }] },

@@ -1,8 +1,8 @@
 import { changeRevocationsFile, type RevocationsReport } from '../../../node/revocations/revocations-file.js';
 import type { RevokedKeys } from '../../../node/revocations/revoked-keys.js';
-import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Context } from '../../command/command.js';
 import { type Arguments, type CommandOptions, inputFile, text, time, valued } from '../../command/options.js';
+import { trustedKeyring } from '../../options/given-keys.js';
 import { ISSUING_OPTIONS, type Issuing, keysReader } from '../../options/revocation-options.js';
 
 /** The options of every command that issues a list anew. */
@@ -26,10 +26,9 @@ export async function issueAnew<Counts>(
   issuing: Issuing,
   change: (ids: Map<string, string>, keys: RevokedKeys) => Counts,
 ): Promise<NextIssue<Counts>> {
-  const { file, signer, signal } = issuing;
+  const { file, signer } = issuing;
   const trusted = text(args, 'keyring');
-  const reading = { stdin: context.io.stdin, signal };
-  const keyring = trusted === undefined ? undefined : await readKeyringFile(trusted, reading);
+  const keyring = trusted === undefined ? undefined : await trustedKeyring(trusted, context);
   const read = keysReader(issuing, args, context);
   let done: Omit<NextIssue<Counts>, 'report'> | undefined;
   const report = await changeRevocationsFile(

@@ -21,6 +21,7 @@ import {
   time,
   valued,
 } from '../../command/options.js';
+import { tellIgnored } from '../../options/given-keys.js';
 import { ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { keyringFile, printChange } from '../../reports/keyring-report.js';
 
@@ -92,7 +93,8 @@ async function readPublicKeys(path: string, context: Context): Promise<readonly 
   const { io, signal } = context;
   const given = await readKeyText(path, { stdin: io.stdin, signal });
   try {
-    const { keys } = parsePublicKeys(given);
+    const { keys, ignored } = parsePublicKeys(given);
+    tellIgnored(path, ignored, context);
     if (keys.some(hasTerms)) {
       throw new KeywrightError(
         'invalid_key',

@@ -10,10 +10,10 @@ import { shownJson } from '../../../node/files/file-error.js';
 import { readTextFile } from '../../../node/files/text-file.js';
 import { applyKeyringUpdateFile } from '../../../node/keyring-update/keyring-update-file.js';
 import { OutputFiles } from '../../../node/publish/output-files.js';
-import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import { type Arguments, flag, flagged, inputFile, outputFile, text } from '../../command/options.js';
+import { trustedKeyring } from '../../options/given-keys.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { keyMembers } from '../../reports/keyring-report.js';
 import { jsonReport, listing } from '../../reports/listing.js';
@@ -55,7 +55,7 @@ export const keyringApplyCommand: Command = {
     const outputs = new OutputFiles({ force: flag(args, 'force'), inputs, signal });
     try {
       if (out !== undefined) await outputs.check([out]);
-      const trusted = await readKeyringFile(file, { signal });
+      const trusted = await trustedKeyring(file, context);
       const given = await readTextFile(update, { stdin: io.stdin, signal });
       const answer = await applied(trusted, given, args, context);
       if (answer.ok && out !== undefined) {

@@ -1,7 +1,7 @@
-import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';
+import { trustedKeyring } from '../../options/given-keys.js';
 import { keyringFile, keyringJson, keyringText } from '../../reports/keyring-report.js';
 
 /** `keywright keyring show`: what stands in a keyring. */
@@ -18,7 +18,7 @@ export const keyringShowCommand: Command = {
 
   async run(args, context) {
     const file = keyringFile(context, 'keyring show');
-    const keyring = await readKeyringFile(file, { signal: context.signal });
+    const keyring = await trustedKeyring(file, context);
     await context.print(flag(args, 'json') ? keyringJson(file, keyring) : keyringText(keyring));
     return DONE;
   },

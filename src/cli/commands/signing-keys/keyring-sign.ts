@@ -3,10 +3,10 @@ import { KEYRING_UPDATE } from '../../../core/keyring-update/keyring-update.js';
 import { readBody } from '../../../core/note/signed-body.js';
 import { shownPath } from '../../../node/files/file-error.js';
 import { signKeyringUpdateFile } from '../../../node/keyring-update/keyring-update-file.js';
-import { readKeyringFile } from '../../../node/sign/keyring-file.js';
 import type { Command } from '../../command/command.js';
 import { DONE, UsageError } from '../../command/exit-code.js';
 import { count, flag, flagged, outputFile, text, time, valued } from '../../command/options.js';
+import { trustedKeyring } from '../../options/given-keys.js';
 import {
   asSigner,
   PRIVATE_KEY_OPTIONS,
@@ -60,7 +60,7 @@ export const keyringSignCommand: Command = {
     if (number === undefined) throw new UsageError('--number is missing: count the updates, from 1');
     refuseSharedStdin(['private-key', 'passphrase', 'public-key'].map((option) => text(args, option)));
     const { inputs, signal } = context;
-    const keyring = await readKeyringFile(file, { signal });
+    const keyring = await trustedKeyring(file, context);
     const signer = await asSigner(await signerGiven(args, context));
     const own = keyring.keys.find((key) => key.kid === signer.kid);
     if (own !== undefined && own.purposes?.includes('keyring') !== true)

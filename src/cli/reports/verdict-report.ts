@@ -1,4 +1,5 @@
 import type { Explanation } from '../../core/explain/explain.js';
+import { signedTime } from '../../core/sign/envelope-reading.js';
 import type { Keyring } from '../../core/sign/keyring.js';
 import type { VerifyPolicy } from '../../core/sign/policy.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
@@ -84,7 +85,6 @@ function explained({ cause, text, path, kid }: Explanation): object {
 }
 
 function signedAt({ payload }: Verified): string {
-  const { timestamp } = payload;
-  const date = typeof timestamp === 'number' ? new Date(timestamp * 1000) : new Date(Number.NaN);
+  const date = new Date((signedTime(payload) ?? Number.NaN) * 1000);
   return Number.isNaN(date.getTime()) ? 'without a time' : date.toISOString().replace('.000', '');
 }

@@ -39,8 +39,9 @@ export const auditCommand: Command = {
     ['All findings with their keys in a file', 'audit batch.txt delivery.csv --report findings.csv --force'],
   ],
   epilogue: [
-    'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are. --format may be given more',
-    'than once: a key fits one of them then. Without --format, keys that mix cases and differ in case alone are told:',
+    'Exit 0 when there are neither duplicates nor known nor invalid keys, 1 when there are. A row without key is invalid: the',
+    'lists are what is audited; of --against it is passed over, and told. --format may be given more than once: a key fits',
+    'one of them then. Without --format, keys that mix cases and differ in case alone are told:',
     '--ignore-case or --exact says which they are.',
   ].join(' '),
 

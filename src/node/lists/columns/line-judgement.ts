@@ -103,7 +103,8 @@ function holdsWords(lines: readonly string[], keys: readonly string[], shape: Li
   const isDoubtful = (line: string) => {
     if (saysNothing(line)) return isDoubtfulStatus(line, keys, shape);
     if (!look.isNoWord || saysOther(line) || !isWord(line)) return false;
-    if (groupsOf(line) === groupsOf(look.sample)) return isSmall(line) && keys.filter(isSmall).length === 1;
+    if (groupsOf(line) === groupsOf(look.sample))
+      return isSmall(line) && keys.filter(isSmall).length === 1 && oddsOfWord(line, 0) < BY_CHANCE;
     // What is spelled as a word is told, unless it has as many letters as a key.
     return !look.refusesWords || !isWordlike(line) || symbolCount(line) === look.symbols;
   };
@@ -126,10 +127,11 @@ function isUnlike(text: string, key: string): boolean {
     : isWord(text);
 }
 
-/** Whether a text has half as many symbols as a key, and few. */
+/** Whether a text has half as many symbols as a key, and few; of digits alone it may have lost some. */
 function isShort(line: string, key: string): boolean {
-  const count = symbolCount(line);
-  return count < FEWEST_SYMBOLS && 2 * count <= symbolCount(key);
+  const [count, symbols] = [symbolCount(line), symbolCount(key)];
+  if (symbols < FEWEST_SYMBOLS || /^\d+$/.test(line + key)) return false;
+  return count < FEWEST_SYMBOLS && 2 * count <= symbols;
 }
 
 /** Digits, or groups, and as many symbols as keys have. */

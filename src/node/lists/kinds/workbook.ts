@@ -86,7 +86,7 @@ export class Workbook {
 
   /** Refuses a workbook whose first sheet, with these rows, holds no keys, where another may. @throws {KeywrightError} `unclear_list` */
   async refuseKeyless(rows: readonly SheetRow[]): Promise<void> {
-    if (mayHoldKeys(rows, new Set())) return;
+    if (holdsKeys(rows)) return;
     const others = await this.otherSheets([]);
     if (others.length === 0) return;
     throw this.#unclear('holds no keys in its first sheet, and may in others: name the one', others);
@@ -126,11 +126,21 @@ export class Workbook {
   }
 }
 
+/** Whether a column is named as keys are, and its cells may be some, or several of its cells look like keys. */
+function holdsKeys(rows: readonly SheetRow[]): boolean {
+  return columnsOf(rows).some((column) => {
+    const [first = '', ...below] = column;
+    if (namesKey(first) && judgeCells(below, undefined).verdict !== 'unlikely') return true;
+    const filled = column.filter((cell) => !saysNoKey(cell));
+    return (
+      filled.length > 1 && [column, below].some((cells) => judgeCells(cells, undefined).verdict === 'clear')
+    );
+  });
+}
+
 /** Whether a column is named as keys are and has cells, or its cells look like keys, or have one of `shapes`. */
 function mayHoldKeys(rows: readonly SheetRow[], shapes: ReadonlySet<string>): boolean {
-  const judged = rows.slice(0, JUDGED_ROWS + 1).map(({ cells }) => cells.map(shownCell));
-  const width = Math.max(0, ...judged.map(({ length }) => length));
-  return Array.from({ length: width }, (_, at) => judged.map((cells) => cells[at] ?? '')).some((column) => {
+  return columnsOf(rows).some((column) => {
     const [first = '', ...below] = column;
     const filled = column.filter((cell) => !saysNoKey(cell));
     if (namesKey(first) && below.some((cell) => !saysNoKey(cell))) return true;
@@ -138,4 +148,11 @@ function mayHoldKeys(rows: readonly SheetRow[], shapes: ReadonlySet<string>): bo
     if (2 * filled.filter((cell) => shapes.has(shapeOf(cell))).length >= filled.length) return true;
     return [column, below].some((cells) => judgeCells(cells, undefined).verdict === 'clear');
   });
+}
+
+/** The cells of each column, of the rows that are judged. */
+function columnsOf(rows: readonly SheetRow[]): readonly (readonly string[])[] {
+  const judged = rows.slice(0, JUDGED_ROWS + 1).map(({ cells }) => cells.map(shownCell));
+  const width = Math.max(0, ...judged.map(({ length }) => length));
+  return Array.from({ length: width }, (_, at) => judged.map((cells) => cells[at] ?? ''));
 }

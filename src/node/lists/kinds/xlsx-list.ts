@@ -66,7 +66,9 @@ async function* xlsxList(
   for (const { cells, values, line } of rows.slice(plan.hasHeader ? 1 : 0)) {
     refuseLostDigits(values[plan.key.at], cells[plan.key.at] ?? '', path, line);
     const filled = Array.from({ length: plan.width }, (_, at) => cells[at] ?? '');
-    batch.add(cells[plan.key.at] ?? '', line, input.rows ? Buffer.from(rowText(filled)) : undefined);
+    // What is true or false is no key, whatever the column.
+    const key = typeof values[plan.key.at] === 'boolean' ? '' : (cells[plan.key.at] ?? '');
+    batch.add(key, line, input.rows ? Buffer.from(rowText(filled)) : undefined);
     if (batch.full) yield* taken(batch, layout);
   }
   yield* taken(batch, layout);

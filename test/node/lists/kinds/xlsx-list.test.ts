@@ -107,6 +107,8 @@ describe('workbooks', () => {
     const other = [['Product Key'], ['ZZZZ-0001'], ['ZZZZ-0002']];
     for (const first of [
       cover,
+      [['Keys 2026']],
+      [['Codes'], ['Overview'], ['Details']],
       [],
       [['License Key']],
       [
@@ -135,10 +137,12 @@ describe('workbooks', () => {
 
   it('take a cell that is true or false for no key', async () => {
     const book = await workbook([['key'], ['AAAA-0001'], [true], ['AAAA-0002'], [false]], []);
-    expect(await readBytes(book)).toMatchObject({
-      keys: ['AAAA-0001', 'AAAA-0002'],
-      reading: { withoutKey: { 'other text': 2 } },
-    });
+    for (const options of [{}, { column: 'key' }]) {
+      expect(await readBytes(book, options)).toMatchObject({
+        keys: ['AAAA-0001', 'AAAA-0002'],
+        reading: { withoutKey: { '': 2 } },
+      });
+    }
   });
 
   it('give numbers as they are shown, and refuse those that lost digits, with the row', async () => {

@@ -125,7 +125,7 @@ describe('an import', () => {
     ['exact', 'ABCD\u20109999'],
   ] as const)('compared by %s refuses %j and records nothing', async (comparison, key) => {
     const ledger = memoryLedger({ comparison });
-    const work = importKeys(ledger, [listOf('no-key.json', [JSON.stringify(['AAAAA', key])])], options);
+    const work = importKeys(ledger, [listOf('no-key.json', [JSON.stringify(['AAAA1', key])])], options);
     await expect(work).rejects.toMatchObject({ code: 'damaged_file', details: { line: 2 } });
     expect(await ledger.batches()).toStrictEqual([]);
   });

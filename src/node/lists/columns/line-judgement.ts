@@ -131,7 +131,7 @@ function isUnlike(text: string, key: string): boolean {
 function isShort(line: string, key: string): boolean {
   const [count, symbols] = [symbolCount(line), symbolCount(key)];
   if (symbols < FEWEST_SYMBOLS || /^\d+$/.test(line + key)) return false;
-  return count < FEWEST_SYMBOLS && 2 * count <= symbols;
+  return count <= FEWEST_OF_WORDS && 2 * count <= symbols;
 }
 
 /** Digits, or groups, and as many symbols as keys have. */

@@ -30,7 +30,8 @@ export interface KeyringKey extends PublicKey {
 export class Keyring {
   /** Also the proof that a value went through the checks: no other object has it. */
   readonly #keys: readonly KeyringKey[];
-  readonly #ignored: readonly string[];
+  /** Of which kinds the keys were that another tool's JWKS holds beside these, as `EC P-256`; they were left out. */
+  readonly ignored: readonly string[];
 
   /**
    * @param ignored see {@link Keyring.ignored}
@@ -44,18 +45,13 @@ export class Keyring {
       kids.add(kid);
     }
     this.#keys = Object.freeze(keys.map(freezeKey));
-    this.#ignored = Object.freeze([...ignored]);
+    this.ignored = Object.freeze([...ignored]);
     Object.freeze(this);
   }
 
   /** The keys, in the order of the file. */
   get keys(): readonly KeyringKey[] {
     return this.#keys;
-  }
-
-  /** Of which kinds the keys were that another tool's JWKS holds beside these, as `EC P-256`; they were left out. */
-  get ignored(): readonly string[] {
-    return this.#ignored;
   }
 
   /** Whether `value` is a keyring, and not something that looks like one. */

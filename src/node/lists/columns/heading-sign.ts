@@ -48,8 +48,14 @@ export function hasOwnName(first: string, others: readonly string[]): boolean {
 function hasOwn(pattern: RegExp, first: string, others: readonly string[]): boolean {
   const found = pattern.exec(first)?.[0].toUpperCase();
   if (found === undefined) return false;
-  if (pattern === YEAR) return !others.some((other) => pattern.test(other));
+  // After letters that begin them all, any four digits may be a year.
+  if (pattern === YEAR)
+    return !others.some((other) => pattern.test(other) || lettersBefore(other) === lettersBefore(first));
   return !others.some((other) => other.toUpperCase().includes(found));
+}
+
+function lettersBefore(text: string): string {
+  return /^\p{L}*/u.exec(text)?.[0].toUpperCase() ?? '';
 }
 
 /** Whether letters or digits of it are not among theirs, and that is no chance: by how many of theirs stand there once (Good and Turing). */

@@ -115,9 +115,14 @@ function isGrouped(cell: string): boolean {
   return /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(cell);
 }
 
+/** Whether capitals stand among small letters as in no word, not even in `customerLicenseKeyNo`, but at random, as in `mWJqFlPYo`. */
+export function isToken(text: string): boolean {
+  return (text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) >= 3 && /\p{Lu}\p{Ll}{1,2}\p{Lu}/u.test(text);
+}
+
 /** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */
 export function isWordlike(cell: string): boolean {
-  if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return true;
+  if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return !isToken(cell);
   const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   return (
     /[\s_]/.test(cell.trim()) && words.some((word) => word.length !== words[0]?.length) && /\p{L}/u.test(cell)

@@ -1,5 +1,5 @@
 import { isNearlyAll, judgedText, shapeOf } from './column-evidence.js';
-import { isWordlike, symbolCount } from './heading.js';
+import { isToken, isWordlike, symbolCount } from './heading.js';
 import { KeyInLine } from './key-in-line.js';
 import { namesKey } from './key-names.js';
 import { lineForm } from './line-form.js';
@@ -95,7 +95,7 @@ export function areNoWords(keys: readonly string[]): boolean {
 
 /** A word of letters, or several. */
 export function isOfLetters(text: string): boolean {
-  return /^[^\p{L}\p{N}]*\p{L}+(?:[\s_]+\p{L}+)*[^\p{L}\p{N}]*$/u.test(text);
+  return /^[^\p{L}\p{N}]*\p{L}+(?:[\s_]+\p{L}+)*[^\p{L}\p{N}]*$/u.test(text) && !isToken(text);
 }
 
 /** Tells lines that are no keys, as a line of totals at the end of a list. */

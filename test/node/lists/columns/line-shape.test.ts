@@ -308,6 +308,11 @@ describe('words among keys', () => {
       ['apple', 'grape', 'mango', 'banana'],
       ['SUMMER', 'WELCOME10', 'BLACKFRIDAY', 'FREESHIP'],
       ['0012', '12', '4455'],
+      // A year by chance, after what begins them all.
+      ['PROMO1976', 'PROMO2400', 'PROMO6027', 'PROMO8590'],
+      // Of base64url: one has no digit, and another length without its marks.
+      [...Array.from({ length: 20 }, (_, at) => `2bBmge${at}drpoHZ0Y7XvzgYw`), 'mWJqFlPYoCbxwpjcMSrCe_'],
+      ['pv8YqnWtws9ojH27fqzPys', 'OJM_HUFzuZfrhpZTShlnBB', 'FX0pWOSzVSfT8qShnQXl8A'],
     ]) {
       expect((await readBytes(listOf(keys))).keys).toEqual(keys);
     }

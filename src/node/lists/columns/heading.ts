@@ -115,9 +115,10 @@ function isGrouped(cell: string): boolean {
   return /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(cell);
 }
 
-/** Whether capitals stand among small letters as in no word, not even in `customerLicenseKeyNo`, but at random, as in `mWJqFlPYo`. */
+/** Whether capitals stand among small letters as in no word, not even in `userIdKey`, but at random, as in `mWJqFlPYo`. */
 export function isToken(text: string): boolean {
-  return (text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) >= 3 && /\p{Lu}\p{Ll}{1,2}\p{Lu}/u.test(text);
+  const least = symbolCount(text) < 12 ? 3 : 2;
+  return (text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) >= least && /\p{Lu}\p{Ll}{1,2}\p{Lu}/u.test(text);
 }
 
 /** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */

@@ -106,7 +106,7 @@ beforeAll(async () => {
   truncateSync(place('cut.db'), 8192);
   truncateSync(place('torn.db'), 100);
   const newer = await openSqlite(place('newer.db'));
-  newer.exec('PRAGMA user_version = 7');
+  newer.exec('PRAGMA user_version = 99');
   newer.close();
   const foreign = await openSqlite(place('foreign.db'));
   foreign.exec('CREATE TABLE t (a)');
@@ -128,7 +128,7 @@ describe('every command refuses, in one line and with nothing written', () => {
     ['a text', 'text', /is no ledger: name another file/],
     ['an empty file', 'empty', /is no ledger: name the file/],
     ['another database', 'foreign.db', /is no ledger: name the file of one/],
-    ['one of a newer version', 'newer.db', /is a ledger of version 7, .* update keywright/],
+    ['one of a newer version', 'newer.db', /is a ledger of version 99, .* update keywright/],
     ['one that was cut off', 'cut.db', /is damaged: restore it from a backup/],
     ['one of which hardly anything is left', 'torn.db', /is damaged|is no ledger/],
   ])('%s', async (_, name, line) => {
@@ -353,9 +353,9 @@ describe.skipIf(server === undefined)('every command, on a PostgreSQL server', (
   });
 
   it('refuses one of a newer version, and one that lacks a table', async () => {
-    await sql(`INSERT INTO ${schema}.keywright_migrations (version, at) VALUES (7, 0)`);
-    await expectRefused(ledger, env, 3, /is a ledger of version 7, .* update keywright/);
-    await sql(`DELETE FROM ${schema}.keywright_migrations WHERE version = 7`);
+    await sql(`INSERT INTO ${schema}.keywright_migrations (version, at) VALUES (99, 0)`);
+    await expectRefused(ledger, env, 3, /is a ledger of version 99, .* update keywright/);
+    await sql(`DELETE FROM ${schema}.keywright_migrations WHERE version = 99`);
     await sql(`ALTER TABLE ${schema}.keywright_ledger RENAME TO elsewhere`);
     await expectRefused(
       ledger,

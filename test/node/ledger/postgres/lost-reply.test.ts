@@ -191,7 +191,7 @@ describe('a PostgreSQL that cannot be had', () => {
     );
     expect(made.sort()).toStrictEqual(['file_exists', 'file_exists', 'file_exists', 'resolved']);
     expect(await codeOf(openLedger(url, { secret: randomBytes(32) }))).toBe('wrong_secret');
-    await inServer(server ?? '', `INSERT INTO ${schema}.keywright_migrations (version, at) VALUES (7, 0)`);
+    await inServer(server ?? '', `INSERT INTO ${schema}.keywright_migrations (version, at) VALUES (99, 0)`);
     expect(await codeOf(openLedger(url, { secret }))).toBe('damaged_ledger');
     await inServer(server ?? '', `DROP SCHEMA ${schema} CASCADE`);
   });

@@ -15,6 +15,8 @@ const RARE = 1e-5;
 const FEWEST_SYMBOLS = 150;
 /** From so many letters and digits on, one that is not among them is none of the keys'. */
 const ENOUGH_SYMBOLS = 720;
+/** Where keys mix letters with digits, so many of them show where they have which. */
+const ENOUGH_MIXED = 8;
 
 /** Whether what stands above keys of one shape, in the same shape or with as many symbols, is plainly none of them. */
 export function isOddAmong(first: string, others: readonly string[]): boolean {
@@ -74,7 +76,8 @@ function hasOwnSymbols(first: string, others: readonly string[]): boolean {
 /** Whether it has letters where all of them have digits, or digits where they have letters, and that is no chance. */
 function hasOwnKinds(first: string, others: readonly string[]): boolean {
   const alike = others.filter((other) => shapeOf(other) === shapeOf(first)).map(symbolsOf);
-  if (alike.length < 3) return false;
+  const areMixed = /\p{N}/u.test(alike.join('')) && /\p{L}/u.test(alike.join(''));
+  if (alike.length < (areMixed ? ENOUGH_MIXED : 3)) return false;
   const digits = digitShare(alike);
   let [chance, own] = [1, 0];
   const symbols = symbolsOf(first);

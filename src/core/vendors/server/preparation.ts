@@ -3,15 +3,15 @@ import { KeywrightError } from '../../errors.js';
 import { contentId } from './content-hash.js';
 import { METADATA } from './metadata.js';
 import { Findings } from './validation.js';
-import {
-  type HttpRequest,
-  type ImportRequest,
-  type ImportRow,
-  type Issue,
-  type PrepareFields,
-  type PrepareOptions,
-  type RequestResult,
-  type Validation,
+import type {
+  HttpRequest,
+  ImportRequest,
+  ImportRow,
+  Issue,
+  PrepareFields,
+  PrepareOptions,
+  RequestResult,
+  Validation,
 } from './vendor.js';
 
 /** What of a vendor its preparation goes by. */

@@ -69,7 +69,7 @@ export interface RespondOptions<Account> {
 /** A license key that is to be imported, and the fields that belong to it alone. */
 export interface ImportRow {
   readonly key: string;
-  /** Those named `metadata.NAME` become items of the vendor's metadata. One without such items refuses them, as any unknown field. */
+  /** A field `metadata.NAME` becomes an item of the vendor's metadata; a vendor that has no such items refuses it as unknown. */
   readonly fields: JsonObject;
   /** What the importer calls it: an order number, for example. It is not sent. */
   readonly reference?: string | undefined;

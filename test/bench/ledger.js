@@ -37,7 +37,7 @@ const RECORDERS = {
   'SQLite: INSERT OR IGNORE of HMACs': loop('fingerprint', 'one', 1e7),
   'SQLite: INSERT OR IGNORE of the keys': loop('text', 'one', 1e6),
   'SQLite: the same, a commit each': loop('text', 'each', 1e6, 2000),
-  'PostgreSQL: keywright': ours('PostgreSQL', 1e7),
+  'PostgreSQL: keywright': ours('PostgreSQL', 1e8),
   'PostgreSQL: single rows of HMACs': rows('one', 100_000),
   'PostgreSQL: the same, a commit each': rows('each', 10_000),
 };

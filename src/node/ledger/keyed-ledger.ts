@@ -95,7 +95,9 @@ export class KeyedLedger implements Ledger {
         this.#created = true;
         places = await this.#store.reserve(claim, name, tags, created?.());
       }
-      return { taken: takenKeys(tags, places ?? new Uint32Array(0)) };
+      const taken = takenKeys(tags, places ?? new Uint32Array(0));
+      this.#tagMaker.giveBack(tags);
+      return { taken };
     });
   }
 
@@ -216,14 +218,12 @@ export class KeyedLedger implements Ledger {
     return mine;
   }
 
-  /** The tags of keys among those created, for when they are needed: the bytes of the keys may be others by then. */
+  /** The tags of keys among those created, for when they are needed. */
   #createdTags(keys: LedgerKeys): () => KeyTags {
-    if (this.#created) {
-      const tags = this.#tagMaker.tagsOf('created', keys);
-      return () => tags;
-    }
-    const kept = keptKeys(keys);
-    return () => this.#tagMaker.tagsOf('created', kept);
+    // A `generate` keeps its keys as they are until it is answered.
+    if (!this.#created) return () => this.#tagMaker.tagsOf('created', keys);
+    const tags = this.#tagMaker.tagsOf('created', keys);
+    return () => tags;
   }
 
   #refuse(batch: Batch): void {
@@ -244,13 +244,6 @@ export class KeyedLedger implements Ledger {
 export function shardName(shard: Shard = { index: 1, of: 1 }): string {
   shardRange(1n, shard);
   return `${shard.index}/${shard.of}`;
-}
-
-function keptKeys(keys: LedgerKeys): LedgerKeys {
-  const { count } = keys;
-  if ('stride' in keys) return { ...keys, bytes: keys.bytes.slice(0, count * keys.stride) };
-  const bytes = keys.bytes.slice(0, keys.spans[2 * count - 1] ?? 0);
-  return { bytes, spans: keys.spans.slice(0, 2 * count), count };
 }
 
 function takenKeys({ order, repeated }: KeyTags, places: Uint32Array): Uint32Array {

@@ -106,9 +106,9 @@ export function describeLedger(name: string, contender: Contender): void {
         expect(await takenOf(ledger, claim, 0, many)).toStrictEqual([0, 17_321, 29_999]);
       });
 
-      it('come as a block of bytes, which may be reused at once', async () => {
+      it('come as a block of bytes, which may be reused at once where they were given', async () => {
         const bytes = Buffer.from('BLOCK-00001\nBLOCK-00002\n');
-        const claim = await ledger.claim(batchOf());
+        const claim = await ledger.claim(batchOf({ kind: 'import' }));
         const block = { bytes, count: 2, length: 11, stride: 12 };
         const first = takenOf(ledger, claim, 0, block);
         bytes.write('BLOCK-00003\nBLOCK-00004\n');

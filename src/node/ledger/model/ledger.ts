@@ -198,8 +198,9 @@ export interface Ledger {
    * the same batch holds. The same chunk with the same keys again gives the same answer, at once or, for a batch
    * that was given its keys, in a later attempt; of a `generate`, what an earlier attempt took stays spent.
    *
-   * The bytes of `keys` may be reused as soon as the call has returned its promise. Who keeps two calls under way
-   * has the tags of one computed while a server writes the other; more than two only cost memory.
+   * The bytes of given keys may be reused as soon as the call has returned its promise; those of a `generate` stay as
+   * they are until it settles. Who keeps two calls under way has the tags of one computed while a server writes the
+   * other; more than two only cost memory.
    *
    * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
    * taken. `invalid_option`: more than `MOST_KEYS` keys. `not_a_key`, its position being the index, from 1.

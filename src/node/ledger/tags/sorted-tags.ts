@@ -21,6 +21,7 @@ export interface SortedTags {
  */
 export function sortTags(tags: Uint8Array, count: number, scratch = new SortScratch()): SortedTags {
   const { heads, next } = scratch.ofSize(count);
+  const room = scratch.takeRoom(count);
   for (let index = 0, at = 0; index < count; index++, at += TAG_BYTES) {
     heads[index] =
       (((tags[at] ?? 0) << 24) |
@@ -29,15 +30,39 @@ export function sortTags(tags: Uint8Array, count: number, scratch = new SortScra
         (tags[at + 3] ?? 0)) >>>
       0;
   }
-  const order = count < FEW ? comparedOrder(heads, count) : radixOrder(heads, next, count);
-  settleTies(order, heads, tags, count);
-  return gather(order, heads, tags, count);
+  if (count < FEW) comparedOrder(room.order, heads, count);
+  else radixOrder(room.order, heads, next, count);
+  settleTies(room.order, heads, tags, count);
+  return gather(room, heads, tags, count);
 }
 
-/** What sorting needs beside its result. Kept from call to call: the collector lets such arrays pile up. */
+/** Where a result goes: four words a tag, and its index. */
+interface SortedRoom {
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly order: Uint32Array<ArrayBuffer>;
+}
+
+/** What sorting needs. Kept from call to call, a result once it is given back: the collector lets such arrays pile up. */
 export class SortScratch {
   #heads = new Uint32Array(0);
   #next = new Uint32Array(0);
+  #spare: SortedRoom | undefined;
+
+  /** Where to put a result of `count` tags: where one was that is given back, or anew. */
+  takeRoom(count: number): SortedRoom {
+    const spare = this.#spare;
+    if (spare === undefined || spare.order.length < count)
+      return { words: new Uint32Array(4 * count), order: new Uint32Array(count) };
+    this.#spare = undefined;
+    return spare;
+  }
+
+  /** Takes back a result that nobody reads any more. */
+  giveBack({ bytes, order }: Pick<SortedTags, 'bytes' | 'order'>): void {
+    const [words, indexes] = [bytes.buffer, order.buffer];
+    if (words instanceof ArrayBuffer && indexes instanceof ArrayBuffer)
+      this.#spare = { words: new Uint32Array(words), order: new Uint32Array(indexes) };
+  }
 
   ofSize(count: number): { readonly heads: Uint32Array; readonly next: Uint32Array } {
     if (this.#heads.length < count) {
@@ -48,16 +73,14 @@ export class SortScratch {
   }
 }
 
-function comparedOrder(heads: Uint32Array, count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, index) => index).sort(
-    (a, b) => (heads[a] ?? 0) - (heads[b] ?? 0),
-  );
+function comparedOrder(order: Uint32Array, heads: Uint32Array, count: number): void {
+  for (let index = 0; index < count; index++) order[index] = index;
+  order.subarray(0, count).sort((a, b) => (heads[a] ?? 0) - (heads[b] ?? 0));
 }
 
-/** Two passes, so what began in `order` ends there. */
-function radixOrder(heads: Uint32Array, spare: Uint32Array, count: number): Uint32Array {
-  let order: Uint32Array = new Uint32Array(count);
-  let next = spare;
+/** Two passes, so what began in `room` ends there. */
+function radixOrder(room: Uint32Array, heads: Uint32Array, spare: Uint32Array, count: number): void {
+  let [order, next] = [room, spare];
   for (let index = 0; index < count; index++) order[index] = index;
   const places = new Uint32Array(65_536);
   for (const shift of [0, 16]) {
@@ -81,7 +104,6 @@ function radixOrder(heads: Uint32Array, spare: Uint32Array, count: number): Uint
     }
     [order, next] = [next, order];
   }
-  return order;
 }
 
 /** Equal tags keep the order they came in. */
@@ -104,8 +126,13 @@ function compare(tags: Uint8Array, left: number, right: number): number {
   return 0;
 }
 
-function gather(order: Uint32Array, heads: Uint32Array, tags: Uint8Array, count: number): SortedTags {
-  const [from, to] = [new Uint32Array(tags.buffer, tags.byteOffset, 4 * count), new Uint32Array(4 * count)];
+function gather(
+  { words: to, order }: SortedRoom,
+  heads: Uint32Array,
+  tags: Uint8Array,
+  count: number,
+): SortedTags {
+  const from = new Uint32Array(tags.buffer, tags.byteOffset, 4 * count);
   const repeated: number[] = [];
   const repeats: number[] = [];
   let held = 0;

@@ -55,6 +55,11 @@ export class TagMaker {
     return { ...sortTags(tags, count, this.#scratch), weakest };
   }
 
+  /** Takes back tags that nobody reads any more: later ones may lie where they lay. */
+  giveBack(tags: KeyTags): void {
+    this.#scratch.giveBack(tags);
+  }
+
   /** The tag of a text of ours, told apart from those of keys by its label. */
   tagOf(label: 'check' | 'parameters', text: string): Uint8Array {
     const tag = new Uint8Array(TAG_BYTES);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TAG_BYTES } from '../../../../src/node/ledger/tags/cmac.js';
-import { sortTags } from '../../../../src/node/ledger/tags/sorted-tags.js';
+import { SortScratch, sortTags } from '../../../../src/node/ledger/tags/sorted-tags.js';
 
 describe('sortTags', () => {
   it('sorts as bytes sort, keeps the first of equal ones and names the others', () => {
@@ -30,5 +30,28 @@ describe('sortTags', () => {
         }
       }),
     );
+  });
+
+  it('puts a result where one was that is given back', () => {
+    const scratch = new SortScratch();
+    const tagsOf = (count: number, salt: number) =>
+      Uint8Array.from({ length: count * TAG_BYTES }, (_, at) => (at * 2_654_435_761 * salt) >>> 24);
+    for (const [turn, count] of [3000, 2000, 5, 3000, 4000].entries()) {
+      const tags = tagsOf(count, turn + 1);
+      const kept = sortTags(tags, count, scratch);
+      const fresh = sortTags(tags.slice(), count);
+      expect(kept.count).toBe(fresh.count);
+      expect(Buffer.from(kept.bytes).equals(Buffer.from(fresh.bytes))).toBe(true);
+      expect(kept.order).toStrictEqual(fresh.order);
+      scratch.giveBack(kept);
+    }
+  });
+
+  it('leaves a result alone that is not given back', () => {
+    const scratch = new SortScratch();
+    const first = sortTags(new Uint8Array(2000 * TAG_BYTES).fill(1), 1, scratch);
+    scratch.giveBack(sortTags(new Uint8Array(2000 * TAG_BYTES).fill(2), 2000, scratch));
+    sortTags(new Uint8Array(2000 * TAG_BYTES).fill(3), 2000, scratch);
+    expect([...first.bytes]).toStrictEqual(Array.from({ length: TAG_BYTES }, () => 1));
   });
 });

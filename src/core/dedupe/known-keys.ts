@@ -112,11 +112,21 @@ export class KnownKeys {
     return this.#set.size - before;
   }
 
-  /** Adds one key of those that a reader hands over; as {@link add}, but for the time it takes. */
+  /**
+   * Adds one key of those that a reader hands over; as {@link add}, but for the time it takes, which is less after
+   * {@link prefetchSpans}.
+   */
   addSpan(keys: KeySpans, index: number): boolean {
+    const { hashes } = keys;
+    if (hashes !== undefined && hasHash(hashes, index)) return this.#addFound(keys, index, hashes, index);
     const before = this.#set.size;
     this.#addSpansTogether(keys, index, index + 1);
     return this.#set.size > before;
+  }
+
+  /** Reads ahead where some keys with hashes belong, which {@link addSpan} adds then. */
+  prefetchSpans({ hashes }: KeySpans, from: number, to: number): void {
+    if (hashes !== undefined) this.#set.prefetch(hashes.subarray(2 * from, 2 * to), to - from);
   }
 
   /** See `FingerprintSet.prefetch`. */
@@ -171,15 +181,18 @@ export class KnownKeys {
       if (length <= 0) this.#addUnusual(keys.bytes.subarray(from, to), index);
       else this.hash.hash(this.#scratch, 0, length, fingerprints, 2 * count++);
     }
-    const set = this.#set;
-    set.prefetch(fingerprints, count);
-    for (let at = 0; at < count; at++) {
-      const isNew = set.add(fingerprints[2 * at] ?? 0, fingerprints[2 * at + 1] ?? 0);
-      if (!isNew || this.#onNew === undefined) continue;
-      const index = this.#indexes[at] ?? 0;
+    this.#set.prefetch(fingerprints, count);
+    for (let at = 0; at < count; at++) this.#addFound(keys, indexes[at] ?? 0, fingerprints, at);
+  }
+
+  /** Adds the key at `index`, whose fingerprint is the one at `at`. */
+  #addFound(keys: KeySpans, index: number, fingerprints: Uint32Array, at: number): boolean {
+    const isNew = this.#set.add(fingerprints[2 * at] ?? 0, fingerprints[2 * at + 1] ?? 0);
+    if (isNew && this.#onNew !== undefined) {
       const length = this.#compared(keys.bytes, keys.spans[2 * index] ?? 0, keys.spans[2 * index + 1] ?? 0);
       this.#onNew(this.#scratch, length);
     }
+    return isNew;
   }
 
   /** Writes what is compared to the scratch and returns its length, or 0 or less where {@link add} must judge. */

@@ -101,7 +101,8 @@ export class ImportRows {
       if (table === undefined || this.#tables.has(table)) continue;
       this.#tables.set(table, await readTranslation(table, { stdin, signal }));
     }
-    const file = await openKeyFile(path, { ...choices, stdin, signal, keyless: true });
+    const hash = this.#known.lineHash;
+    const file = await openKeyFile(path, { ...choices, hash, stdin, signal, keyless: true });
     const seen = new Set<string>();
     for await (const batch of file.rows()) {
       if (batch.layout.kind === 'csv') {
@@ -133,7 +134,9 @@ export class ImportRows {
   ): readonly PlacedRow[] {
     const rows: PlacedRow[] = [];
     const recordOf = this.#wanted.length === 0 ? bareRow : rowRecord;
-    for (let index = from; index < Math.min(from + TOGETHER, batch.count); index++) {
+    const end = Math.min(from + TOGETHER, batch.count);
+    this.#known.prefetchSpans(batch, from, end);
+    for (let index = from; index < end; index++) {
       const record = recordOf(batch, index);
       const reference = this.#referenceOf(record, batch.layout, seen);
       const place = { path, line: record.line, ordinal: this.#count++, reference };

@@ -85,6 +85,11 @@ function plain(json: string): string {
 }
 
 function textOf(bytes: Uint8Array, spans: Uint32Array, index: number): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString('utf8', spans[2 * index], spans[2 * index + 1]);
+  const { buffer, byteOffset, byteLength } = bytes;
+  // The rows of a batch lie in the same bytes.
+  if (view.buffer !== buffer || view.byteOffset !== byteOffset || view.byteLength !== byteLength)
+    view = Buffer.from(buffer, byteOffset, byteLength);
+  return view.toString('utf8', spans[2 * index], spans[2 * index + 1]);
 }
+
+let view: Buffer = Buffer.alloc(0);

@@ -50,6 +50,28 @@ describe('known keys', () => {
     expect(refusal(() => one.addSpan(spansOf(['--']), 0)).code).toBe('not_a_key');
   });
 
+  it('take a key of a list with hashes, or without one, as they take its text', () => {
+    const seen: string[] = [];
+    const known = new KnownKeys({
+      onNew: (bytes, length) => seen.push(new TextDecoder().decode(bytes.subarray(0, length))),
+    });
+    const keys = ['abcd-efgh', 'ABCDEFGH', 'AB CD', '--', 'ab_cd', 'abc'];
+    const list = spansOf(keys);
+    const hashes = new Uint32Array(2 * keys.length);
+    for (const [index, key] of keys.entries()) {
+      const [start = 0, end] = list.spans.subarray(2 * index);
+      // A reader that finds more behind it leaves it without.
+      if (known.lineHash?.hashLine(list.bytes, start, hashes, 2 * index) !== end)
+        hashes.fill(0, 2 * index, 2 * index + 2);
+      expect(hashes[2 * index] !== 0, key).toBe(!/ |^-+$/.test(key));
+    }
+    known.prefetchSpans({ ...list, hashes }, 0, keys.length);
+    const added = (index: number) => known.addSpan({ ...list, hashes }, index);
+    expect([0, 1, 2, 4, 5].map(added)).toEqual([true, false, true, false, true]);
+    expect(refusal(() => added(3)).code).toBe('not_a_key');
+    expect(seen).toEqual(['ABCDEFGH', 'ABCD', 'ABC']);
+  });
+
   it('know a text as it is when exact', () => {
     const known = new KnownKeys({ exact: true });
     for (const text of ['ABCD-EFGH', 'abcd-efgh', 'ABCDEFGH', 'ABCD EFGH'])

@@ -42,11 +42,11 @@ export class ExpectedShape {
    * @throws {KeywrightError} `unclear_list`: without a format, a key of another shape than those before it.
    */
   problem(key: string, path: string, line: number): string | undefined {
+    // Nearly all are spelled as the format spells them, which is told at once.
+    if (this.#formats.some((format) => format.test(key))) return undefined;
     if (UNSEEN.test(key))
       return 'holds a character that cannot be seen, as a spreadsheet or a web page leaves it: remove it';
     if (this.#formats.length > 0) {
-      // Nearly all are spelled as the format spells them, which is told at once.
-      if (this.#formats.some((format) => format.test(key))) return undefined;
       const checks = this.#formats.map((format) => checkKey(format, key));
       if (checks.some(({ ok }) => ok)) return undefined;
       const [first, another] = checks;

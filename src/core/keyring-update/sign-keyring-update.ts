@@ -1,7 +1,7 @@
 import { formatUtcTime, isUtcTime, wholeSeconds } from '../encoding/utc-time.js';
 import { encodeUtf8 } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
-import { signNote } from '../note/note.js';
+import { MOST_SIGNATURES, signNote } from '../note/note.js';
 import { formatBodyNote, readBody } from '../note/signed-body.js';
 import type { Keyring } from '../sign/keyring.js';
 import { formatKeyring } from '../sign/keyring-changes.js';
@@ -37,6 +37,7 @@ export async function signKeyringUpdate(
     throw refuse('number', 'is no whole number from 1: count the updates');
   if (!isUtcTime(issued)) throw refuse('issued', 'is no Date of the years 0 to 9999: pass new Date()');
   if (signers.length === 0) throw refuse('signers', 'are none: give one');
+  refuseMore(signers.length);
   const { body, text } = unsigned(keyring, { name, number, issued });
   let lines = '';
   for (const signer of signers) lines += await signNote(text, name, signer);
@@ -67,7 +68,14 @@ export async function endorseKeyringUpdate(
   const { body, text } = unsigned(keyring, { name, number, issued: issued ?? read.lines.issued });
   if (!update.startsWith(`${body}\n${text}\n`) || read.note.text !== text) return undefined;
   const line = await signNote(text, name, signer);
-  return update.includes(line) ? update : `${update}${line}`;
+  if (update.includes(line)) return update;
+  refuseMore(read.note.signatures.length + 1);
+  return `${update}${line}`;
+}
+
+function refuseMore(signatures: number): void {
+  if (signatures > MOST_SIGNATURES)
+    throw refuse('signers', `are more than ${MOST_SIGNATURES}, whose update no app reads: leave some out`);
 }
 
 function unsigned(keyring: Keyring, { name, number, issued }: KeyringUpdateTerms) {

@@ -26,8 +26,8 @@ export interface NoteKey {
   readonly bytes: Uint8Array;
 }
 
-/** A note with more signatures is refused; the specification demands that 16 be taken. */
-const MOST_SIGNATURES = 100;
+/** A note with more signatures is refused, so none is written; the specification demands that 16 be taken. */
+export const MOST_SIGNATURES = 100;
 const ID_LENGTH = 4;
 /** The signature type of Ed25519. */
 const ED25519 = 0x01;

@@ -17,8 +17,10 @@ export interface Proof {
 }
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
-/** A note of a hundred signatures, and claims of many kB. */
+/** A note of a hundred signatures, and {@link LONGEST_CLAIMS}. */
 const LONGEST_PROOF = 131_072;
+/** The bytes of claims. */
+export const LONGEST_CLAIMS = 65_536;
 /** As many levels as an index has bits. */
 export const LONGEST_PATH = 53;
 

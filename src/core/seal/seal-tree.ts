@@ -9,6 +9,7 @@ import type { HashTree } from './hash-tree.js';
 import { LEAF_LINES, SALT_LENGTH, sealedKeyText } from './leaf.js';
 import { LeafTree } from './leaf-tree.js';
 import { LEAF_MARK, type LeafHasher } from './merkle.js';
+import { LONGEST_CLAIMS } from './proof.js';
 import { parseClaims } from './seal-claims.js';
 
 /** In base64, between two line feeds. */
@@ -117,7 +118,10 @@ function checkedClaims(text: string): Uint8Array<ArrayBuffer> {
   const claims = parseClaims(text);
   if (typeof claims === 'string') throw refuse('claims', `have no ${claims} that can be used: correct it`);
   if (respellJson(text, 'compact') !== text) throw refuse('claims', 'are no compact JSON: use formatClaims');
-  return encodeUtf8(`${text}\n`);
+  const bytes = encodeUtf8(`${text}\n`);
+  if (bytes.length > LONGEST_CLAIMS)
+    throw refuse('claims', 'are longer than 64 KiB, so that no proof would be read: shorten them');
+  return bytes;
 }
 
 /** Writes a text at `at`, where there is room for 3 bytes a character; where it ends. */

@@ -1,5 +1,5 @@
 import { KeywrightError } from '../errors.js';
-import { findSigners, parseNote, signNote } from '../note/note.js';
+import { findSigners, MOST_SIGNATURES, parseNote, signNote } from '../note/note.js';
 import type { Signer } from '../sign/signer.js';
 import { type Checkpoint, formatCheckpoint, isSealOrigin, parseCheckpoint } from './checkpoint.js';
 import { HASH_LENGTH } from './merkle.js';
@@ -24,8 +24,8 @@ export async function signSeal(checkpoint: Checkpoint, signer: Signer): Promise<
  * The seal with one more signature, as after a compromise of the key that signed it. `checkpoint` is what was found anew in
  * the batch: a seal that says something else is not endorsed.
  *
- * @throws {KeywrightError} as {@link signSeal}; `invalid_option` for what is no seal, for one of another batch, and for one
- * that this signer has signed.
+ * @throws {KeywrightError} as {@link signSeal}; `invalid_option` for what is no seal, for one of another batch, for one that
+ * this signer has signed, and for one of a hundred signatures.
  *
  * @example
  * const rows = sealRows([{ key: '7QX4M-9K2TD', claims: formatClaims(issued) }]);
@@ -43,6 +43,10 @@ export async function endorseSeal(seal: string, checkpoint: Checkpoint, signer: 
   const signed = findSigners(note, checkpoint.origin, own ?? []);
   if (signed === undefined) throw refuseSeal('holds a bad signature of this key: seal the batch anew');
   if (signed.length > 0) throw refuseSeal('is signed by this key already: nothing is left to do');
+  if (note.signatures.length === MOST_SIGNATURES)
+    throw refuseSeal(
+      `has ${MOST_SIGNATURES} signatures, and more are not read: take out those of stolen keys`,
+    );
   return seal + (await signNote(text, checkpoint.origin, signer));
 }
 

@@ -1,15 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeBase64 } from '../../core/encoding/base64.js';
 import { KeywrightError } from '../../core/errors.js';
 import type { Checkpoint } from '../../core/seal/checkpoint.js';
 import { shownPath } from '../files/file-error.js';
+import { readTextFile } from '../files/text-file.js';
 import { parseSealFile } from './seal-file.js';
-import { manifestOf, parseSealManifest } from './seal-manifest.js';
+import { manifestOf, parseSealManifest, type ReadManifest } from './seal-manifest.js';
+
+/** What a seal or its manifest says of a batch; the root is base64. */
+type Told = Pick<ReadManifest, 'origin' | 'size' | 'root'>;
 
 /**
  * An origin stands for one batch: whoever has seen two roots of one has been lied to. Asked are the file of the seal, if it
- * is there, and the manifests of all seals beside it; without a file those of the current folder.
+ * is there, and the manifests of all seals beside it, of a damaged one its seal; without a file those of the current folder.
  *
  * @throws {KeywrightError} `file_exists` where one of them is of the same origin and other rows.
  */
@@ -17,14 +21,13 @@ export async function refuseOtherRows(
   seal: string | undefined,
   { origin, size, root }: Checkpoint,
 ): Promise<void> {
-  const isOther = (other: { readonly origin: string; readonly size: number; readonly root: string }) =>
-    other.origin === origin && (other.size !== size || other.root !== encodeBase64(root));
-  const there = seal === undefined ? undefined : parseSealFile(await textIn(seal))?.checkpoint;
-  if (seal !== undefined && there !== undefined && isOther({ ...there, root: encodeBase64(there.root) }))
-    throw otherRows(seal);
+  const isOther = (told: Told | undefined) =>
+    told?.origin === origin && (told.size !== size || told.root !== encodeBase64(root));
+  if (seal !== undefined && isOther(await sealAt(seal))) throw otherRows(seal);
   for (const path of await manifestsBeside(seal ?? '')) {
-    const manifest = parseSealManifest(await textIn(path));
-    if (manifest !== undefined && isOther(manifest)) throw otherRows(path);
+    const told =
+      parseSealManifest(await textIn(path)) ?? (await sealAt(path.slice(0, -manifestOf('').length)));
+    if (isOther(told)) throw otherRows(path);
   }
 }
 
@@ -38,7 +41,12 @@ async function manifestsBeside(seal: string): Promise<readonly string[]> {
   return names.filter((name) => name.endsWith(manifestOf(''))).map((name) => join(dirname(seal), name));
 }
 
+async function sealAt(path: string): Promise<Told | undefined> {
+  const checkpoint = parseSealFile(await textIn(path))?.checkpoint;
+  return checkpoint && { ...checkpoint, root: encodeBase64(checkpoint.root) };
+}
+
 /** What is there, if anything can be read: who writes judges the rest. */
 function textIn(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+  return readTextFile(path).catch(() => '');
 }

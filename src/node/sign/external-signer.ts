@@ -85,14 +85,10 @@ async function checked(output: Uint8Array, message: Uint8Array, key: KeyringKey)
   throw new KeywrightError('invalid_key', other, { option: 'publicKey' });
 }
 
-/** The signature of `length` bytes that a program wrote: raw, or as base64 with or without a line end; undefined for anything else. */
+/** The signature of `length` bytes that a program wrote: raw, or as base64, in lines as many write it; undefined for anything else. */
 export function signatureIn(output: Uint8Array, length: number): Uint8Array | undefined {
   if (output.length === length) return output;
-  const decoded = decodeBase64(
-    Buffer.from(output)
-      .toString('latin1')
-      .replace(/\r?\n$/, ''),
-  );
+  const decoded = decodeBase64(Buffer.from(output).toString('latin1').replaceAll(/\r?\n/g, ''));
   return decoded?.length === length ? decoded : undefined;
 }
 

@@ -37,8 +37,8 @@ const split = proof.indexOf('\n\n') + 2;
 const [head, text] = [proof.slice(0, split), batch.seal.slice(0, batch.seal.indexOf('\n\n') + 1)];
 const line = batch.seal.slice(text.length + 1);
 /** A line of a key that nobody knows. */
-const strange = (index: number) =>
-  `\u2014 ${ORIGIN} ${Buffer.concat([Buffer.from([index, 1, 2, 3]), Buffer.alloc(64)]).toString('base64')}\n`;
+const strange = (index: number, name = ORIGIN) =>
+  `\u2014 ${name} ${Buffer.concat([Buffer.from([index, 1, 2, 3]), Buffer.alloc(64)]).toString('base64')}\n`;
 
 describe('a seal', () => {
   it('with two lines of one key holds, and names the key once', () => {
@@ -50,6 +50,26 @@ describe('a seal', () => {
     expect(answerOf(KEY, proof + more(15))).toBe('ok');
     expect(answerOf(KEY, `${head}${text}\n${more(99)}${line}`)).toBe('ok');
     expect(answerOf(KEY, proof + more(100))).toBe('malformed');
+  });
+
+  it('of a hundred lines is endorsed no more', async () => {
+    const checkpoint = { origin: ORIGIN, size: 21, root: batch.root };
+    const more = (count: number) => Array.from({ length: count }, (_, index) => strange(index)).join('');
+    const next = ed25519Signer(nextSealKey);
+    expect((await endorseSeal(batch.seal + more(98), checkpoint, next)).split('\n').length).toBe(105);
+    const full = batch.seal + more(99);
+    await expect(endorseSeal(full, checkpoint, next)).rejects.toMatchObject({ code: 'invalid_option' });
+  });
+
+  it('of the longest origin and a hundred lines still holds with the longest claims', async () => {
+    const origin = `acme.example/keywright/seal/v1/${'x'.repeat(224)}`;
+    const short = formatClaims(ISSUED, CLAIMS);
+    const note = 'x'.repeat(65_535 - short.length - ',"note":""'.length);
+    const { proofs } = await batchOf([{ key: KEY, claims: { ...CLAIMS, note } }, ...rows(1)], { origin });
+    const whole =
+      (proofs[0] ?? '') + Array.from({ length: 99 }, (_, index) => strange(index, origin)).join('');
+    expect(answerOf(KEY, whole)).toBe('ok');
+    expect(() => formatClaims(ISSUED, { ...CLAIMS, note: `${note}x` })).toThrow('longer than 64 KiB');
   });
 
   it('whose root is in base64 that is not canonical is malformed', () => {

@@ -4,6 +4,9 @@ import { refusal } from '../../failure.js';
 import { treeHash } from './textbook-tree.js';
 
 const claims = formatClaims(new Date('2026-11-28T00:00:00Z'), { product: 'app', valid_until: null });
+/** Claims of so many bytes. */
+const claimsOf = (length: number) =>
+  claims.replace('"app"', `"app","note":"${'x'.repeat(length - claims.length - 10)}"`);
 const row = (key: string, more = {}) => ({ key, claims, ...more });
 
 describe('sealed rows', () => {
@@ -31,6 +34,11 @@ describe('sealed rows', () => {
     ['an exact key of two lines', 'not_a_key', () => sealRows([row('A\nB')], 'exact')],
     ['a short salt', 'invalid_option', () => sealRows([row('A', { salt: new Uint8Array(15) })])],
     ['claims with blanks', 'invalid_option', () => sealRows([{ key: 'A', claims: `${claims} ` }])],
+    [
+      'claims of more than 64 KiB',
+      'invalid_option',
+      () => sealRows([{ key: 'A', claims: claimsOf(65_536) }]),
+    ],
     ['claims without issued', 'invalid_option', () => sealRows([{ key: 'A', claims: '{"product":"app"}' }])],
     ['claims that are no object', 'invalid_option', () => sealRows([{ key: 'A', claims: '[1]' }])],
     ['the proof of no row', 'invalid_option', () => sealRows([row('A')]).proof(1, '')],

@@ -60,6 +60,7 @@ describe('takes a signature', () => {
     ['base64', "s.toString('base64')"],
     ['base64 and a line end', "s.toString('base64') + '\\n'"],
     ['base64 and a line end of Windows', "s.toString('base64') + '\\r\\n'"],
+    ['base64 in lines of 64, as of openssl', "s.toString('base64').replace(/.{64}/g, '$&\\n') + '\\n'"],
   ])('%s', async (_, output) => {
     expect(Buffer.from(await sign(program(`process.stdout.write(${output})`)))).toEqual(signature);
   });

@@ -4,7 +4,7 @@ import type { SealPolicy } from '../../../core/seal/seal-policy.js';
 import { type ProofVerdict, verifySealedKey } from '../../../core/seal/verify-sealed-key.js';
 import type { Keyring } from '../../../core/sign/keyring.js';
 import { shownText } from '../../../node/files/file-error.js';
-import { readTextFile } from '../../../node/files/text-file.js';
+import { readTextFile, withoutMark } from '../../../node/files/text-file.js';
 import { readSealFile } from '../../../node/seal/seal-file.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
@@ -94,7 +94,8 @@ export const sealVerifyCommand: Command = {
 const LONGEST = 1 << 20;
 
 /** The proof that a file holds: as it is, or as the one object of "seal prove". */
-function proofIn(given: string): string {
+function proofIn(text: string): string {
+  const given = withoutMark(text);
   if (!given.startsWith('{')) return given;
   const lines = given.split('\n').filter((line) => line !== '');
   if (lines.length > 1) throw new UsageError('the file holds several proofs: give that of the key alone');

@@ -82,12 +82,12 @@ const NO_ARRAYS: BlockArrays = {
   hashes: NO_WORDS,
 };
 
-/** Arrays for any block of a text. */
-export function blockArrays({ block }: OpenText): BlockArrays {
-  const lines = Math.floor(block / 2) + 1;
+/** Arrays for any block of a text; a short text needs no more than it has. */
+export function blockArrays({ begin, end, block }: OpenText): BlockArrays {
+  const lines = Math.floor(Math.min(block, end - begin) / 2) + 1;
   const words = (count: number) => new Uint32Array(new SharedArrayBuffer(4 * count));
   return {
-    bytes: new Uint8Array(new SharedArrayBuffer(block + MAX_LINE + AHEAD + 16)),
+    bytes: new Uint8Array(new SharedArrayBuffer(Math.min(block + MAX_LINE + AHEAD, end - begin) + 16)),
     spans: words(2 * lines),
     lines: words(lines),
     hashes: words(2 * lines),

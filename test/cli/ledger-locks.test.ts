@@ -67,6 +67,9 @@ function isLedger(link: string): boolean {
   }
 }
 
+/** What is in the files of its folder, as texts: bytes would be compared one by one. */
+const contents = () => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+
 describe('a ledger in a file', () => {
   it('that a crashed process left amid a write is put right at the next opening, as SQLite does it', async () => {
     const before = readFileSync(ledger);
@@ -95,13 +98,13 @@ describe('a ledger in a file', () => {
     'that is read-only, crashed or not, is refused in one line, and nothing is written',
     () => {
       const refused = (line: RegExp, argv = generate()) => {
-        const before = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+        const before = contents();
         const { status, stdout, stderr } = asNobody(argv);
         expect([status, stdout]).toStrictEqual([3, '']);
         expect(stderr).toMatch(/^(keywright: [^\n]+|\{"schema":"keywright\/error\/v1"[^\n]+)\n$/);
         expect(stderr).toMatch(line);
         expect(readdirSync(work)).toStrictEqual([]);
-        expect(readdirSync(folder).map((name) => readFileSync(join(folder, name)))).toStrictEqual(before);
+        expect(contents()).toStrictEqual(before);
       };
       chmodSync(ledger, 0o444);
       chmodSync(folder, 0o555);

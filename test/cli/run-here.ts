@@ -49,6 +49,12 @@ export async function runArguments(
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 
+/** The help of a command, or of the whole, so many characters wide. */
+export async function helpOf(words: readonly string[], width: number): Promise<string> {
+  const { stdout } = await runArguments([...words, '--help'], { COLUMNS: `${width}`, NO_COLOR: '1' });
+  return stdout.trimEnd();
+}
+
 async function runIn(
   { argv, input, output }: PlainCommand,
   cwd: string,

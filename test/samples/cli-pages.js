@@ -20,8 +20,8 @@ export async function printedAt(width, ...args) {
   return stdout.trimEnd();
 }
 
-/** @param {string[]} args */
-const printed = (...args) => printedAt(110, ...args);
+/** How wide the helps stand on the pages. */
+export const WIDTH = 110;
 
 /**
  * The commands that a help text lists: the words of its left column, where they are no options.
@@ -37,12 +37,13 @@ export function listed(help) {
  * The page of one command, or of a group of them.
  *
  * @param {string} name
+ * @param {(...words: string[]) => Promise<string>} helpOf
  */
-async function page(name) {
-  const help = await printed(...name.split(' '), '--help');
+async function page(name, helpOf) {
+  const help = await helpOf(...name.split(' '));
   const members = listed(help);
   const helps = await Promise.all(
-    members.map(async (member) => [member, await printed(...member.split(' '), '--help')]),
+    members.map(async (member) => [member, await helpOf(...member.split(' '))]),
   );
   const parts = helps.map(([member, text]) => `## keywright ${member}\n\n${fenced(text ?? '')}`);
   const note = 'Printed by the command itself; made by `npm run docs:cli`. All commands: [index](index.md).';
@@ -58,12 +59,13 @@ function fenced(text) {
  * Writes all pages into a folder.
  *
  * @param {string} folder
+ * @param {(...words: string[]) => Promise<string>} helpOf prints the help of a command, or of the whole, {@link WIDTH} wide
  */
-export async function writePages(folder) {
-  const help = await printed('--help');
+export async function writePages(folder, helpOf) {
+  const help = await helpOf();
   const names = listed(help);
   const links = names.map((name) => `- [${name}](${name}.md)`).join('\n');
-  const pages = await Promise.all(names.map(async (name) => [`${name}.md`, await page(name)]));
+  const pages = await Promise.all(names.map(async (name) => [`${name}.md`, await page(name, helpOf)]));
   const index = `# The commands\n\nWhat \`keywright --help\` prints; a page for each command.\n\n${fenced(help)}\n\n${links}\n`;
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) rmSync(join(folder, old));
@@ -71,4 +73,5 @@ export async function writePages(folder) {
     writeFileSync(join(folder, file), text);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writePages(join(ROOT, 'docs/cli'));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await writePages(join(ROOT, 'docs/cli'), (...words) => printedAt(WIDTH, ...words, '--help'));

@@ -67,7 +67,9 @@ async function runSection(path: string, { blocks }: Section): Promise<void> {
   mkdirSync(join(home, 'node_modules'));
   symlinkSync(ROOT, join(home, 'node_modules/keywright'));
   writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
-  for (const name of ['samples', 'keys']) cpSync(join(ROOT, name), join(home, name), { recursive: true });
+  for (const name of ['samples', 'keys'])
+    if (blocks.some(({ text }) => text.includes(`${name}/`)))
+      cpSync(join(ROOT, name), join(home, name), { recursive: true });
   for (const block of blocks.filter(isExample)) {
     const where = `${path}:${block.line}`;
     if (block.language === 'js') runModule(where, block.text, place);

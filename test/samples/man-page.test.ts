@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runArguments } from '../cli/run-here.js';
+import { helpOf } from '../cli/run-here.js';
 import { manPage, WIDTH } from './man-page.js';
 import { ROOT } from './pages.js';
 
@@ -10,13 +10,8 @@ const PAGE = join(ROOT, 'man/keywright.1');
 const hasMan = spawnSync('man', ['--version']).status === 0 && spawnSync('groff', ['--version']).status === 0;
 const NEEDS_MAN = hasMan ? '' : ': skipped, there is no man with groff';
 
-async function helpOf(...words: readonly string[]): Promise<string> {
-  const { stdout } = await runArguments([...words, '--help'], { COLUMNS: `${WIDTH}`, NO_COLOR: '1' });
-  return stdout.trimEnd();
-}
-
 it('man/keywright.1 is what the commands print: else npm run docs:cli', async () => {
-  expect(readFileSync(PAGE, 'utf8')).toBe(await manPage(helpOf));
+  expect(readFileSync(PAGE, 'utf8')).toBe(await manPage((...words) => helpOf(words, WIDTH)));
 });
 
 it('keeps roff from reading a help as anything but text', async () => {

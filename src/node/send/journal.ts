@@ -1,9 +1,10 @@
-import { ftruncateSync, readSync, writeFileSync } from 'node:fs';
+import { ftruncateSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { KeywrightError } from '../../core/errors.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { unwritable } from '../files/write-error.js';
 import { syncDirectory } from '../publish/given-name.js';
+import { GatheredLines } from './gathered-lines.js';
 import {
   headerLine,
   type JournalHeader,
@@ -27,6 +28,7 @@ const KINDS = ['begun', 'done', 'refused', 'stray'] as const satisfies readonly 
 export class Journal {
   readonly path: string;
   readonly #handle: FileHandle;
+  readonly #lines: GatheredLines;
   /** By line: 0, or one more than the place among {@link KINDS}. */
   readonly #kinds: Uint8Array;
   readonly #places: Float64Array;
@@ -36,11 +38,11 @@ export class Journal {
   /** The sync under way, and the one that begins after it: it covers all lines that are written by then. */
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
-  #failure: unknown;
 
   private constructor(path: string, handle: FileHandle, lines: number) {
     this.path = path;
     this.#handle = handle;
+    this.#lines = new GatheredLines(path, handle.fd);
     this.#kinds = new Uint8Array(lines + 1);
     this.#places = new Float64Array(lines + 1);
   }
@@ -86,6 +88,7 @@ export class Journal {
   /** All that it says of a request, read from the file. */
   state(request: number): RequestState | undefined {
     if (this.kind(request) === undefined) return undefined;
+    this.#lines.flush();
     const bytes = Buffer.allocUnsafe(LONGEST_LINE);
     const length = readSync(this.#handle.fd, bytes, 0, LONGEST_LINE, this.#places[request] ?? 0);
     const line = readJournalLine(bytes.toString('utf8', 0, bytes.subarray(0, length).indexOf(10)));
@@ -109,7 +112,7 @@ export class Journal {
     this.#begun.set(request, at);
   }
 
-  /** Notes what became of a request. Lost, it is looked up again. */
+  /** Notes what became of a request; it is written soon. Lost, the request is looked up again. */
   note(request: number, state: RequestState | undefined): void {
     const place = this.#size;
     this.#write(stateLine(request, state));
@@ -121,17 +124,18 @@ export class Journal {
     this.#next ??= this.#running
       .catch(() => {})
       .then(() => {
-        this.#running = this.#handle.datasync();
         this.#next = undefined;
+        this.#lines.flush();
+        this.#running = this.#handle.datasync();
         return this.#running;
       });
     await this.#next.catch((error: unknown) => {
-      this.#failure ??= unwritable(this.path, error);
-      throw this.#failure;
+      throw this.#lines.fail(error);
     });
   }
 
   async close(): Promise<void> {
+    this.#lines.end();
     await this.#handle.close();
   }
 
@@ -142,16 +146,9 @@ export class Journal {
     else this.#begun.delete(request);
   }
 
-  /** After a line that may be torn nothing may follow. */
   #write(line: string): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    try {
-      writeFileSync(this.#handle.fd, line);
-      this.#size += Buffer.byteLength(line);
-    } catch (error) {
-      this.#failure = unwritable(this.path, error);
-      throw this.#failure;
-    }
+    this.#lines.add(line);
+    this.#size += Buffer.byteLength(line);
   }
 
   /** Reads what is there; the answer is whether it has its header. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { KeywrightError } from '../../core/errors.js';
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import { errnoOf, shownPath } from '../files/file-error.js';
@@ -6,6 +6,7 @@ import { beginningOf } from '../files/key-beginning.js';
 import { unwritable } from '../files/write-error.js';
 import { OutputFiles } from '../publish/output-files.js';
 import { csvRow } from '../rows/csv.js';
+import { GatheredLines } from './gathered-lines.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
 import type { RequestFile } from './request-file.js';
@@ -47,6 +48,7 @@ export class Results {
   readonly #file: RequestFile;
   readonly #journal: Journal;
   #descriptor: number | undefined;
+  #lines: GatheredLines | undefined;
 
   constructor(options: ResultsOptions, file: RequestFile, journal: Journal) {
     this.#options = options;
@@ -63,6 +65,7 @@ export class Results {
     await this.#write((kind) => kind === 'done' || kind === 'stray');
     try {
       this.#descriptor = openSync(this.path, 'a');
+      this.#lines = new GatheredLines(this.path, this.#descriptor);
     } catch (error) {
       throw unwritable(this.path, error);
     }
@@ -70,11 +73,7 @@ export class Results {
 
   /** Adds the rows of a request that came to its end. @throws {KeywrightError} `unwritable_file`. */
   add(request: ImportRequest, state: RequestState | undefined): void {
-    try {
-      if (this.#descriptor !== undefined) writeFileSync(this.#descriptor, this.#rows(request, state));
-    } catch (error) {
-      throw unwritable(this.path, error);
-    }
+    this.#lines?.add(this.#rows(request, state));
   }
 
   /** Adds the rows of those in doubt, when a run ends before its time and may take none: the next one writes all anew. */
@@ -86,10 +85,12 @@ export class Results {
 
   /** Writes the rows of all requests. @throws {KeywrightError} `unwritable_file`, `damaged_file`: what is read was changed. */
   async finish(): Promise<void> {
+    this.#lines?.flush();
     await this.#write(() => true);
   }
 
   close(): void {
+    this.#lines?.end();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }

@@ -148,6 +148,7 @@ export class SendRun {
       unpaged,
       lookFirst,
       concurrency,
+      perSecond,
       onEnd: (request, state) => {
         this.#results?.add(request, state);
         onProgress?.(++ended);

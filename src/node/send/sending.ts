@@ -1,4 +1,5 @@
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
+import { Beginnings } from './beginnings.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
 import { judgeReply, type ReplyVerdict } from './judgement.js';
@@ -23,6 +24,7 @@ export interface SendProblem {
 export interface SendingSettings extends ResolutionSettings {
   /** Requests under way at once, at most. */
   readonly concurrency: number;
+  readonly perSecond: number;
   /** Look for every license before it is sent. */
   readonly lookFirst: boolean;
   /** One more request came to its end, which stands in the journal. */
@@ -71,9 +73,14 @@ export class Sending {
   /** Sends requests that are surely not there; the answer are those that may be there now. */
   async #create(requests: readonly number[]): Promise<readonly number[]> {
     const doubtful: number[] = [];
-    await this.#overlap(requests, async (line) => {
-      if (await this.#isDoubtful(line)) doubtful.push(line);
-    });
+    const beginnings = new Beginnings(requests, this.#settings);
+    try {
+      await this.#overlap(requests, async (line) => {
+        if (await this.#isDoubtful(line, beginnings)) doubtful.push(line);
+      });
+    } finally {
+      beginnings.takeBack();
+    }
     return doubtful;
   }
 
@@ -108,17 +115,17 @@ export class Sending {
     return false;
   }
 
-  async #isDoubtful(line: number): Promise<boolean> {
+  async #isDoubtful(line: number, beginnings: Beginnings): Promise<boolean> {
     const request = this.#settings.read(line);
     try {
-      const reply = await this.#first(line, request);
+      const reply = await this.#first(line, request, beginnings);
       const last =
         request.then === undefined || !isSuccess(reply) ? reply : await this.#second(request, reply);
       const judged = judgeReply(request, last);
-      const words = this.#calls.words(last, request.keys);
       // The first request was carried out: a license is there, under a key that the server made up.
       const isStray = judged.kind === 'refused' && last !== reply;
       const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
+      const words = judgement.kind === 'done' ? '' : this.#calls.words(last, request.keys);
       return this.#take(line, request, judgement, words, last);
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
@@ -127,9 +134,9 @@ export class Sending {
   }
 
   /** The request itself, in the journal before it is on its way; taken back there when it surely did not arrive. */
-  async #first(line: number, request: ImportRequest): Promise<Reply> {
+  async #first(line: number, request: ImportRequest, beginnings: Beginnings): Promise<Reply> {
     // Each time it goes out, for a look-up waits from then on.
-    const before = () => this.#journal.begin(line, this.#settings.clock.now());
+    const before = () => beginnings.begin(line);
     try {
       return await this.#calls.call(request, request.keys, { before });
     } catch (error) {

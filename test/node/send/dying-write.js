@@ -17,11 +17,16 @@ function isDue(line, places) {
   return (Number(request) + (places[kind] ?? 0) + Number(SHIFT)) % Number(OF) === 0;
 }
 
-/** Which death it is to die now. @param {string} line */
-function nextDeath(line) {
-  const name = /^\{"\w+":[^,}]+/.exec(line)?.[0].replaceAll(/[{"]/g, '') ?? '';
-  if (isDue(line, HALF) && !died.has(`${name} half`)) return { name: `${name} half`, until: line.length / 2 };
-  if (isDue(line, WHOLE) && !died.has(`${name} whole`)) return { name: `${name} whole`, until: line.length };
+/** Which death it is to die now, and how much of these lines is written by then. @param {string} lines */
+function nextDeath(lines) {
+  let from = 0;
+  for (const line of lines.split(/(?<=\n)/)) {
+    const name = /^\{"\w+":[^,}]+/.exec(line)?.[0].replaceAll(/[{"]/g, '') ?? '';
+    const [half, whole] = [`${name} half`, `${name} whole`];
+    if (isDue(line, HALF) && !died.has(half)) return { name: half, until: from + line.length / 2 };
+    if (isDue(line, WHOLE) && !died.has(whole)) return { name: whole, until: from + line.length };
+    from += line.length;
+  }
   return undefined;
 }
 

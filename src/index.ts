@@ -66,6 +66,7 @@ export {
 } from './core/license/verify-license.js';
 export type { LatestSeen, SeenIssue } from './core/note/latest-seen.js';
 export { parsePublicKey, parsePublicKeys } from './core/public-keys/public-key-text.js';
+export { newNonce } from './core/random/nonce.js';
 export { type RandomSource, systemRandom } from './core/random/random-source.js';
 export { seededRandom } from './core/random/seeded-random.js';
 export type { ListBreach, ListPolicy } from './core/revocations/list-policy.js';
@@ -115,7 +116,6 @@ export {
   removePublicKey,
   retirePublicKey,
 } from './core/sign/keyring-changes.js';
-export { newNonce } from './core/sign/nonce.js';
 export type { VerifyPolicy } from './core/sign/policy.js';
 export { type PrivateKey, parsePrivateKey, privateKeyFromSeed } from './core/sign/private-key.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';

@@ -81,13 +81,13 @@ export {
   type RotateOptions,
   rotateLedger,
 } from './node/ledger/open-ledger.js';
+export type { LicenseForm } from './node/license/block-signer.js';
 export { type IssueLicensesOptions, issueLicenses } from './node/license/issue-licenses.js';
 export { type VerifiedLicense, verifyLicenseLines } from './node/license/license-lines.js';
 export type { LicensePlace } from './node/license/license-output.js';
 export type { LicensesReport } from './node/license/license-report.js';
 export type { LicenseValidity } from './node/license/license-validity.js';
 export { verifyLicenseNatively } from './node/license/native-license-verifier.js';
-export type { LicenseForm } from './node/license/sign-licenses.js';
 export type { KeyFileKind } from './node/lists/kinds/readers.js';
 export type { ListReading } from './node/lists/kinds/reading.js';
 export type { KnownList } from './node/lists/known-lists.js';

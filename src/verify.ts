@@ -1,5 +1,6 @@
 export type { JsonObject, JsonValue } from './core/encoding/json-text.js';
 export * from './core/errors.js';
+export { newNonce } from './core/random/nonce.js';
 export type { KeyPurpose } from './core/sign/artefacts.js';
 export {
   type Keyring,
@@ -7,7 +8,6 @@ export {
   type KeyStatus,
   parseKeyring,
 } from './core/sign/keyring.js';
-export { newNonce } from './core/sign/nonce.js';
 export type { VerifyPolicy } from './core/sign/policy.js';
 export type { Algorithm, PublicKey } from './core/sign/public-key.js';
 export type { KeyringRole } from './core/sign/role.js';

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, ownMember, parseJson } from '../encoding
 import { decodeUtf8, encodeAscii, encodeUtf8, exceedsBytes } from '../encoding/utf8.js';
 import { KeywrightError } from '../errors.js';
 import { ARTEFACTS, type KeyPurpose, schemaOf } from './artefacts.js';
+import { writeEnvelope } from './envelope-line.js';
 import { LATEST_TIME, PAYLOAD_BYTES, signedTime } from './envelope-reading.js';
 import { isRole, type KeyringRole } from './role.js';
 import type { Signer } from './signer.js';
@@ -113,11 +114,6 @@ export function formatEnvelope({ response, response_base64, private_key_used, si
   const bytes = decodeBase64(response_base64);
   const text = (bytes && decodeUtf8(bytes)) ?? JSON.stringify(response);
   return writeEnvelope(text, response_base64, private_key_used, signature);
-}
-
-/** The line that says all of it; nothing is looked at. */
-export function writeEnvelope(text: string, base64: string, role: KeyringRole, signature: string): string {
-  return `{"response":${text},"response_base64":"${base64}","private_key_used":"${role}","signature":"${signature}"}`;
 }
 
 /** A payload that was checked, as it is spelled when it is signed. */

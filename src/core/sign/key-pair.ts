@@ -1,6 +1,6 @@
 import { webCrypto } from '../encoding/web-crypto.js';
 import { KeywrightError } from '../errors.js';
-import { randomBytes } from './nonce.js';
+import { randomBytes } from '../random/nonce.js';
 import { fromPkcs8, type PrivateKey, privateKeyFromSeed } from './private-key.js';
 import type { Algorithm } from './public-key.js';
 import { RSA, RSA_BITS } from './rsa.js';

@@ -12,13 +12,14 @@ import { bytesOfLists } from '../lists/known-lists.js';
 import type { KeyFileOptions } from '../lists/list-file.js';
 import { OutputFiles } from '../publish/output-files.js';
 import type { ConstantField } from '../rows/key-rows.js';
+import type { LicenseForm } from './block-signer.js';
 import { LicenseFields } from './license-fields.js';
 import { LicenseFolder, LicenseLines, type LicensePlace } from './license-output.js';
 import { formatManifest, type LicensesReport } from './license-report.js';
 import { licensesOf } from './license-rows.js';
 import { LicenseTexts } from './license-texts.js';
 import { type LicenseValidity, readValidity } from './license-validity.js';
-import { type LicenseForm, signLicenses } from './sign-licenses.js';
+import { signLicenses } from './sign-licenses.js';
 
 /**
  * What {@link issueLicenses} issues: `set` are members that all licenses share and `map` columns whose cells are members of

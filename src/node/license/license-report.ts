@@ -3,7 +3,7 @@ import type { ProblemGroup } from '../fields/problems.js';
 import { packageVersion } from '../files/package-version.js';
 import type { KnownList } from '../lists/known-lists.js';
 import type { PublishedFile } from '../publish/output-files.js';
-import type { LicenseForm } from './sign-licenses.js';
+import type { LicenseForm } from './block-signer.js';
 
 /** What `issueLicenses` did, or would have done but for the rows that are no good. */
 export interface LicensesReport {

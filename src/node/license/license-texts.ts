@@ -45,6 +45,8 @@ interface SharedText {
 /** Longer texts are not shared: a longer key might make one of them longer than a payload may be. */
 const LONGEST_SHARED = 1 << 16;
 
+const PLAIN = /^[\w-]*$/;
+
 /** Makes the texts of licenses from rows, whose keys are license keys. What rows share is checked with the first of them. */
 export class LicenseTexts {
   readonly #terms: SharedTerms;
@@ -98,6 +100,8 @@ export class LicenseTexts {
   }
 
   #spelled(key: string): string {
+    // Nearly all are spelled alike in every style.
+    if (PLAIN.test(key)) return `"${key}"`;
     return respellJson(JSON.stringify(key), this.#terms.style ?? 'compact');
   }
 }

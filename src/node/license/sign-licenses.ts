@@ -1,12 +1,12 @@
-import type { SignOptions } from '../../core/sign/envelope.js';
+import { signLicenseJwt } from '../../core/license/license-jwt.js';
+import { type SignOptions, signCheckedText } from '../../core/sign/envelope.js';
 import { PrivateKey } from '../../core/sign/private-key.js';
 import type { Signer } from '../../core/sign/signer.js';
-import { signLicenseText } from '../sign/line-forms.js';
-import { signFormLines } from '../sign/sign-lines.js';
+import { jobSize } from '../sign/sign-lines.js';
+import { doJobs } from '../threads/jobs.js';
+import { blockSigner, type LicenseForm } from './block-signer.js';
+import { BlockWriter, type KeyedBlock, type LicenseBlock } from './license-block.js';
 import type { UnsignedLicense } from './license-texts.js';
-
-/** What a license is written as: an envelope, which `verifyLicense` takes, or a JWT for other libraries. */
-export type LicenseForm = 'envelope' | 'jwt';
 
 /** A run of signed licenses, in the order of their keys. */
 export interface SignedLicenses {
@@ -21,32 +21,51 @@ export interface SignLicensesOptions extends SignOptions {
   readonly signer: PrivateKey | Signer;
 }
 
-/** Signs licenses; once `isLost` says so they are only read. */
+/** Signs licenses, by a key on all cores, by anything else one after the other; once `isLost` says so they are only read. */
 export async function* signLicenses(
   unsigned: AsyncIterable<readonly UnsignedLicense[]>,
   isLost: () => boolean,
-  { as, signer, role, style }: SignLicensesOptions,
+  { as, signer, role = 'product' }: SignLicensesOptions,
 ): AsyncGenerator<SignedLicenses, void, undefined> {
-  const encoder = new TextEncoder();
-  const waiting: string[] = [];
-  const texts = async function* () {
-    for await (const licenses of unsigned) {
-      if (isLost()) continue;
-      waiting.push(...licenses.map(({ key }) => key));
-      yield licenses.map(({ text }) => text);
-    }
-  };
-  const form = as === 'jwt' ? 'license-jwt' : 'license';
   if (signer instanceof PrivateKey) {
-    for await (const { bytes, count } of signFormLines(form, texts(), signer, { role, style })) {
-      yield { keys: waiting.splice(0, count), bytes };
+    const { kid, alg } = signer;
+    const data = { form: as, kid, alg, pkcs8: signer.exportPkcs8(), role };
+    const work = {
+      workers: undefined,
+      here: () => blockSigner(data),
+      module: new URL('./block-signer-worker.js', import.meta.url),
+      data,
+      posted: ({ bytes, ends }: KeyedBlock) => [{ bytes, ends }, [bytes.buffer, ends.buffer]] as const,
+    };
+    const blocks = blocksOf(unsigned, isLost, jobSize(alg));
+    for await (const [{ keys }, bytes] of doJobs<KeyedBlock, LicenseBlock, Uint8Array>(blocks, work)) {
+      yield { keys, bytes };
     }
     return;
   }
-  for await (const some of texts()) {
-    for (const text of some) {
-      const line = `${await signLicenseText(form, text, signer, { role })}\n`;
-      yield { keys: waiting.splice(0, 1), bytes: encoder.encode(line) };
+  const encoder = new TextEncoder();
+  for await (const licenses of unsigned) {
+    for (const { key, text } of isLost() ? [] : licenses) {
+      const signed =
+        as === 'jwt' ? await signLicenseJwt(text, signer) : await signCheckedText({ text, role }, signer);
+      yield { keys: [key], bytes: encoder.encode(`${signed}\n`) };
     }
   }
+}
+
+async function* blocksOf(
+  unsigned: AsyncIterable<readonly UnsignedLicense[]>,
+  isLost: () => boolean,
+  most: number,
+): AsyncGenerator<KeyedBlock, void, undefined> {
+  const writer = new BlockWriter(most);
+  for await (const licenses of unsigned) {
+    if (isLost()) continue;
+    for (const license of licenses) {
+      const block = writer.add(license);
+      if (block !== undefined) yield block;
+    }
+  }
+  const last = writer.end();
+  if (last !== undefined && !isLost()) yield last;
 }

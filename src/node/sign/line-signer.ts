@@ -1,14 +1,12 @@
 import { KeywrightError } from '../../core/errors.js';
-import { type SignOptions, stampPayload } from '../../core/sign/envelope.js';
+import { RESPONSE, type SignOptions, signableText, stampPayload } from '../../core/sign/envelope.js';
 import type { Algorithm } from '../../core/sign/public-key.js';
 import { EnvelopeLines } from './envelope-lines.js';
-import { instantForm, type LineForm } from './line-forms.js';
 import { pkcs8Signer } from './native-signer.js';
 import { linesOf, type PackedJob } from './packed-job.js';
 
 /** What a worker is started with. */
 export interface LineSignerData {
-  readonly form: LineForm;
   readonly kid: string;
   readonly alg: Algorithm;
   readonly pkcs8: Uint8Array;
@@ -30,22 +28,19 @@ export interface LineAnswer {
 export function lineSigner({
   kid,
   alg,
-  form,
   pkcs8,
   options,
   now,
 }: LineSignerData): (job: PackedJob) => Promise<LineAnswer> {
   const out = new EnvelopeLines();
-  const sign = instantForm(form, pkcs8Signer(kid, alg, pkcs8), options, out);
+  const signer = pkcs8Signer(kid, alg, pkcs8);
   const clock = now === undefined ? undefined : new Date(now);
   return async (job) => {
     let count = 0;
     for (const line of linesOf(job)) {
       try {
         const payload = clock === undefined ? line : stampPayload(line, clock);
-        const signed = sign(payload);
-        // Waiting for what is there already would cost a turn of the queue.
-        if (signed !== undefined) await signed;
+        out.sign(signableText(RESPONSE, payload, options), signer);
         count++;
       } catch (error) {
         if (!(error instanceof KeywrightError)) throw error;

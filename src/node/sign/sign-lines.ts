@@ -1,9 +1,9 @@
 import { KeywrightError } from '../../core/errors.js';
 import type { SignOptions } from '../../core/sign/envelope.js';
 import type { PrivateKey } from '../../core/sign/private-key.js';
-import type { LineForm } from './line-forms.js';
+import type { Algorithm } from '../../core/sign/public-key.js';
 import { doLineJobs } from './line-jobs.js';
-import { type LineAnswer, lineSigner } from './line-signer.js';
+import { lineSigner } from './line-signer.js';
 
 /** How {@link signLines} signs. */
 export interface SignLinesOptions extends SignOptions {
@@ -36,28 +36,21 @@ export async function* signLines(
   options: SignLinesOptions = {},
 ): AsyncGenerator<SignedLines, void, undefined> {
   const decoder = new TextDecoder();
-  for await (const { bytes, count } of signFormLines('response', payloads, privateKey, options)) {
-    yield { text: decoder.decode(bytes), count };
-  }
-}
-
-/** As {@link signLines}, in whatever form and as bytes; lines may come some at a time. */
-export async function* signFormLines(
-  form: LineForm,
-  payloads: AsyncIterable<string | readonly string[]> | Iterable<string>,
-  privateKey: PrivateKey,
-  { workers, now, ...options }: SignLinesOptions,
-): AsyncGenerator<Omit<LineAnswer, 'fault'>, void, undefined> {
+  const { workers, now, ...signing } = options;
   const { kid, alg } = privateKey;
-  const data = { kid, alg, form, pkcs8: privateKey.exportPkcs8(), options, now: now?.getTime() };
+  const data = { kid, alg, pkcs8: privateKey.exportPkcs8(), options: signing, now: now?.getTime() };
   const module = new URL('./line-signer-worker.js', import.meta.url);
-  // A job done in this thread keeps signals waiting, and RSA takes thirty times as long.
-  const together = alg === 'RS256' ? 64 : 1024;
+  const together = jobSize(alg);
   const jobs = doLineJobs(payloads, { workers, here: () => lineSigner(data), module, data, together });
   for await (const [, { bytes, count, fault }] of jobs) {
-    if (count > 0) yield { bytes, count };
+    if (count > 0) yield { text: decoder.decode(bytes), count };
     if (fault === undefined) continue;
     const { line, message } = fault;
     throw new KeywrightError('invalid_payload', `line ${line}: ${message}`, { line });
   }
+}
+
+/** How many are signed together: a job done in this thread keeps signals waiting, and RSA takes thirty times as long. */
+export function jobSize(alg: Algorithm): number {
+  return alg === 'RS256' ? 64 : 1024;
 }

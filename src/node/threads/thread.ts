@@ -25,9 +25,9 @@ export class Thread<Question, Answer> {
     this.#worker.on('exit', () => this.#end({ error: new Error('a thread ended early') }));
   }
 
-  /** Asks; the answers come in the order of the questions. */
-  ask(question: Question): Promise<Answer> {
-    this.#worker.postMessage(question);
+  /** Asks; the answers come in the order of the questions. What is handed over of a question is not copied, and is gone here. */
+  ask(question: Question, handsOver: readonly ArrayBuffer[] = []): Promise<Answer> {
+    this.#worker.postMessage(question, handsOver);
     return this.next();
   }
 

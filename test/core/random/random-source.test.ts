@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { generateKey } from '../../../src/core/generate/generate.js';
+import { newNonce, randomBytes } from '../../../src/core/random/nonce.js';
 import { systemRandom } from '../../../src/core/random/random-source.js';
-import { newNonce, randomBytes } from '../../../src/core/sign/nonce.js';
 import { refusal } from '../../failure.js';
 
 afterEach(() => {

@@ -74,15 +74,44 @@ it('10,000 keys become licenses that verify; 100 of them are revoked, and those 
   }
 });
 
-it('signs the same with one signer after the other as on all cores', async () => {
-  writeFileSync(at('keys.txt'), 'AAAA-BBBB\nAAAA-CCCC\n');
-  await issueLicenses([at('keys.txt')], { ...base(), place: { out: at('a.jsonl') } });
-  await issueLicenses([at('keys.txt')], {
-    ...base(),
-    signer: nativeSigner(pair),
-    place: { out: at('b.jsonl') },
+describe('signs the same on all cores as with one signer after the other', () => {
+  const same = async (options: Partial<IssueLicensesOptions>) => {
+    const all = { ...base(), ...options };
+    const report = await issueLicenses([at('keys.csv')], { ...all, place: { out: at('a.jsonl') } });
+    await issueLicenses([at('keys.csv')], {
+      ...all,
+      signer: nativeSigner(pair),
+      place: { out: at('b.jsonl') },
+    });
+    // Texts of megabytes are shown by none.
+    expect(readFileSync(at('a.jsonl')).equals(readFileSync(at('b.jsonl')))).toBe(true);
+    return report;
+  };
+
+  it.each(['envelope', 'jwt'] as const)('as %s, whatever stands in the keys', async (as) => {
+    const odd = ['K"A-0001', 'K\\A-0002', 'K/A-0003'];
+    const keys = [...odd, ...Array.from({ length: 3000 }, (_, index) => `KAA-${index + 1e4}`)];
+    const rows = keys.map((key, index) => `"${key.replaceAll('"', '""')}",ü-${index % 7}`);
+    writeFileSync(at('keys.csv'), `license key,customer\n${rows.join('\n')}\n`);
+    const plain = await same({
+      as,
+      anyFormat: true,
+      ...(as === 'envelope' && { style: 'php' }),
+      force: true,
+    });
+    expect(plain.licenses).toBe(3003);
+    const mapped = await same({ as, anyFormat: true, map: [['customer', 'customer']], force: true });
+    expect(mapped.licenses).toBe(3003);
   });
-  expect(linesOf('b.jsonl')).toEqual(linesOf('a.jsonl'));
+
+  it('with members so long that few go to a thread at once', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, index) => `KAA-${index + 1e4},${'ä€𝄞'.repeat(9000 * (index % 3))}`,
+    );
+    writeFileSync(at('keys.csv'), `license key,note\n${rows.join('\n')}\n`);
+    expect(await same({ map: [['note', 'note']] })).toMatchObject({ licenses: 40 });
+  });
 });
 
 it('keeps what a list that grows wrong later has written from being seen', async () => {

@@ -1,5 +1,5 @@
 import { encodeBase64 } from '../encoding/base64.js';
-import { systemRandom } from '../random/random-source.js';
+import { systemRandom } from './random-source.js';
 
 /**
  * A fresh nonce: 128 random bits as 22 characters of url-safe base64. Send it along with a question, and

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Most tests leave behind nothing that others see, so that many files share one start. */
-const TOGETHER = ['core', 'node', 'vectors', 'clients'].map((room) => `test/${room}/**/*.test.ts`);
+const TOGETHER = [
+  ...['core', 'node', 'vectors', 'clients', 'house', 'packaging'],
+  ...['cli/command', 'cli/completion', 'cli/options'],
+].map((room) => `test/${room}/**/*.test.ts`);
 /** These put something else in the place of a module. */
 const ALONE = [
   'publish/given-name',
@@ -28,7 +31,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'alone',
-          include: ['test/{cli,bench,house,packaging,samples}/**/*.test.ts', ...ALONE],
+          include: ['test/{cli,bench,samples}/*.test.ts', ...ALONE],
         },
       },
     ],

@@ -4,6 +4,7 @@ import { parseFormat } from '../../../src/core/format/parse-format.js';
 import { generateBlocks, generateKeys } from '../../../src/core/generate/generate.js';
 import { type RandomSource, systemRandom } from '../../../src/core/random/random-source.js';
 import { seededRandom } from '../../../src/core/random/seeded-random.js';
+import { runs } from '../../runs.js';
 import { chiSquare, chiSquareP } from './chi-square.js';
 
 const KEYS = 100_000;
@@ -104,7 +105,7 @@ describe('ranks of a shard', () => {
     const counts = new Uint32Array(32);
     // One key a batch: keys of one batch differ, and so would spread too evenly.
     const random = seededRandom(mask);
-    for (let n = 0; n < 8000; n++) {
+    for (let n = 0; n < runs(8000, 2000); n++) {
       const [key = ''] = generateKeys(format, 1, { random, shard });
       const bucket = Number(((format.rank(key) - low) * 32n) / width);
       counts[bucket] = (counts[bucket] ?? 0) + 1;

@@ -14,6 +14,7 @@ import { hiddenName } from '../../../src/node/publish/temporary-name.js';
 import { guardedCell } from '../../../src/node/rows/csv-guard.js';
 import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
+import { runs } from '../../runs.js';
 import { type List, reference, someList, weakRandom } from './reference.js';
 
 const folder = newFolder();
@@ -78,7 +79,7 @@ describe('any lists', () => {
           if (!misled) expect(result.partitioned).toBe(false);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20, 8) },
     );
   });
 });

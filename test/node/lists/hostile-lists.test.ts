@@ -45,8 +45,9 @@ describe.skipIf(hostile === undefined)(
       const path = join(hostile ?? '', name);
       const out = join(folder, 'out');
       const options = { out, report: join(folder, 'report.csv'), tmpDir: join(folder, 'tmp') };
-      const failure = await saidOf(parseKeyList(path));
-      const keys = failure === 'nothing failed' ? (await parseKeyList(path)).keys : [];
+      const parsing = parseKeyList(path);
+      const failure = await saidOf(parsing);
+      const keys = failure === 'nothing failed' ? (await parsing).keys : [];
       if (keys.length === 0) {
         const wanted = failure === 'nothing failed' ? /^no_keys: .* holds no keys/ : /^damaged_file: /;
         const refusal = await saidOf(dedupeFiles([path], options));

@@ -13,6 +13,7 @@ import { isPem } from '../../../src/node/lists/kinds/no-list.js';
 import { type KeyFile, openKeyFile } from '../../../src/node/lists/list-file.js';
 import { saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
+import { runs } from '../../runs.js';
 
 const path = join(newFolder(), 'list.txt');
 
@@ -244,11 +245,11 @@ describe('lines that are usual, and need no look', () => {
           if (wanted.failure === 'none') expect(scanned.keys).toEqual(wanted.keys);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150, 60) },
     );
     // Else nothing was tried.
-    expect(compared).toBeGreaterThan(40);
-    expect(hashed).toBeGreaterThan(500);
+    expect(compared).toBeGreaterThan(20);
+    expect(hashed).toBeGreaterThan(200);
   }, 120_000);
 
   it('are no keys that a word of their length is: CANCELLED among keys of 4-4', async () => {

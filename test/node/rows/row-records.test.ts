@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { saysNoKey, shownCell } from '../../../src/node/lists/columns/key-cell.js';
 import { csvRows } from '../../../src/node/rows/csv.js';
 import { saidOf } from '../../failure.js';
+import { runs } from '../../runs.js';
 import { vectorsFolder } from '../../vectors/vector-files.js';
 import { chunksOf, readRows } from './row-list.js';
 
@@ -65,7 +66,7 @@ describe('rows of CSV', () => {
         expect(rows).toEqual(wanted);
       },
     );
-    await fc.assert(property, { numRuns: 500, seed: 1 });
+    await fc.assert(property, { numRuns: runs(500, 150), seed: 1 });
   });
 
   /** The rows as the parser alone reads them, or undefined where a row is no row of a list of keys. */
@@ -179,7 +180,7 @@ describe('rows of JSON and JSONL', () => {
         expect(rows.map(({ row }) => JSON.parse(row))).toEqual(JSON.parse(JSON.stringify(list)));
       },
     );
-    await fc.assert(property, { numRuns: 200, seed: 1 });
+    await fc.assert(property, { numRuns: runs(200, 60), seed: 1 });
   });
 
   it('of a list whose name stands twice are refused', async () => {

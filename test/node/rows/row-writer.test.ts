@@ -70,7 +70,7 @@ describe('rows of one kind', () => {
   });
 
   it('are neither lost nor repeated over many batches', async () => {
-    const lines = Array.from({ length: 100_000 }, (_, i) => `KEY${i}`);
+    const lines = Array.from({ length: 40_000 }, (_, i) => `KEY${i}`);
     const keep = (index: number) => index % 10 !== 3;
     const kept = lines.filter((_, i) => keep(i));
     expect(await written({ 'a.txt': `${lines.join('\n')}\n` }, { keep })).toBe(`${kept.join('\n')}\n`);
@@ -82,7 +82,7 @@ describe('rows of one kind', () => {
     );
     const objects = rows.map((key) => `{"key":"${key}"}`);
     expect(await written({ 'a.jsonl': objects.join('\n') })).toBe(`${objects.join('\n')}\n`);
-    expect(JSON.parse(await written({ 'a.json': `[${objects.join()}]` }))).toHaveLength(100_000);
+    expect(JSON.parse(await written({ 'a.json': `[${objects.join()}]` }))).toHaveLength(40_000);
   });
 });
 

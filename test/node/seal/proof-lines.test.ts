@@ -5,6 +5,7 @@ import { formatClaims, sealRows, signSeal, verifySealedKey } from '../../../src/
 import { type LeafRow, nativeSha256 } from '../../../src/node/seal/leaf-rows.js';
 import { ProofLines } from '../../../src/node/seal/proof-lines.js';
 import { CLAIMS, ISSUED, ORIGIN, POLICY, ring, sealer } from '../../core/seal/batches.js';
+import { WHOLE } from '../../runs.js';
 
 const PLACE = { path: 'keys.txt', line: 1, ordinal: 0, reference: undefined };
 const [app, other] = [formatClaims(ISSUED, CLAIMS), formatClaims(ISSUED, { ...CLAIMS, name: '"\\' })];
@@ -61,7 +62,9 @@ describe('lines of proofs', () => {
       const { lines, count: counted } = linesOf(rows, seal);
       expect(counted).toBe(count);
       expect(lines.length).toBe(count);
-      expect(lines.findIndex((line, index) => line !== lineOf(index))).toBe(-1);
+      // Of many rows those around the bounds of blocks, and some of the others.
+      const isLooked = (index: number) => WHOLE || count < 200 || index % 37 === 0 || (index + 3) % 4096 < 6;
+      expect(lines.findIndex((line, index) => isLooked(index) && line !== lineOf(index))).toBe(-1);
     },
   );
 

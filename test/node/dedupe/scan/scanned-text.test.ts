@@ -10,6 +10,7 @@ import { saysNoKey } from '../../../../src/node/lists/columns/key-cell.js';
 import { textLines } from '../../../../src/node/lists/kinds/text-list.js';
 import { saidOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
+import { runs } from '../../../runs.js';
 
 const folder = newFolder();
 const path = join(folder, 'list.txt');
@@ -179,7 +180,7 @@ describe('a text that is scanned in blocks', () => {
           await scanned(content, exact, block),
         );
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15, 4) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copyLedger } from '../../../../src/node/ledger/copy/copy-ledger.js';
 import { type Claim, keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { runs } from '../../../runs.js';
 import { batchOf, freshKeys } from '../contract.js';
 import { copyUntil } from './cut-off.js';
 import { COPY_ENGINES, type CopyEngine, newCopyLedger } from './places.js';
@@ -98,7 +99,7 @@ describe.each(COPY_ENGINES)(
           for (const ledger of world.ledgers) await ledger.close();
         }),
         {
-          numRuns: engine.engine === 'PostgreSQL' ? 3 : 8,
+          numRuns: engine.engine === 'PostgreSQL' ? runs(3, 2) : runs(8, 4),
           // A copy in the midst of a batch, and another one of more of it.
           examples: [
             [

@@ -16,7 +16,7 @@ const workbook = (rows: Rows, more: Rows = [['key'], ['ZZZZ-0001']]) =>
 
 /** A ZIP archive of one deflated file, whose sizes say what `claimed` is. */
 function archive(name: string, content: Uint8Array, claimed: number): Buffer {
-  const packed = deflateRawSync(content);
+  const packed = deflateRawSync(content, { level: 1 });
   const local = Buffer.alloc(30);
   local.writeUInt32LE(0x04034b50);
   local.writeUInt16LE(8, 8);
@@ -156,7 +156,7 @@ describe('workbooks', () => {
   });
 
   it('are refused when they are none, or too large, whatever the archive says of itself', async () => {
-    const bomb = archive('xl/worksheets/sheet1.xml', new Uint8Array(300 << 20), 10);
+    const bomb = archive('xl/worksheets/sheet1.xml', new Uint8Array(257 << 20), 10);
     expect(await saidOf(readBytes(bomb))).toMatch(/^damaged_file: .*unpacks to more than 256 MiB/);
     const other = archive('keys.txt', Buffer.from('AAAA'), 4);
     expect(await saidOf(readBytes(other))).toMatch(/^damaged_file: .*is a ZIP archive: unpack it/);
@@ -167,5 +167,5 @@ describe('workbooks', () => {
     for (const length of [10, 100, book.length - 30]) {
       expect(await saidOf(readBytes(book.subarray(0, length)))).toMatch(/^damaged_file: .*damaged/);
     }
-  });
+  }, 60_000);
 });

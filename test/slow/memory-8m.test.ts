@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseFormat } from '../../../../src/core/format/parse-format.js';
-import { generateBlocks } from '../../../../src/core/generate/generate.js';
-import { run } from '../../../cli/script.js';
-import { newFolder } from '../../../new-folder.js';
+import { parseFormat } from '../../src/core/format/parse-format.js';
+import { generateBlocks } from '../../src/core/generate/generate.js';
+import { run } from '../cli/script.js';
+import { newFolder } from '../new-folder.js';
 
 const folder = newFolder();
 mkdirSync(join(folder, 'tmp'));

@@ -8,6 +8,7 @@ import { paintFor } from '../../command/color.js';
 import type { Context } from '../../command/command.js';
 import { DONE, NO, UsageError } from '../../command/exit-code.js';
 import { type Arguments, choice, flag, seconds, text, time } from '../../command/options.js';
+import { refuseLines } from '../../options/given-envelope.js';
 import { type GivenKeys, givenKeys, sayWhichHalf } from '../../options/given-keys.js';
 import { ROLES } from '../../options/key-options.js';
 import { givenRevocations } from '../../reports/given-revocations.js';
@@ -25,6 +26,7 @@ interface LicenseCheck extends GivenKeys {
 export async function verifyLicenseFile(source: string, args: Arguments, context: Context): Promise<number> {
   const { io, signal } = context;
   const envelope = await readTextFile(source, { stdin: io.stdin, signal, most: LONGEST });
+  refuseLines(source, envelope);
   const { keyring, bare, policy } = await checkOf(args, context);
   // It computes without a pause, and nothing is written that a signal could leave behind.
   const [verdict, why] = await context.killable(async () => {

@@ -1,6 +1,6 @@
 import { schemaOf } from '../../../core/sign/artefacts.js';
 import { checkPolicy, type VerifyPolicy } from '../../../core/sign/policy.js';
-import { noJsonObject, readTextFile, textFileLines, withoutMark } from '../../../node/files/text-file.js';
+import { noJsonObject, readTextFile, textFileLines } from '../../../node/files/text-file.js';
 import type { VerifiedLine } from '../../../node/sign/verify-lines.js';
 import { paintFor } from '../../command/color.js';
 import type { Command, Context } from '../../command/command.js';
@@ -17,6 +17,7 @@ import {
   under,
   valued,
 } from '../../command/options.js';
+import { holdsObject, refuseLines } from '../../options/given-envelope.js';
 import { type GivenKeys, givenKeys, sayWhichHalf, VERIFYING_OPTIONS } from '../../options/given-keys.js';
 import { inputOf, ROLES, refuseSharedStdin } from '../../options/key-options.js';
 import { LICENSE_OPTIONS, refuseLicenseOptions } from '../../options/license-options.js';
@@ -83,6 +84,7 @@ export const verifyCommand: Command = {
     const envelope = await readTextFile(source, reading);
     const { keyring, bare } = await givenKeys(args, context, PURPOSES, adviceFor(envelope));
     checkPolicy(policy, keyring);
+    refuseLines(source, envelope);
     if (!holdsObject(envelope)) {
       throw noJsonObject(source, 'give the envelope exactly as the server sent it');
     }
@@ -159,14 +161,4 @@ async function judgeLines(
 
 function signerOf({ verdict }: Judgement): string | undefined {
   return verdict.ok ? verdict.kid : undefined;
-}
-
-/** By a reader that forgives: what is an object gets a verdict, and an explanation. */
-function holdsObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(withoutMark(text));
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

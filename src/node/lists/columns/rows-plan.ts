@@ -1,3 +1,4 @@
+import { isKeywrightError } from '../../../core/errors.js';
 import { damagedFile } from '../../files/file-error.js';
 import { type ColumnEvidence, judgeCells } from './column-evidence.js';
 import { isNamedByKey, judgeFirstLine, judgeFirstRow } from './heading.js';
@@ -84,8 +85,23 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
     width,
     key,
     judged,
-    lines: alone ?? lineShapeOf(path, judged, choices, { firstLine: 'others', column: String(key.at + 1) }),
+    lines: alone ?? (width === 1 ? undefined : cellShapeOf(path, judged, choices, key.at)),
   };
+}
+
+/** What the cells of the key's column look like. One that is named is taken where that leaves doubt; words for no key still are none. */
+function cellShapeOf(
+  path: string,
+  cells: readonly string[],
+  { column, ...choices }: ListChoices,
+  at: number,
+): LineShape | undefined {
+  try {
+    return lineShapeOf(path, cells, choices, { firstLine: 'others', column: String(at + 1) });
+  } catch (error) {
+    if (column !== undefined && isKeywrightError(error, 'unclear_list')) return undefined;
+    throw error;
+  }
 }
 
 /**

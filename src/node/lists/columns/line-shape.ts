@@ -39,6 +39,8 @@ export interface LineLook {
   readonly given: string | undefined;
   /** Whether a key is of the format that is asked for, where the rest does not tell. */
   readonly fits: ((key: string) => boolean) | undefined;
+  /** Whether whole lines are keys, because the user has named their column: all but words such as `used`. */
+  readonly areWhole: boolean;
 }
 
 /** Whether a line is a known word for something that is no key. */
@@ -79,6 +81,7 @@ export function lookOf(
     pattern: shape === undefined ? undefined : patternOf(new TextEncoder().encode(first)),
     given,
     fits: undefined,
+    areWhole: false,
   };
   const alone = new LineShape(look);
   const needsFormat = lines.some((line) => fits?.(line) === true && alone.otherText(line) !== undefined);
@@ -125,6 +128,7 @@ export class LineShape {
     const text = judgedText(line);
     if (line === this.look.given || shapeOf(text) === this.look.shape || this.look.fits?.(line) === true)
       return undefined;
+    if (this.look.areWhole) return this.look.refusesWords && isStatus(text) ? 'none' : undefined;
     if (lineForm(text) !== undefined) return this.#holdsKey(text) ? 'more' : 'none';
     if (this.#key?.holdsMore(text) === true) return 'more';
     return this.look.refusesWords && this.#isNoKey(text) ? 'none' : undefined;

@@ -13,7 +13,7 @@ import {
   unknownColumn,
 } from './key-column.js';
 import { judgeLines, type LineChoices } from './line-judgement.js';
-import type { LineShape } from './line-shape.js';
+import { LineShape } from './line-shape.js';
 
 /** As many as a spreadsheet has. */
 const MOST_COLUMNS = 16_384;
@@ -89,7 +89,7 @@ export function planRows(path: string, rows: readonly (readonly string[])[], cho
   };
 }
 
-/** What the cells of the key's column look like. One that is named is taken where that leaves doubt; words for no key still are none. */
+/** What the cells of the key's column look like. Of one that is named, whole cells are keys, and only words for no key are none. */
 function cellShapeOf(
   path: string,
   cells: readonly string[],
@@ -97,7 +97,10 @@ function cellShapeOf(
   at: number,
 ): LineShape | undefined {
   try {
-    return lineShapeOf(path, cells, choices, { firstLine: 'others', column: String(at + 1) });
+    const shape = lineShapeOf(path, cells, choices, { firstLine: 'others', column: String(at + 1) });
+    return column === undefined || shape === undefined
+      ? shape
+      : new LineShape({ ...shape.look, areWhole: true });
   } catch (error) {
     if (column !== undefined && isKeywrightError(error, 'unclear_list')) return undefined;
     throw error;

@@ -100,15 +100,27 @@ function holdsWords(lines: readonly string[], keys: readonly string[], shape: Li
   const { look } = shape;
   if (keys.length === 0) return lines.some(isStatus);
   if (look.shape === undefined) return areMixed(lines, keys);
+  if (areWordsBesideKey(keys, shape)) return true;
   const isDoubtful = (line: string) => {
     if (saysNothing(line)) return isDoubtfulStatus(line, keys, shape);
-    if (!look.isNoWord || saysOther(line) || !isWord(line)) return false;
+    if (saysOther(line) || !isWord(line)) return false;
+    // The only one in small letters.
     if (groupsOf(line) === groupsOf(look.sample))
       return isSmall(line) && keys.filter(isSmall).length === 1 && oddsOfWord(line, 0) < BY_CHANCE;
+    if (!look.isNoWord) return false;
     // What is spelled as a word is told, unless it has as many letters as a key.
     return !look.refusesWords || !isWordlike(line) || symbolCount(line) === look.symbols;
   };
   return look.symbols >= FEWEST_OF_WORDS && lines.some(isDoubtful);
+}
+
+/** Whether words share a shape by chance, and what is plainly a key has another: `Spring`, `Summer`, `ABCD2-EFGH3`. */
+function areWordsBesideKey(keys: readonly string[], { look }: LineShape): boolean {
+  const [alike, others] = [
+    keys.filter((key) => shapeOf(key) === look.shape),
+    keys.filter((key) => shapeOf(key) !== look.shape),
+  ];
+  return alike.every(isWord) && others.some(isPlainKey);
 }
 
 /** Letters as they stand in words. */

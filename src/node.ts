@@ -68,6 +68,7 @@ export {
   keyTexts,
   type Ledger,
   type LedgerKeys,
+  type LedgerMarks,
   type LedgerStatus,
   type Reservation,
 } from './node/ledger/model/ledger.js';

@@ -1,3 +1,4 @@
+import { shownText } from '../../node/files/file-error.js';
 import type { Claim, Ledger } from '../../node/ledger/model/ledger.js';
 import type { Context } from '../command/command.js';
 import { UsageError } from '../command/exit-code.js';
@@ -81,7 +82,12 @@ export async function withLedger<T>(
   const { openLedger } = await import('../../node/ledger/open-ledger.js');
   const ledger = await openLedger(name, ledgerSources(args, context));
   try {
-    return await work(ledger);
+    const result = await work(ledger);
+    if (ledger.movedTo !== null)
+      context.say(
+        `warning: ${ledger.name} was moved to ${shownText(ledger.movedTo)}: what came after that is there`,
+      );
+    return result;
   } finally {
     await ledger.close();
   }

@@ -7,8 +7,10 @@ export function conflictLine(
   refused: boolean,
 ): string {
   const batch = `batch ${id} (${shard})`;
-  if (problem === 'parameters') return `${batch} was begun with other parameters there: void one of them`;
-  if (problem === 'published')
-    return `${batch} was published twice, with other keys there: import those files`;
+  if (problem === 'parameters') return `${batch} was begun with other parameters there: ${IMPORT}`;
+  if (problem === 'published') return `${batch} was published twice, with other keys there: ${IMPORT}`;
   return `${grouped(keys)} keys of ${batch} are also of batch ${other?.id} (${other?.shard}) there: ${refused ? 'look at both, then --keep-both' : 'both have them'}`;
 }
+
+/** Two batches of one id go into no ledger, whatever becomes of one of them. */
+const IMPORT = 'import the lists of this ledger there, in place of a copy';

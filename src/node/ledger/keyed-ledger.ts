@@ -32,6 +32,7 @@ export class KeyedLedger implements Ledger {
   readonly comparison: Comparison;
   readonly name: string;
   readonly files: readonly string[];
+  readonly movedTo: string | null;
   readonly #store: LedgerStore;
   readonly #recordKey: Uint8Array;
   readonly #tagMaker: TagMaker;
@@ -45,6 +46,7 @@ export class KeyedLedger implements Ledger {
     this.files = files;
     this.comparison = store.header.comparison;
     this.name = store.name;
+    this.movedTo = store.header.marks.movedTo;
     this.#store = store;
     this.#recordKey = keys.records;
     this.#tagMaker = new TagMaker(keys.tags, this.comparison);
@@ -150,10 +152,10 @@ export class KeyedLedger implements Ledger {
   async status(): Promise<LedgerStatus> {
     const { engine, version, header } = this.#store;
     const counts = await this.#inTurn(() => this.#store.counts());
-    const { id, comparison, createdAt } = header;
+    const { id, comparison, createdAt, marks } = header;
     const secret = header.root.wrapping === 'bare' ? 'none' : 'outside';
     const fewestBits = header.bornBare ? FEWEST_BITS : 0;
-    return { engine, version, id, comparison, secret, fewestBits, createdAt, ...counts };
+    return { engine, version, id, comparison, secret, fewestBits, createdAt, ...counts, marks };
   }
 
   async verify(): Promise<readonly string[]> {

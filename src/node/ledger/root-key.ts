@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import type { KeywrightError } from '../../core/errors.js';
+import type { LedgerMarks } from './model/ledger.js';
 import { damagedLedger } from './model/ledger-error.js';
 import type { LedgerHeader, StoredRoot } from './model/store.js';
 import { bareCopy, bareRoot, otherSecret, secretNeeded } from './secret.js';
@@ -32,10 +33,12 @@ export function newLedger(
   const stored: StoredRoot =
     secret === undefined ? { wrapping: 'bare', bytes: root } : wrappedRoot(root, id, secret);
   return {
-    header: { id, comparison, bornBare: secret === undefined, root: stored, createdAt },
+    header: { id, comparison, bornBare: secret === undefined, root: stored, createdAt, marks: NO_MARKS },
     keys: keysOf(root),
   };
 }
+
+const NO_MARKS: LedgerMarks = { movedTo: null, movedAt: null, copying: false, restoring: false };
 
 /**
  * The keys of a ledger.

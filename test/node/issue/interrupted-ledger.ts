@@ -17,6 +17,7 @@ export class InterruptedLedger implements Ledger {
   readonly comparison;
   readonly name;
   readonly files;
+  readonly movedTo;
   readonly #calls = new Map<string, number>();
   readonly #ledger: Ledger;
   readonly #interrupt: Interruption;
@@ -25,6 +26,7 @@ export class InterruptedLedger implements Ledger {
     this.comparison = ledger.comparison;
     this.name = ledger.name;
     this.files = ledger.files;
+    this.movedTo = ledger.movedTo;
     this.#ledger = ledger;
     this.#interrupt = interrupt;
   }

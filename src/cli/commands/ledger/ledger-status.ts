@@ -1,3 +1,5 @@
+import { shownText } from '../../../node/files/file-error.js';
+import type { LedgerMarks } from '../../../node/ledger/model/ledger.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
@@ -25,7 +27,7 @@ export const ledgerStatusCommand: Command = {
   async run(args, context) {
     const name = onlyLedger(context, 'ledger status');
     const status = await withLedger(name, args, context, (ledger) => ledger.status());
-    const { engine, version, id, comparison, secret, fewestBits, keys, batches, voided } = status;
+    const { engine, version, id, comparison, secret, fewestBits, keys, batches, voided, marks } = status;
     const createdAt = status.createdAt.toISOString();
     const ledger = shownLedger(name);
     if (flag(args, 'json')) {
@@ -42,6 +44,9 @@ export const ledgerStatusCommand: Command = {
           keys,
           batches,
           voided,
+          moved: marks.movedTo && { to: marks.movedTo, at: marks.movedAt?.toISOString() ?? null },
+          copying: marks.copying,
+          restoring: marks.restoring,
         }),
       );
       return DONE;
@@ -62,8 +67,26 @@ export const ledgerStatusCommand: Command = {
           'batches',
           `${grouped(batches.done)} done${voided === 0 ? '' : ` (${grouped(voided)} of them voided)`}${unfinished === 0 ? '' : `, ${grouped(unfinished)} unfinished: see keywright ledger batches`}`,
         ],
+        ...standing(marks),
       ]),
     );
     return DONE;
   },
 };
+
+/** Why it issues nothing, if so. */
+function standing({
+  movedTo,
+  movedAt,
+  copying,
+  restoring,
+}: LedgerMarks): readonly (readonly [string, string])[] {
+  const reasons = [
+    movedTo === null
+      ? ''
+      : `it was moved to ${shownText(movedTo)} on ${movedAt?.toISOString() ?? 'some day'}`,
+    copying ? 'a copy into it is under way, or was cut off' : '',
+    restoring ? 'it was restored from a backup, and waits for keywright ledger copy --restored' : '',
+  ];
+  return reasons.filter((reason) => reason !== '').map((reason) => ['issues', `nothing: ${reason}`]);
+}

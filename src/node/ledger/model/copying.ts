@@ -1,3 +1,4 @@
+import type { LedgerMarks } from './ledger.js';
 import type { ChunkName, FoundBatch, LedgerHeader, LedgerStore } from './store.js';
 
 /** A batch with all that is stored of it. */
@@ -30,14 +31,6 @@ export interface TagSpan {
 export interface DoubleTag {
   readonly tag: Uint8Array;
   readonly chunk: number;
-}
-
-/** What stands over a ledger as a whole. */
-export interface LedgerMarks {
-  readonly movedTo: string | null;
-  readonly movedAt: Date | null;
-  readonly copying: boolean;
-  readonly restoring: boolean;
 }
 
 /** A ledger as it was at one moment. */

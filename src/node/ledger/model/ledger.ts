@@ -158,6 +158,19 @@ export interface LedgerStatus {
   readonly batches: Readonly<Record<BatchState, number>>;
   /** Batches, among those that are done, that were taken back. */
   readonly voided: number;
+  /** What stood over it when it was opened. It issues nothing once it was moved, and before a copy or a restore is at its end. */
+  readonly marks: LedgerMarks;
+}
+
+/** What stands over a ledger as a whole. */
+export interface LedgerMarks {
+  /** Where it went on, and when. */
+  readonly movedTo: string | null;
+  readonly movedAt: Date | null;
+  /** A copy into it is under way, or was cut off. */
+  readonly copying: boolean;
+  /** It was restored from a backup, and nobody has said yet that what was issued since is in it. */
+  readonly restoring: boolean;
 }
 
 /**
@@ -177,6 +190,8 @@ export interface Ledger {
   readonly name: string;
   /** Its database, what is written beside that, its secret's file: no output may be one of them. */
   readonly files: readonly string[];
+  /** Where it went on, when it was opened: what came after that is not in here. */
+  readonly movedTo: string | null;
 
   /**
    * Claims a batch: from now on every earlier claim of it is void. A new batch is recorded as `reserving`; one

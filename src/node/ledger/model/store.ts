@@ -1,5 +1,13 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
-import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
+import type {
+  BatchKind,
+  BatchRecord,
+  BatchState,
+  Holder,
+  KeySet,
+  LedgerMarks,
+  LedgerStatus,
+} from './ledger.js';
 import type { TakenBack, VoidedShard, VoidState } from './voiding.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */
@@ -26,6 +34,8 @@ export interface LedgerHeader {
   readonly bornBare: boolean;
   readonly root: StoredRoot;
   readonly createdAt: Date;
+  /** As they were when it was opened. */
+  readonly marks: LedgerMarks;
 }
 
 /** The root of a ledger's keys as it stands in there: the one row that another secret would replace. */

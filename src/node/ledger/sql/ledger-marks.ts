@@ -1,4 +1,4 @@
-import type { LedgerMarks } from '../model/copying.js';
+import type { LedgerMarks } from '../model/ledger.js';
 import { movedLedger, replacedLedger, unconfirmedRestore, unfinishedCopy } from '../model/ledger-error.js';
 import { orNull, textIn, timeIn } from './row-columns.js';
 import { serverIn, settleServer } from './server-marks.js';

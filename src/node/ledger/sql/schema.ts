@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import { newerLedger, olderLedger } from '../model/ledger-error.js';
 import type { LedgerHeader, StoredRoot } from '../model/store.js';
+import { readMarks } from './ledger-marks.js';
 import { bytesIn, numberIn, SenselessRow, textIn, timeIn, wordIn } from './row-columns.js';
 import type { SqlEngine, SqlTransaction } from './sql-transaction.js';
 
@@ -183,11 +184,13 @@ export async function readHeader(transaction: SqlTransaction): Promise<LedgerHea
     [],
   );
   if (row === undefined) throw new SenselessRow('it lacks its first record');
+  const { movedTo, movedAt, copying, restoring } = await readMarks(transaction);
   return {
     id: textIn(row, 'name', UUID),
     comparison: wordIn(row, 'comparison', ['canonical-1', 'exact']) === 'exact' ? 'exact' : 1,
     bornBare: wordIn(row, 'born', ['bare', 'secret']) === 'bare',
     root: { wrapping: wordIn(row, 'wrapping', ['bare', 'secret']), bytes: bytesIn(row, 'root') },
     createdAt: timeIn(row, 'at'),
+    marks: { movedTo, movedAt, copying, restoring },
   };
 }

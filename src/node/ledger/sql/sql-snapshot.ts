@@ -1,7 +1,6 @@
 import type { DoubleTag, LedgerSnapshot, StoredBatch, StoredChunk, TagSpan } from '../model/copying.js';
 import { TAG_BYTES } from '../tags/cmac.js';
 import { foundBatch } from './batch-rows.js';
-import { readMarks } from './ledger-marks.js';
 import { bytesIn, numberIn, orNull, SenselessRow, textIn } from './row-columns.js';
 import { readHeader } from './schema.js';
 import type { SqlTransaction } from './sql-transaction.js';
@@ -16,9 +15,10 @@ export const ARRIVING = 'copying';
 /** A ledger as a transaction sees it. */
 export async function readSnapshot(transaction: SqlTransaction): Promise<LedgerSnapshot> {
   const batches = await transaction.all('SELECT * FROM keywright_batches ORDER BY number', []);
+  const header = await readHeader(transaction);
   return {
-    header: await readHeader(transaction),
-    marks: await readMarks(transaction),
+    header,
+    marks: header.marks,
     batches: batches.map(batchIn),
     chunks: await chunksIn(transaction),
     doubles: await doublesIn(transaction),

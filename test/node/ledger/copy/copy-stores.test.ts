@@ -75,6 +75,7 @@ describe.each(COPY_ENGINES)('a copy into $engine that is cut off', (engine) => {
           );
           if (isWhole || (life === 0 && !after)) return;
           expect(await ledger.verify()).toStrictEqual(['a copy into it was cut off: repeat it']);
+          expect((await ledger.status()).marks.copying).toBe(true);
           for (const id of ['a', 'new'])
             expect(await codeOf(ledger.claim(batchOf({ id })))).toBe('unfinished_copy');
         });
@@ -84,6 +85,7 @@ describe.each(COPY_ENGINES)('a copy into $engine that is cut off', (engine) => {
       await within(target, async (ledger) => {
         expect(await ledger.batches()).toStrictEqual(whole);
         expect(await ledger.verify()).toStrictEqual([]);
+        expect((await ledger.status()).marks.copying).toBe(false);
       });
     }
   }, 120_000);

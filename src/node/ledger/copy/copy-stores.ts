@@ -2,6 +2,7 @@ import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { KeyedLedger } from '../keyed-ledger.js';
 import type { CopiedStore, ExpectedTags, LedgerSnapshot } from '../model/copying.js';
 import { movedLedger, otherLedger, unfinishedCopy, unreachableLedger } from '../model/ledger-error.js';
+import type { LedgerHeader } from '../model/store.js';
 import { adoptedHeader, type DerivedKeys, ledgerKeys } from '../root-key.js';
 import { SummedTags } from '../tags/summed-tags.js';
 import { TagSum } from '../tags/tag-sum.js';
@@ -68,6 +69,8 @@ class Copying {
   readonly #figures = new CopyFigures();
   #isSameRoot: boolean;
   #isBegun = false;
+  /** What the other ledger was before a copy that is not at its end made it another. */
+  #before: LedgerHeader | undefined;
 
   constructor(from: CopySide, to: CopySide, choices: CopyChoices, together: number) {
     this.#together = together;
@@ -95,7 +98,7 @@ class Copying {
       return await this.#from.store.snapshot(async (seen) => ({ report: await this.#run(seen), seen }));
     } catch (error) {
       if (this.#isBegun && isKeywrightError(error, 'damaged_ledger') && error.details.ledger === name)
-        await this.#to.store.dropArrival();
+        await this.#to.store.dropArrival(this.#before);
       throw error;
     }
   }
@@ -123,13 +126,9 @@ class Copying {
     const isNothing = plan.chunks.length + plan.batches.size + plan.found.size === 0;
     if (isNothing && !to.marks.copying && this.#isSameRoot && !restoring)
       return refuseFaults(this.#from.store.name, await summed.faults());
-    const arrived = await store.begin({
-      ...plan,
-      batches: plan.arriving,
-      header: this.#header(),
-      restoring,
-      at,
-    });
+    const header = this.#header();
+    if (header !== undefined) this.#before = store.header;
+    const arrived = await store.begin({ ...plan, batches: plan.arriving, header, restoring, at });
     this.#isSameRoot = true;
     this.#isBegun = true;
     const known = new Set(to.chunks.map(({ id }) => id));
@@ -140,7 +139,7 @@ class Copying {
       isOwn: ownChunks(from, to),
       refuseDouble: async (there) => {
         if (keepBoth || known.has(there)) return;
-        await store.dropArrival();
+        await store.dropArrival(this.#before);
         throw unreachableLedger(store.name, 'issued a key of the copy at this moment: repeat the command');
       },
       onProgress: onProgress && ((done) => onProgress(done, keysIn(from))),
@@ -157,6 +156,7 @@ class Copying {
     });
     await store.reveal({ batches, expected });
     this.#isBegun = false;
+    this.#before = undefined;
   }
 
   /** What the other ledger becomes, where it is not a copy yet. */

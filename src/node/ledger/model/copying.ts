@@ -143,8 +143,11 @@ export interface CopiedStore extends LedgerStore {
    */
   reveal(reveal: Reveal): Promise<void>;
 
-  /** Takes back a copy that was begun: nothing of it is left, and whoever writes it is told. Returns whether there was one. */
-  dropArrival(): Promise<boolean>;
+  /**
+   * Takes back a copy that was begun: nothing of it is left, and whoever writes it is told. With `before` the ledger is again
+   * what it was before that. Returns whether there was one.
+   */
+  dropArrival(before?: LedgerHeader): Promise<boolean>;
 
   /** Says that the ledger went on elsewhere, unless anything was written since `seen`. Returns whether it is said. */
   markMoved(seen: LedgerSnapshot, to: string, at: Date): Promise<boolean>;

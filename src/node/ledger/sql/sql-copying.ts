@@ -202,8 +202,13 @@ async function revealBatch(transaction: SqlTransaction, { number, row, was }: Re
 }
 
 /** As `CopiedStore.dropArrival`. */
-export async function dropRows(transaction: SqlTransaction, lock: string): Promise<boolean> {
-  if (!(await readMarks(transaction, lock)).copying) return false;
+export async function dropRows(
+  transaction: SqlTransaction,
+  { name, lock }: WrittenLedger,
+  before?: { readonly header: LedgerHeader; readonly opened: LedgerHeader },
+): Promise<boolean> {
+  const { id, copying } = await readMarks(transaction, lock);
+  if (!copying) return false;
   const arriving = 'SELECT id FROM keywright_chunks WHERE arriving = 1';
   await transaction.run(`DELETE FROM keywright_doubles WHERE chunk IN (${arriving})`, []);
   await transaction.run(`DELETE FROM keywright_keys WHERE chunk IN (${arriving})`, []);
@@ -215,6 +220,8 @@ export async function dropRows(transaction: SqlTransaction, lock: string): Promi
     'UPDATE keywright_ledger SET restoring_at = NULL WHERE NOT EXISTS (SELECT 1 FROM keywright_batches)',
     [],
   );
+  if (before !== undefined && id !== before.header.id)
+    await adopt(transaction, name, before.header, before.opened);
   return true;
 }
 

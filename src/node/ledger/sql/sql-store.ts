@@ -240,8 +240,13 @@ export class SqlStore implements CopiedStore {
     return this.#transaction('write', (transaction) => revealArrival(transaction, this.name, reveal));
   }
 
-  dropArrival(): Promise<boolean> {
-    return this.#transaction('write', (transaction) => dropRows(transaction, this.#database.lock.update));
+  async dropArrival(before?: LedgerHeader): Promise<boolean> {
+    const written = this.#written(this.#database.lock.update);
+    const dropped = await this.#transaction('write', (transaction) =>
+      dropRows(transaction, written, before && { header: before, opened: this.header }),
+    );
+    this.header = before ?? this.header;
+    return dropped;
   }
 
   markMoved(seen: LedgerSnapshot, to: string, at: Date): Promise<boolean> {

@@ -242,6 +242,7 @@ describe.each(COPY_ENGINES)('a bit of a tag that turned over, in $engine', (engi
       ]);
     }
     const [next, sound] = [await newCopyLedger(engine), await newCopyLedger(sqlite)];
+    const before = await with_(next, (ledger) => ledger.status());
     await with_(sound, (ledger) => finish(ledger, 'generate', freshKeys(3), 's'));
     for (const [to, part] of [
       [next, {}],
@@ -252,7 +253,8 @@ describe.each(COPY_ENGINES)('a bit of a tag that turned over, in $engine', (engi
         code: 'damaged_ledger',
         message: expect.stringContaining('its keys are not those that were recorded'),
       });
-    // What was begun is taken back: it takes other ledgers, and issues.
+    // What was begun is taken back: the ledger is the one it was, takes others, and issues.
+    expect(await with_(next, (ledger) => ledger.status())).toStrictEqual(before);
     expect(await with_(next, (ledger) => ledger.batches())).toStrictEqual([]);
     expect(await with_(next, (ledger) => ledger.verify())).toStrictEqual([]);
     expect(await copy(sound, next)).toMatchObject({ added: 1, copied: 3 });

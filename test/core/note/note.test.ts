@@ -82,6 +82,7 @@ describe('a note', () => {
     ['CRLF', `${TEXT}\n${ours}`.replaceAll('\n', '\r\n')],
     ['a tab', `one\ttwo\n\n${ours}`],
     ['a NUL', `one\0\n\n${ours}`],
+    ['a carriage return in its text alone', `one\r\ntwo\r\n\n${ours}`],
     ['base64 without padding', `${TEXT}\n${ours.replace(/=+\n$/, '\n')}`],
     [
       'base64 in the url alphabet',

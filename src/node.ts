@@ -68,10 +68,10 @@ export {
   keyTexts,
   type Ledger,
   type LedgerKeys,
-  type LedgerMarks,
   type LedgerStatus,
   type Reservation,
 } from './node/ledger/model/ledger.js';
+export type { LedgerMarks } from './node/ledger/model/marks.js';
 export type { Prepared, RecordedFile } from './node/ledger/model/prepared.js';
 export type { TakenBack, VoidedShard, Voiding } from './node/ledger/model/voiding.js';
 export {

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Comparison } from '../../core/dedupe/compared-text.js';
 import type { KeywrightError } from '../../core/errors.js';
-import type { LedgerMarks } from './model/ledger.js';
 import { damagedLedger } from './model/ledger-error.js';
+import type { LedgerMarks } from './model/marks.js';
 import type { LedgerHeader, StoredRoot } from './model/store.js';
 import { bareCopy, bareRoot, otherSecret, secretNeeded } from './secret.js';
 

@@ -1,6 +1,6 @@
 import { shownText } from '../../../node/files/file-error.js';
-import type { LedgerMarks } from '../../../node/ledger/model/ledger.js';
 import { shownLedger } from '../../../node/ledger/model/ledger-place.js';
+import type { LedgerMarks } from '../../../node/ledger/model/marks.js';
 import type { Command } from '../../command/command.js';
 import { DONE } from '../../command/exit-code.js';
 import { flag, flagged } from '../../command/options.js';

@@ -1,4 +1,4 @@
-import type { LedgerMarks } from './ledger.js';
+import type { LedgerMarks } from './marks.js';
 import type { ChunkName, FoundBatch, LedgerHeader, LedgerStore } from './store.js';
 
 /** A batch with all that is stored of it. */

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
 import type { KeyBlock } from '../../../core/generate/key-block.js';
 import type { Shard } from '../../../core/generate/shard.js';
+import type { LedgerMarks } from './marks.js';
 import type { Prepared } from './prepared.js';
 import type { TakenBack, VoidedShard, Voiding } from './voiding.js';
 
@@ -17,10 +18,7 @@ export type BatchKind = 'generate' | 'import' | 'bulk-create';
 /** `reserving`: keys are being spent; `prepared`: all files are durable under temporary names; `done`: published. */
 export type BatchState = 'reserving' | 'prepared' | 'done';
 
-/**
- * License keys of any length: key `i` is the UTF-8 text `bytes[spans[2i], spans[2i+1])`. `KeySpans` is one of these,
- * and {@link keyTexts} makes one of strings.
- */
+/** License keys of any length: key `i` is the UTF-8 text `bytes[spans[2i], spans[2i+1])`; of strings {@link keyTexts} makes them. */
 export interface KeyTexts {
   readonly bytes: Uint8Array;
   readonly spans: Uint32Array;
@@ -162,17 +160,6 @@ export interface LedgerStatus {
   readonly marks: LedgerMarks;
 }
 
-/** What stands over a ledger as a whole. */
-export interface LedgerMarks {
-  /** Where it went on, and when. */
-  readonly movedTo: string | null;
-  readonly movedAt: Date | null;
-  /** A copy into it is under way, or was cut off. */
-  readonly copying: boolean;
-  /** It was restored from a backup, and nobody has said yet that what was issued since is in it. */
-  readonly restoring: boolean;
-}
-
 /**
  * What was issued, durably, shared by whoever issues. It holds no keys, only a *tag* of each: AES-256-CMAC of
  * `set ‖ 0x00 ‖ compared text`, 16 bytes.
@@ -213,9 +200,8 @@ export interface Ledger {
    * the same batch holds. The same chunk with the same keys again gives the same answer, at once or, for a batch
    * that was given its keys, in a later attempt; of a `generate`, what an earlier attempt took stays spent.
    *
-   * The bytes of given keys may be reused as soon as the call has returned its promise; those of a `generate` stay as
-   * they are until it settles. Who keeps two calls under way has the tags of one computed while a server writes the
-   * other; more than two only cost memory.
+   * The bytes of given keys may be reused as soon as the call has returned its promise; those of a `generate` stay as they are
+   * until it settles. With two calls under way the tags of one are computed while a server writes the other; more cost memory.
    *
    * @throws {KeywrightError} `lost_claim`: the batch was claimed anew, or is no longer `reserving`; nothing was
    * taken. `invalid_option`: more than `MOST_KEYS` keys. `not_a_key`, its position being the index, from 1.

@@ -1,13 +1,6 @@
 import type { Comparison } from '../../../core/dedupe/compared-text.js';
-import type {
-  BatchKind,
-  BatchRecord,
-  BatchState,
-  Holder,
-  KeySet,
-  LedgerMarks,
-  LedgerStatus,
-} from './ledger.js';
+import type { BatchKind, BatchRecord, BatchState, Holder, KeySet, LedgerStatus } from './ledger.js';
+import type { LedgerMarks } from './marks.js';
 import type { TakenBack, VoidedShard, VoidState } from './voiding.js';
 
 /** What a ledger knows of keys: 16 bytes each, different from each other and sorted. */

@@ -1,5 +1,5 @@
-import type { LedgerMarks } from '../model/ledger.js';
 import { movedLedger, replacedLedger, unconfirmedRestore, unfinishedCopy } from '../model/ledger-error.js';
+import type { LedgerMarks } from '../model/marks.js';
 import { orNull, textIn, timeIn } from './row-columns.js';
 import { serverIn, settleServer } from './server-marks.js';
 import type { ServerIdentity, SqlTransaction } from './sql-transaction.js';

@@ -76,11 +76,8 @@ export class SqlStore implements CopiedStore {
       const { number, found } = row;
       if (found.token === token) return found;
       if (!isSameCommand(found, batch)) throw batchMismatch(id, shard);
-      if (found.parameters.length === 0)
-        await transaction.run('UPDATE keywright_batches SET parameters = ? WHERE number = ?', [
-          parameters,
-          number,
-        ]);
+      const complete = 'UPDATE keywright_batches SET parameters = ? WHERE number = ?';
+      if (found.parameters.length === 0) await transaction.run(complete, [parameters, number]);
       if (found.state === 'done') return found;
       const claimed = takenOver(found, batch, goesOn);
       const changed = await transaction.run(
@@ -120,10 +117,8 @@ export class SqlStore implements CopiedStore {
       const { number, found } = await this.#held(transaction, marks, claim, ['reserving', 'prepared']);
       // A later attempt only publishes.
       if (found.state === 'prepared' && found.drawn !== claim.attempt) throw lostClaim(claim.id, claim.shard);
-      await transaction.run("UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?", [
-        locked,
-        number,
-      ]);
+      const update = "UPDATE keywright_batches SET state = 'prepared', locked = ? WHERE number = ?";
+      await transaction.run(update, [locked, number]);
     });
   }
 

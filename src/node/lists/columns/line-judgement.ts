@@ -104,9 +104,8 @@ function holdsWords(lines: readonly string[], keys: readonly string[], shape: Li
   const isDoubtful = (line: string) => {
     if (saysNothing(line)) return isDoubtfulStatus(line, keys, shape);
     if (saysOther(line) || !isWord(line)) return false;
-    // The only one in small letters.
     if (groupsOf(line) === groupsOf(look.sample))
-      return isSmall(line) && keys.filter(isSmall).length === 1 && oddsOfWord(line, 0) < BY_CHANCE;
+      return isAloneSmall(line, keys) && oddsOfWord(line, 0) < BY_CHANCE;
     if (!look.isNoWord) return false;
     // What is spelled as a word is told, unless it has as many letters as a key.
     return !look.refusesWords || !isWordlike(line) || symbolCount(line) === look.symbols;
@@ -149,6 +148,11 @@ function isShort(line: string, key: string): boolean {
 /** Digits, or groups, and as many symbols as keys have. */
 function isPlainKey(line: string): boolean {
   return areNoWords([line]) && symbolCount(line) >= FEWEST_SYMBOLS && !saysOther(line);
+}
+
+/** Whether it is the only one of several in small letters. */
+function isAloneSmall(line: string, keys: readonly string[]): boolean {
+  return isSmall(line) && keys.length > 1 && keys.filter(isSmall).length === 1;
 }
 
 function isSmall(line: string): boolean {

@@ -56,20 +56,18 @@ export type { CopyReport, VoidClaim } from './node/ledger/copy/copy-report.js';
 export type { CopyChoices } from './node/ledger/copy/copy-stores.js';
 export { type MemoryLedgerOptions, memoryLedger } from './node/ledger/memory.js';
 export { MOST_KEYS } from './node/ledger/model/chunk-size.js';
-export {
-  type Batch,
-  type BatchKind,
-  type BatchRecord,
-  type BatchState,
-  type Claim,
-  type Holder,
-  type KeySet,
-  type KeyTexts,
-  keyTexts,
-  type Ledger,
-  type LedgerKeys,
-  type LedgerStatus,
-  type Reservation,
+export { type KeyTexts, keyTexts, type LedgerKeys } from './node/ledger/model/key-texts.js';
+export type {
+  Batch,
+  BatchKind,
+  BatchRecord,
+  BatchState,
+  Claim,
+  Holder,
+  KeySet,
+  Ledger,
+  LedgerStatus,
+  Reservation,
 } from './node/ledger/model/ledger.js';
 export type { LedgerMarks } from './node/ledger/model/marks.js';
 export type { Prepared, RecordedFile } from './node/ledger/model/prepared.js';

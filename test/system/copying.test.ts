@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keyTexts } from '../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../src/node/ledger/model/key-texts.js';
 import { createLedger, openLedger } from '../../src/node/ledger/open-ledger.js';
 import { openSqlite } from '../../src/node/ledger/sqlite/sqlite-driver.js';
 import { codeOf } from '../failure.js';

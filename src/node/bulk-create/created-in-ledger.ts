@@ -3,7 +3,8 @@ import { comparedKey, comparedText } from '../../core/dedupe/compared-text.js';
 import { EventTurns } from '../files/event-turns.js';
 import { shownText } from '../files/file-error.js';
 import { MOST_KEYS } from '../ledger/model/chunk-size.js';
-import { type Claim, type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
+import { keyTexts } from '../ledger/model/key-texts.js';
+import type { Claim, Holder, Ledger } from '../ledger/model/ledger.js';
 import { notAKey } from '../ledger/tags/tag-maker.js';
 import { weakKeyCheck } from '../ledger/weak-keys.js';
 

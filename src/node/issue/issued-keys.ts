@@ -1,5 +1,6 @@
 import { comparedKey } from '../../core/dedupe/compared-text.js';
-import { allHolders, type Holder, keyTexts, type Ledger } from '../ledger/model/ledger.js';
+import { keyTexts } from '../ledger/model/key-texts.js';
+import { allHolders, type Holder, type Ledger } from '../ledger/model/ledger.js';
 
 /**
  * Which batch issued each key, or created it where none issued it; null for neither. A key that a crash spent was

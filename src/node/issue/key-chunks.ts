@@ -1,6 +1,6 @@
 import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { CHUNK_KEYS } from '../ledger/model/chunk-size.js';
-import type { KeyTexts } from '../ledger/model/ledger.js';
+import type { KeyTexts } from '../ledger/model/key-texts.js';
 
 /**
  * Gathers what readers hand over into chunks of `size` keys; only the last is smaller. The cuts depend on nothing but

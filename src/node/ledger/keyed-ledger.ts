@@ -4,6 +4,7 @@ import { KeywrightError } from '../../core/errors.js';
 import { FEWEST_BITS } from '../../core/format/capacity.js';
 import { type Shard, shardRange } from '../../core/generate/shard.js';
 import { lockRecord, openRecord, type RecordName } from './locked-record.js';
+import type { LedgerKeys } from './model/key-texts.js';
 import type {
   Batch,
   BatchRecord,
@@ -11,7 +12,6 @@ import type {
   Holder,
   KeySet,
   Ledger,
-  LedgerKeys,
   LedgerStatus,
   Reservation,
 } from './model/ledger.js';

@@ -1,4 +1,5 @@
-import type { Batch, Claim, KeySet, Ledger, LedgerKeys } from '../../../src/node/ledger/model/ledger.js';
+import type { LedgerKeys } from '../../../src/node/ledger/model/key-texts.js';
+import type { Batch, Claim, KeySet, Ledger } from '../../../src/node/ledger/model/ledger.js';
 import type { Prepared } from '../../../src/node/ledger/model/prepared.js';
 import type { TakenBack } from '../../../src/node/ledger/model/voiding.js';
 

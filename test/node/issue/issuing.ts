@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Batch, keyTexts, type Ledger } from '../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../src/node/ledger/model/key-texts.js';
+import type { Batch, Ledger } from '../../../src/node/ledger/model/ledger.js';
 
 /** Records keys as a batch of their own. */
 export async function issue(ledger: Ledger, id: string, keys: readonly string[]): Promise<void> {

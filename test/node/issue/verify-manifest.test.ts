@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { verifyManifest } from '../../../src/node/issue/verify-manifest.js';
 import { memoryLedger } from '../../../src/node/ledger/memory.js';
-import { keyTexts } from '../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../src/node/ledger/model/key-texts.js';
 import { codeOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { batchOf, freshKeys } from '../ledger/contract.js';

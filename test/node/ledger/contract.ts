@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_KEYS } from '../../../src/node/ledger/model/chunk-size.js';
-import {
-  type Batch,
-  type BatchKind,
-  type Claim,
-  keyTexts,
-  type Ledger,
-  type LedgerKeys,
-} from '../../../src/node/ledger/model/ledger.js';
+import { keyTexts, type LedgerKeys } from '../../../src/node/ledger/model/key-texts.js';
+import type { Batch, BatchKind, Claim, Ledger } from '../../../src/node/ledger/model/ledger.js';
 import { codeOf } from '../../failure.js';
 
 /** An implementation under test. Several ledgers may be open at once, and share nothing. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keyTexts } from '../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../src/node/ledger/model/key-texts.js';
 import { ledgerPlace } from '../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger, rotateLedger } from '../../../src/node/ledger/open-ledger.js';
 import { openPostgresStore } from '../../../src/node/ledger/postgres/postgres-store.js';

@@ -1,5 +1,6 @@
 import type { TempSpace } from '../../files/temp-space.js';
-import type { Holder, KeyTexts, Ledger } from '../../ledger/model/ledger.js';
+import type { KeyTexts } from '../../ledger/model/key-texts.js';
+import type { Holder, Ledger } from '../../ledger/model/ledger.js';
 import { otherComparison } from '../../ledger/model/ledger-error.js';
 import type { RowSpans } from '../../rows/row-spans.js';
 import { Input, type InputOptions } from './scanned-list.js';

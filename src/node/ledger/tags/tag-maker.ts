@@ -2,7 +2,8 @@ import { type Comparison, comparedKey } from '../../../core/dedupe/compared-text
 import { KeywrightError } from '../../../core/errors.js';
 import { canonicalizeAscii } from '../../../core/format/canonical.js';
 import { MOST_KEYS } from '../model/chunk-size.js';
-import type { KeySet, LedgerKeys } from '../model/ledger.js';
+import type { LedgerKeys } from '../model/key-texts.js';
+import type { KeySet } from '../model/ledger.js';
 import type { KeyTags } from '../model/store.js';
 import { Cmac, TAG_BYTES } from './cmac.js';
 import { SortScratch, sortTags } from './sorted-tags.js';

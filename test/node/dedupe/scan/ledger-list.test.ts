@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { generateKeys } from '../../../../src/core/generate/generate.js';
 import { auditFiles, dedupeFiles } from '../../../../src/node/dedupe/dedupe-files.js';
 import { memoryLedger } from '../../../../src/node/ledger/memory.js';
-import { type Batch, keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../../src/node/ledger/model/key-texts.js';
+import type { Batch, Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { saidOf } from '../../../failure.js';
 import { newFolder } from '../../../new-folder.js';
 

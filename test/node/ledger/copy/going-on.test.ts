@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copyLedger } from '../../../../src/node/ledger/copy/copy-ledger.js';
-import { type Claim, keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../../src/node/ledger/model/key-texts.js';
+import type { Claim, Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { runs } from '../../../runs.js';
 import { batchOf, freshKeys } from '../contract.js';
 import { copyUntil } from './cut-off.js';

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyedLedger } from '../../../../src/node/ledger/keyed-ledger.js';
-import { keyTexts, type Ledger } from '../../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../../src/node/ledger/model/key-texts.js';
+import type { Ledger } from '../../../../src/node/ledger/model/ledger.js';
 import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
 import {

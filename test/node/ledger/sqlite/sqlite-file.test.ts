@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keyTexts } from '../../../../src/node/ledger/model/ledger.js';
+import { keyTexts } from '../../../../src/node/ledger/model/key-texts.js';
 import { ledgerPlace } from '../../../../src/node/ledger/model/ledger-place.js';
 import { createLedger, openLedger } from '../../../../src/node/ledger/open-ledger.js';
 import { newLedger } from '../../../../src/node/ledger/root-key.js';

@@ -56,8 +56,9 @@ class CsvJudge implements RowJudge {
     this.#layout = layout;
     this.#header = Buffer.from(layout.header);
     this.#line = new CsvLine(delimiter);
-    this.#per = per ?? '';
     this.#perAt = per === undefined ? -1 : columnOfOption(path, names, per, 'per');
+    const name = columns === undefined ? '' : (names[this.#perAt] ?? '');
+    this.#per = name === '' ? `column ${this.#perAt + 1}` : name;
   }
 
   judge(bytes: Uint8Array, from: number, to: number): number | RowFault {

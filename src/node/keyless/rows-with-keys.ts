@@ -5,7 +5,6 @@ import { damagedFile } from '../files/file-error.js';
 import { GrowingBytes } from '../files/growing-bytes.js';
 import type { KeyFile } from '../lists/list-file.js';
 import { csvTable } from '../rows/csv.js';
-import { formulasIn } from '../rows/csv-guard.js';
 import { type KeySpelling, keySpelling } from '../rows/key-rows.js';
 import type { CsvLayout, RowLayout } from '../rows/row-spans.js';
 import type { CountedRows, RowSource } from './row-source.js';
@@ -19,12 +18,11 @@ export interface RowsForm {
   readonly keys: number;
 }
 
-const APOSTROPHE = Uint8Array.of(0x27);
 const SPACES: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
- * Rows, read once more, each with a key behind what it holds already, which is copied byte for byte; only cells of a CSV that a
- * spreadsheet would run are guarded. A row that gets several keys is repeated. Rows end as the first line does.
+ * Rows, read once more, each with a key behind what it holds already, which is copied byte for byte: cells that a spreadsheet
+ * would run, too, as it would in the list itself. A row that gets several keys is repeated. Rows end as the first line does.
  */
 export class RowsWithKeys implements KeySpelling {
   readonly head: Uint8Array;
@@ -133,7 +131,7 @@ export class RowsWithKeys implements KeySpelling {
     const bytes = rows.rowBytes;
     const [from = 0, to = 0] = [rows.rowSpans[2 * this.#index], rows.rowSpans[2 * this.#index + 1]];
     if (layout.kind === 'csv') {
-      this.#appendGuarded(bytes, from, to, layout);
+      this.#room.append(bytes.subarray(from, to));
       this.#room.append(this.#before);
       this.#room.append(key);
     } else {
@@ -141,16 +139,6 @@ export class RowsWithKeys implements KeySpelling {
       this.#appendObject(bytes, from, to, key);
     }
     this.#room.append(this.#after);
-  }
-
-  #appendGuarded(bytes: Uint8Array, from: number, to: number, { delimiter }: CsvLayout): void {
-    let start = from;
-    for (const formula of formulasIn(bytes, from, to, delimiter, -1)) {
-      this.#room.append(bytes.subarray(start, formula));
-      this.#room.append(APOSTROPHE);
-      start = formula;
-    }
-    this.#room.append(bytes.subarray(start, to));
   }
 
   /** The object with one member more, behind its last. */
@@ -169,7 +157,7 @@ export class RowsWithKeys implements KeySpelling {
     const { preamble, lineEnd } = this.#form;
     if (layout.columns === undefined) return preamble;
     this.#room.append(preamble);
-    this.#appendGuarded(layout.header, 0, layout.header.length, layout);
+    this.#room.append(layout.header);
     const cell = csvTable([[header]], [], layout.delimiter).replace(/\n$/, '');
     this.#room.appendText(`${layout.delimiter}${cell}${lineEnd}`);
     const { end } = this.#room;

@@ -10,7 +10,6 @@ import {
   type KeylessRowsOptions,
   readKeylessRows,
 } from '../../../src/node/keyless/keyless-rows.js';
-import { guardedCell } from '../../../src/node/rows/csv-guard.js';
 import { failureOf, saidOf } from '../../failure.js';
 import { newFolder } from '../../new-folder.js';
 import { chunksOf } from '../rows/row-list.js';
@@ -79,10 +78,10 @@ describe('rows of a CSV', () => {
     expect(await written(rows)).toBe('1,a@x.de,KEY\n2,b@x.de,KEY\n');
   });
 
-  it('are guarded against spreadsheets as all that is written, the key is not', async () => {
+  it('are copied though a spreadsheet would run them, the key is quoted where it must be', async () => {
     const dashed = parseFormat('XXXX-XXXX-XXXX', { prefix: 'A"' });
-    const text = await written(await rowsOf('order,note\n1,=1+1\n2,-5\n'), dashed);
-    expect(text).toBe(`order,note,license_key\n1,'=1+1,"A""KEY"\n2,-5,"A""KEY"\n`);
+    const text = await written(await rowsOf('=order,phone\n=1+1,+49 170 1\n"@x",-5\n'), dashed);
+    expect(text).toBe(`=order,phone,license_key\n=1+1,+49 170 1,"A""KEY"\n"@x",-5,"A""KEY"\n`);
   });
 
   it('come in gzip, too, and as standard input, of whatever length', async () => {
@@ -135,12 +134,22 @@ describe('what is no good', () => {
     const rows = await rowsOf(content, { per: 'QTY' });
     expect(rows).toMatchObject({ rows: 11, keys: 2, invalid: 10 });
     const [group] = rows.problems;
-    expect(group).toMatchObject({ field: 'QTY', message: expect.stringMatching(/whole number/), rows: 10 });
+    expect(group).toMatchObject({ field: 'qty', message: expect.stringMatching(/whole number/), rows: 10 });
     expect(group?.examples.map(({ line }) => line)).toStrictEqual([2, 3, 4]);
     const folder = newFolder();
     const made = generateBatch(format, 2, { out: join(folder, 'o.csv'), style: 'csv', rows, now });
     expect(await saidOf(made)).toMatch(/^damaged_file: .* 10 rows/);
     expect(readdirSync(folder)).toStrictEqual([]);
+    await rows.close();
+  });
+
+  it.each([
+    ['qty', 'order,qty\n1,x\n', {}],
+    ['column 2', 'order,\n1,x\n', {}],
+    ['column 2', '1,x\n2,1\n', { headerRow: false }],
+  ])('of a column that its number names is told by its name: %s', async (field, content, options) => {
+    const rows = await rowsOf(content, { per: '2', ...options });
+    expect(rows.problems).toMatchObject([{ field, rows: 1 }]);
     await rows.close();
   });
 
@@ -255,8 +264,8 @@ describe('rows in are rows out, but for the key', () => {
     fc.string({ unit: fc.constantFrom(...'aZ0 ,;|\t"\n=+-@ü\u{1F600}.\'') }),
     fc.integer().map(String),
   );
-  const spelled = (text: string, shown: string, delimiter: string, always: boolean) =>
-    always || /["\r\n]/.test(text) || text.includes(delimiter) ? `"${shown.replaceAll('"', '""')}"` : shown;
+  const spelled = (text: string, delimiter: string, always: boolean) =>
+    always || /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 
   it('of CSV', async () => {
     const table = fc.record({
@@ -270,23 +279,20 @@ describe('rows in are rows out, but for the key', () => {
     });
     await fc.assert(
       fc.asyncProperty(table, async ({ rows, delimiter, end, mark }) => {
-        const lines = (shown: (text: string) => string) =>
-          rows.map(([quantity, a, b, always]) => {
-            const cells = [a, b].map((text) => spelled(text, shown(text), delimiter, always));
-            return [String(quantity), ...cells, '"x"'].join(delimiter);
-          });
+        const lines = rows.map(([quantity, a, b, always]) => {
+          const cells = [a, b].map((text) => spelled(text, delimiter, always));
+          return [String(quantity), ...cells, '"x"'].join(delimiter);
+        });
         const head = ['quantity', 'order', 'email', 'name'].join(delimiter);
         // Random cells do not say what parts them.
         const begin = `${mark}sep=${delimiter}${end}${head}`;
-        const input = `${begin}${end}${lines((text) => text)
-          .map((line) => line + end)
-          .join('')}`;
+        const input = `${begin}${end}${lines.map((line) => line + end).join('')}`;
         const given = await readKeylessRows('-', {
           per: 'quantity',
           headerRow: true,
           stdin: chunksOf(input, 37),
         });
-        const expected = lines(guardedCell).flatMap((line, index) =>
+        const expected = lines.flatMap((line, index) =>
           Array.from({ length: rows[index]?.[0] ?? 0 }, () => `${line}${delimiter}KEY${end}`),
         );
         expect(await written(given)).toBe(`${begin}${delimiter}license_key${end}${expected.join('')}`);

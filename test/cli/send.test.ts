@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newFolder } from '../new-folder.js';
 import { listeningServer } from '../node/send/listening.js';
-import { CALM, SECRETS } from '../node/send/rehearsal.js';
+import { CALM, prepareArguments, SECRETS } from '../node/send/rehearsal.js';
 import { runArguments } from './run-here.js';
 
 let folder = '';
@@ -153,6 +153,23 @@ describe('keywright send', () => {
     const outcome = await runArguments(['send', own, ...FAST], SECRETS);
     expect(outcome.status).toBe(1);
     expect(outcome.stderr).toContain(`${own}:1: refused: 400 `);
-    expect(outcome.stdout).toMatch(/^refused {3}1 requests: tried again by the next run$/m);
+    expect(outcome.stdout).toMatch(/^refused {3}1 request: tried again by the next run$/m);
+  });
+
+  it('names the option that decides where a list does not say whether it is whole', async () => {
+    const server = await listeningServer('solifyn', { ...CALM, pageSize: 0 });
+    await runArguments(['generate', '-f', 'solifyn', '-n', '2', '-o', at('s.txt'), '--quiet']);
+    const prepare = ['prepare', at('s.txt'), ...prepareArguments('solifyn'), '--base-url', server.url];
+    await runArguments([...prepare, '-o', at('s.jsonl'), '--quiet']);
+    const own = ['send', at('s.jsonl'), ...FAST, '--settle', '0'];
+    await runArguments([...own, '--limit', '1'], SECRETS);
+    appendFileSync(at('s.jsonl.journal'), '{"begun":2,"at":1}\n');
+    const doubtful = await runArguments(own, SECRETS);
+    expect(doubtful).toMatchObject({
+      status: 3,
+      stderr: expect.stringMatching(/ it is not sent again \(--unpaged\)$/m),
+    });
+    expect(await runArguments([...own, '--unpaged'], SECRETS)).toMatchObject({ status: 0 });
+    expect(await server.keys()).toHaveLength(2);
   });
 });

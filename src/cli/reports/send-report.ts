@@ -6,19 +6,23 @@ import { listing } from './listing.js';
 /** What came of sending, as lines. */
 export function sendText(report: SendReport): string {
   const { baseUrl, requests, done, created, found, refused, doubtful, stray, open, calls } = report;
-  const some = (name: string, count: number, what: string) =>
-    count > 0 ? [[name, `${grouped(count)} ${what}`] as const] : [];
+  const some = (name: string, count: number, what = '') =>
+    count > 0 ? [[name, `${counted(count, 'request')}${what}`] as const] : [];
   return listing([
     ['to', baseUrl],
-    ['done', `${grouped(done)} of ${grouped(requests)} requests`],
-    ['this run', `${grouped(created)} created, ${grouped(found)} found, ${grouped(calls)} HTTP requests`],
-    ...some('refused', refused, 'requests: tried again by the next run'),
-    ...some('in doubt', doubtful, 'requests: looked up by the next run'),
-    ...some('stray', stray, 'requests: their licenses have another key'),
-    ...some('to do', open, 'requests'),
+    ['done', `${grouped(done)} of ${counted(requests, 'request')}`],
+    ['this run', `${grouped(created)} created, ${grouped(found)} found, ${counted(calls, 'HTTP request')}`],
+    ...some('refused', refused, ': tried again by the next run'),
+    ...some('in doubt', doubtful, ': looked up by the next run'),
+    ...some('stray', stray, ': a license has another key'),
+    ...some('to do', open),
     ['journal', report.journal],
     ...(report.results === null ? [] : [['results', report.results] as const]),
   ]);
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What would be sent, request by request. */
@@ -39,6 +43,6 @@ export function previewText({ baseUrl, secrets, requests, shown }: RequestsPrevi
   return `${calls.join('\n')}\n${listing([
     ['to', baseUrl],
     ['secrets', names.join(', ')],
-    ['to send', `${grouped(requests)} requests${rest > 0 ? `, ${grouped(rest)} of them not shown` : ''}`],
+    ['to send', `${counted(requests, 'request')}${rest > 0 ? `, ${grouped(rest)} of them not shown` : ''}`],
   ])}`;
 }

@@ -153,7 +153,7 @@ export class Journal {
 
   /** Reads what is there; the answer is whether it has its header. */
   async #load(expected: JournalHeader, size: number): Promise<boolean> {
-    const headers: JournalHeader[] = [];
+    let last: JournalHeader | undefined;
     const take = ({ bytes, number, from }: ScannedLine): boolean => {
       const [text, end] = [bytes.toString(), from + bytes.length + 1];
       const line = end > size ? undefined : readJournalLine(text);
@@ -164,19 +164,15 @@ export class Journal {
         this.#cut(from);
         return false;
       }
-      if ('header' in line) headers.push(this.#ofSame(line.header, expected));
-      else if (headers.length > 0 && line.request < this.#kinds.length)
+      if ('header' in line) last = this.#followed(last, line.header, expected);
+      else if (last !== undefined && line.request < this.#kinds.length)
         this.#take(line.request, line.state, from);
       else throw damagedFile(this.path, NO_LINE, number);
       this.#size = end;
       return true;
     };
     await scanLines(this.#handle, { longest: LONGEST_LINE, take });
-    const account = headers.at(-1)?.account;
-    if (account === undefined || account === expected.account) return account !== undefined;
-    // Begun with a wrong secret, and refused: nothing was done.
-    if (this.#kinds.every((kind) => kind === 0 || KINDS[kind - 1] === 'refused')) return false;
-    throw this.#mismatch(`was begun with another secret: use that one, or ${MENDS}`);
+    return this.#continues(last, expected);
   }
 
   #cut(length: number): void {
@@ -187,10 +183,34 @@ export class Journal {
     }
   }
 
-  #ofSame(header: JournalHeader, expected: JournalHeader): JournalHeader {
+  /** One more header, behind the last. */
+  #followed(last: JournalHeader | undefined, header: JournalHeader, expected: JournalHeader): JournalHeader {
     if (header.requests !== expected.requests) throw this.#mismatch(`is of other requests: ${MENDS}`);
-    if (header.baseUrl !== expected.baseUrl) throw this.#mismatch(`is of another server: ${MENDS}`);
+    if (last !== undefined && last.baseUrl !== header.baseUrl) this.#leave();
     return header;
+  }
+
+  /** Whether what it says goes on without a further header. */
+  #continues(last: JournalHeader | undefined, expected: JournalHeader): boolean {
+    if (last === undefined) return false;
+    if (last.baseUrl !== expected.baseUrl) {
+      this.#leave();
+      return false;
+    }
+    if (last.account === expected.account) return true;
+    if (this.#isNothingDone()) return false;
+    throw this.#mismatch(`was begun with another secret: use that one, or ${MENDS}`);
+  }
+
+  /** Begun with a wrong secret or a wrong base URL, and refused. */
+  #isNothingDone(): boolean {
+    return this.#kinds.every((kind) => kind === 0 || KINDS[kind - 1] === 'refused');
+  }
+
+  /** What one server refused says nothing of another. */
+  #leave(): void {
+    if (!this.#isNothingDone()) throw this.#mismatch(`is of another server: ${MENDS}`);
+    this.#kinds.fill(0);
   }
 
   #mismatch(problem: string): KeywrightError<'journal_mismatch'> {

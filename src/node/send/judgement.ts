@@ -1,4 +1,3 @@
-import type { ImportRequest } from '../../core/vendors/server/vendor.js';
 import type { RequestState } from './journal-line.js';
 import type { Reply } from './server/connection.js';
 import { answeredJson, bulkAnswer, isSuccess, licensesIn } from './server/reply.js';
@@ -10,7 +9,7 @@ export type ReplyVerdict =
   | { readonly kind: 'doubtful'; readonly settled: boolean };
 
 /** Judges the reply that should hold the keys of a request. */
-export function judgeReply({ keys }: ImportRequest, reply: Reply): ReplyVerdict {
+export function judgeReply(keys: readonly string[], reply: Reply): ReplyVerdict {
   const { status } = reply;
   if (!isSuccess(reply)) return judgeFailure(status);
   const json = answeredJson(reply.text);

@@ -7,7 +7,7 @@ import { type LicenseList, readLicenseList } from './server/license-list.js';
 import { lookUpWay, searched, searchedMarker } from './server/look-up.js';
 import { NoReply } from './server/no-reply.js';
 import type { Clock } from './server/pacer.js';
-import type { ListedLicense } from './server/reply.js';
+import { isSuccess, type ListedLicense } from './server/reply.js';
 import type { ServerCalls } from './server/server-calls.js';
 
 /** What a {@link Resolution} works with. */
@@ -28,14 +28,22 @@ export interface ResolutionSettings {
   readonly onWait: (milliseconds: number) => void;
 }
 
+/** Nobody can tell what became of a request. */
+export interface Unclear {
+  readonly kind: 'unclear';
+  readonly why: string;
+  /** The option that may decide it. */
+  readonly option?: 'unpaged' | undefined;
+}
+
 /** What became of a request: its licenses are there, they are not, nobody can tell, or it is to be asked once more. */
-export type LookUpFinding = Extract<RequestState, { readonly kind: 'done' }> | 'absent' | 'unclear' | 'later';
+export type LookUpFinding = Extract<RequestState, { readonly kind: 'done' }> | Unclear | 'absent' | 'later';
 
 /** Finds out which of some requests were carried out, while none is under way. */
 export class Resolution {
   readonly #settings: ResolutionSettings;
-  /** By URL; undefined is a list whose end cannot be established, or that lacks what is known to be there. */
-  readonly #lists = new Map<string, LicenseList | undefined>();
+  /** By URL; or why there is none to go by. */
+  readonly #lists = new Map<string, LicenseList | Unclear>();
 
   constructor(settings: ResolutionSettings) {
     this.#settings = settings;
@@ -70,16 +78,17 @@ export class Resolution {
     const [key = ''] = request.keys;
     const way = lookUpWay(request);
     if (way === 'again') return 'absent';
-    if (way === 'none' || request.lookup === undefined) return 'unclear';
+    if (way === 'none' || request.lookup === undefined) return unclear('its line says no way to look it up');
     if (way === 'list') {
       const list = this.#lists.get(request.lookup.url);
-      if (list === undefined) return 'unclear';
+      if (list === undefined || 'kind' in list) return list ?? unclear(NOTHING);
       return list.found.has(key) ? found(200, list.found.get(key) ?? null) : 'absent';
     }
     const reply = await this.#ask(request.lookup, request.keys);
     const license = searched(reply, key);
     if (typeof license !== 'string') return found(reply.status, license.id);
-    if (license === 'unclear' || request.then === undefined) return license;
+    if (license === 'unclear') return this.#unclear(reply, request.keys);
+    if (request.then === undefined) return license;
     return this.#findUnfinished(line, request);
   }
 
@@ -87,21 +96,24 @@ export class Resolution {
   async #findUnfinished(line: number, request: ImportRequest): Promise<LookUpFinding> {
     const { unfinished, then, keys, idempotencyKey } = request;
     const wasBegun = this.#settings.journal.kind(line) === 'begun';
-    if (then === undefined || unfinished === undefined) return wasBegun ? 'unclear' : 'absent';
-    const license = searchedMarker(await this.#ask(unfinished, keys), idempotencyKey);
-    return typeof license === 'string' ? license : this.#finish(request, license);
+    if (then === undefined || unfinished === undefined)
+      return wasBegun ? unclear('its line says no way to look up a license without its key') : 'absent';
+    const reply = await this.#ask(unfinished, keys);
+    const license = searchedMarker(reply, idempotencyKey);
+    if (license === 'unclear') return this.#unclear(reply, keys);
+    return license === 'absent' ? license : this.#finish(then, keys, license);
   }
 
   /** Puts the key in place that the license is to have. */
-  async #finish(request: ImportRequest, license: ListedLicense): Promise<LookUpFinding> {
+  async #finish(then: HttpRequest, keys: readonly string[], license: ListedLicense): Promise<LookUpFinding> {
     const { calls } = this.#settings;
-    if (request.then === undefined) return 'unclear';
     try {
-      const reply = await calls.call(request.then, request.keys, { reply: { data: license.record } });
-      const judged = judgeReply(request, reply);
+      const reply = await calls.call(then, keys, { reply: { data: license.record } });
+      const judged = judgeReply(keys, reply);
       if (judged.kind === 'done') return { ...judged, outcome: 'found' };
-      if (judged.kind !== 'doubtful') return 'unclear';
-      calls.fail(calls.words(reply, request.keys), reply);
+      const words = calls.words(reply, keys);
+      if (judged.kind !== 'doubtful') return unclear(`its license takes no key: ${words}`);
+      calls.fail(words, reply);
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
       calls.fail(error.message);
@@ -109,17 +121,26 @@ export class Resolution {
     return 'later';
   }
 
+  #unclear(reply: Reply, keys: readonly string[]): Unclear {
+    const { calls } = this.#settings;
+    return unclear(isSuccess(reply) ? NOTHING : `the look-up is answered ${calls.words(reply, keys)}`);
+  }
+
   /** A list lacks a license that is there only if it is not whole. */
-  async #read(list: HttpRequest, wanted: ReadonlySet<string>): Promise<LicenseList | undefined> {
+  async #read(request: HttpRequest, wanted: ReadonlySet<string>): Promise<LicenseList | Unclear> {
     const { requests, read, journal, unpaged } = this.#settings;
-    const listed = await readLicenseList(list, (page) => this.#ask(page, []), { wanted, whole: unpaged });
-    if (listed === undefined) return undefined;
+    const reading = await readLicenseList(request, (page) => this.#ask(page, []), { wanted, whole: unpaged });
+    const { list } = reading;
+    if (list === undefined) {
+      if (reading.none !== undefined) return this.#unclear(reading.none, []);
+      return { ...unclear('the list of licenses does not say where it ends'), option: 'unpaged' };
+    }
     for (const line of requests()) {
       if (journal.kind(line) !== 'done') continue;
       const { lookup, keys } = read(line);
-      if (lookup?.url === list.url && keys.some((key) => listed.keys.add(key))) return undefined;
+      if (lookup?.url === request.url && keys.some((key) => list.keys.add(key))) return unclear(PARTIAL);
     }
-    return listed;
+    return list;
   }
 
   /** A question may be asked as often as need be. */
@@ -144,6 +165,13 @@ export class Resolution {
       throw error;
     });
   }
+}
+
+const NOTHING = 'the answer to the look-up says nothing of it';
+const PARTIAL = 'the list of licenses lacks one that is done';
+
+function unclear(why: string): Unclear {
+  return { kind: 'unclear', why };
 }
 
 function found(status: number, server: string | null): LookUpFinding {

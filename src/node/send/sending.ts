@@ -1,4 +1,5 @@
 import type { ImportRequest } from '../../core/vendors/server/vendor.js';
+import { shownText } from '../files/file-error.js';
 import { Beginnings } from './beginnings.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
@@ -18,6 +19,8 @@ export interface SendProblem {
   readonly reference: string | null;
   /** One line, with the server's own words where there are some; never a secret or a whole key. */
   readonly message: string;
+  /** The option that may mend it, as `unpaged`. */
+  readonly option?: string | undefined;
 }
 
 /** What a {@link Sending} works with. */
@@ -32,6 +35,16 @@ export interface SendingSettings extends ResolutionSettings {
   readonly onProblem: (problem: SendProblem) => void;
 }
 
+/** Tries of a request that left it in doubt. */
+interface Attempts {
+  readonly count: number;
+  /** Of the last one: its status, 0 without a reply, and the server's words. */
+  readonly status: number;
+  readonly words: string;
+  /** Once it is known not to be there, it counts as refused. */
+  readonly settled: boolean;
+}
+
 /** Tries of one request in a run that came to nothing. */
 const MOST_TRIES = 5;
 
@@ -43,9 +56,7 @@ export class Sending {
   readonly #settings: SendingSettings;
   readonly #journal: Journal;
   readonly #calls: ServerCalls;
-  readonly #tries = new Map<number, number>();
-  /** Those that count as refused once they are known not to be there, with the server's words. */
-  readonly #settled = new Map<number, string>();
+  readonly #attempts = new Map<number, Attempts>();
   readonly tally = { created: 0, found: 0 };
 
   constructor(settings: SendingSettings) {
@@ -93,10 +104,11 @@ export class Sending {
     await this.#overlap(requests, async (line) => {
       const request = this.#settings.read(line);
       const found = await resolution.find(line, request);
-      if (found === 'unclear') this.#tell(line, request, UNCLEAR);
-      else if (found === 'later') later.push(line);
-      else if (found !== 'absent') this.#finish(line, request, found, '');
-      else if (this.#mayTryAgain(line, request)) {
+      if (found === 'later') later.push(line);
+      else if (found !== 'absent') {
+        if (found.kind === 'done') this.#finish(line, request, found, '');
+        else this.#tell(line, request, unclearWords(found.why), found.option);
+      } else if (this.#mayTryAgain(line, request)) {
         // A run that ends before it is sent again need not look once more.
         if (lookUpWay(request) !== 'again') this.#journal.note(line, undefined);
         absent.push(line);
@@ -107,11 +119,11 @@ export class Sending {
 
   /** One that is not there: whether it is to be sent again. */
   #mayTryAgain(line: number, request: ImportRequest): boolean {
-    const tries = this.#tries.get(line) ?? 0;
-    const words = this.#settled.get(line);
-    if (words === undefined && tries < MOST_TRIES) return true;
-    const status = { kind: 'refused', status: 0 } as const;
-    this.#finish(line, request, status, words ?? `came to nothing ${tries} times`);
+    const { count, status, words, settled } = this.#attempts.get(line) ?? NO_ATTEMPTS;
+    if (!settled && count < MOST_TRIES) return true;
+    const came = settled ? 'no license came of it' : `came to nothing ${count} times, the last`;
+    const says = status >= 400 && settled ? words : `${came}: ${words}`;
+    this.#finish(line, request, { kind: 'refused', status }, says);
     return false;
   }
 
@@ -121,7 +133,7 @@ export class Sending {
       const reply = await this.#first(line, request, beginnings);
       const last =
         request.then === undefined || !isSuccess(reply) ? reply : await this.#second(request, reply);
-      const judged = judgeReply(request, last);
+      const judged = judgeReply(request.keys, last);
       // The first request was carried out: a license is there, under a key that the server made up.
       const isStray = judged.kind === 'refused' && last !== reply;
       const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
@@ -140,8 +152,8 @@ export class Sending {
     try {
       return await this.#calls.call(request, request.keys, { before });
     } catch (error) {
-      if (!(error instanceof NoReply) && this.#journal.kind(line) === 'begun')
-        this.#journal.note(line, undefined);
+      const mayBeThere = error instanceof NoReply || (error instanceof Stop && error.doubtful);
+      if (!mayBeThere && this.#journal.kind(line) === 'begun') this.#journal.note(line, undefined);
       throw error;
     }
   }
@@ -168,8 +180,13 @@ export class Sending {
       return false;
     }
     this.#journal.doubt(line, this.#settings.clock.now());
-    this.#tries.set(line, (this.#tries.get(line) ?? 0) + 1);
-    if (judgement.settled) this.#settled.set(line, words);
+    const { count, settled } = this.#attempts.get(line) ?? NO_ATTEMPTS;
+    this.#attempts.set(line, {
+      count: count + 1,
+      status: reply?.status ?? 0,
+      words,
+      settled: settled || judgement.settled,
+    });
     // The server is well: it said no.
     if (judgement.settled && reply?.status === 409) return true;
     this.#calls.fail(words, reply);
@@ -190,8 +207,10 @@ export class Sending {
       this.#calls.succeed();
       return;
     }
-    if (state.kind === 'stray') this.#tell(line, request, `${STRAY}: ${words}`);
-    else {
+    if (state.kind === 'stray') {
+      const id = state.server === null ? '' : `, its id is ${shownText(state.server)}`;
+      this.#tell(line, request, `${STRAY}${id}: ${words}`);
+    } else {
       this.#tell(line, request, `refused: ${words}`);
       this.#calls.refuse(words);
     }
@@ -202,10 +221,10 @@ export class Sending {
     return server !== null && this.#calls.bare(server, keys) === server ? server : null;
   }
 
-  #tell(line: number, { references, keys }: ImportRequest, message: string): void {
+  #tell(line: number, { references, keys }: ImportRequest, message: string, option?: string): void {
     const [reference] = references ?? [];
     const shown = reference === undefined ? null : this.#calls.bare(reference, keys);
-    this.#settings.onProblem({ line, reference: shown, message });
+    this.#settings.onProblem({ line, reference: shown, message, option });
   }
 
   async #overlap(requests: readonly number[], work: (line: number) => Promise<void>): Promise<void> {
@@ -214,5 +233,9 @@ export class Sending {
   }
 }
 
+const NO_ATTEMPTS: Attempts = { count: 0, status: 0, words: '', settled: false };
 const STRAY = 'there is a license, but not under its key: look at it there';
-const UNCLEAR = 'may be there, which cannot be established: look for it there, it is not sent again';
+
+function unclearWords(why: string): string {
+  return `may be there, which cannot be established (${why}): look for it there, it is not sent again`;
+}

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Exchange, Reply } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
 import { backoff, retryAfter } from '../../../src/node/send/server/pacer.js';
+import { newFolder } from '../../new-folder.js';
 import { CALM, type Name, prepare, reply, SECRETS, send, serverOf, Virtual } from './rehearsal.js';
 
 const down: Exchange = async () => {
@@ -102,8 +104,8 @@ describe('what ends the run at once', () => {
     ['403', reply(403, { result: { details: 'Max licenses reached' } }), '403 Max licenses reached'],
     [
       'a redirect',
-      reply(302, '', { location: 'https://evil.example/x' }),
-      'redirects to https://evil.example (302), where no secret may go',
+      reply(307, '', { location: 'https://evil.example/x' }),
+      'redirects to https://evil.example (307), where no secret may go',
     ],
     [
       'a certificate',
@@ -125,6 +127,7 @@ describe('what ends the run at once', () => {
     const sent = await send(prepared, server.exchange, { concurrency: 1 });
     expect(sent).toMatchObject({ stray: 1, done: 0, open: 1 });
     expect(sent.stopped).toMatch(/^line 1: there is a license, but not under its key/);
+    expect(sent.problems[0]?.message).toMatch(/look at it there, its id is l-1: 201$/);
     expect(await send(prepared, server.exchange)).toMatchObject({
       stray: 1,
       created: 1,
@@ -218,7 +221,37 @@ describe('a reply that says nothing of the license', () => {
     const server = await first('cryptlex', reply(200, { success: false, message: 'not today' }));
     const sent = await send(prepare('cryptlex', 1), server.exchange);
     expect(sent).toMatchObject({ refused: 1, doubtful: 0, calls: 2 });
-    expect(sent.problems[0]?.message).toBe('refused: 200 not today');
+    expect(sent.problems[0]?.message).toBe('refused: no license came of it: 200 not today');
+  });
+
+  it.each([
+    ['a refusal', reply(200, { success: false }), 200],
+    ['a conflict', reply(409), 409],
+    ['an error each time', reply(503), 503],
+    ['no reply', new NoReply('no whole reply', { arrived: true }), ''],
+  ])('has the status of the last reply in the results: %s', async (_, answer, status) => {
+    const prepared = prepare('cryptlex', 1);
+    const results = join(newFolder(), 'results.csv');
+    const exchange: Exchange = async ({ method }) => {
+      if (method === 'GET') return reply(200, []);
+      if (answer instanceof NoReply) throw answer;
+      return answer;
+    };
+    expect(await send(prepared, exchange, { results })).toMatchObject({ refused: 1 });
+    expect(readFileSync(results, 'utf8').split('\n')[1]).toMatch(new RegExp(`,refused,${status},$`));
+  });
+
+  it.each([302, 303])('a redirect to what was done stays in doubt: %i', async (status) => {
+    const prepared = prepare('cryptlex', 2);
+    const server = await serverOf('cryptlex', CALM);
+    const redirecting: Exchange = async (request) => {
+      await server.exchange(request);
+      return reply(status, '', { location: '/v3/licenses/1' });
+    };
+    const stopped = await send(prepared, redirecting, { concurrency: 1 });
+    expect(stopped).toMatchObject({ doubtful: 1, open: 1, stopped: expect.stringContaining('redirects') });
+    expect(await send(prepared, server.exchange)).toMatchObject({ created: 1, found: 1 });
+    expect(await server.keys()).toEqual(prepared.keys);
   });
 
   it('409 is done when the key is there, and refused when it is not', async () => {
@@ -242,7 +275,28 @@ describe('a reply that says nothing of the license', () => {
     };
     const sent = await send(prepared, exchange);
     expect(sent).toMatchObject({ refused: 1, doubtful: 0, calls: 10 });
-    expect(sent.problems[0]?.message).toBe('refused: came to nothing 5 times');
+    expect(sent.problems[0]?.message).toBe('refused: came to nothing 5 times, the last: no whole reply');
+  });
+});
+
+describe('a look-up that says nothing', () => {
+  it.each([
+    [
+      'in its own words',
+      reply(404, { message: 'no such route' }),
+      'the look-up is answered 404 no such route',
+    ],
+    ['with other licenses', reply(200, [{ key: 'other' }]), 'the answer to the look-up says nothing of it'],
+  ])('is told %s, and the request stays in doubt', async (_, answer, why) => {
+    const exchange: Exchange = async ({ method }) => {
+      if (method === 'GET') return answer;
+      throw new NoReply('no whole reply', { arrived: true });
+    };
+    const sent = await send(prepare('cryptlex', 1), exchange);
+    expect(sent).toMatchObject({ doubtful: 1, calls: 2, stopped: null });
+    expect(sent.problems[0]?.message).toBe(
+      `may be there, which cannot be established (${why}): look for it there, it is not sent again`,
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Exchange } from '../../../src/node/send/server/connection.js';
 import { newFolder } from '../../new-folder.js';
-import { CALM, prepare, send, serverOf } from './rehearsal.js';
+import { CALM, prepare, reply, send, serverOf } from './rehearsal.js';
 
 describe('a journal', () => {
   it('whose last line was torn in two counts without it', async () => {
@@ -51,6 +52,23 @@ describe('a journal', () => {
       'with another secret',
     );
     await expect(send(other, server.exchange, { journal })).rejects.toThrow('is of other requests');
+    expect(await server.keys()).toEqual(prepared.keys);
+  });
+
+  it('of another server is refused, unless nothing was done there: a wrong address is mended, and counts for nothing', async () => {
+    const prepared = prepare('cryptlex', 3);
+    const server = await serverOf('cryptlex', CALM);
+    const baseUrl = 'https://typo.example';
+    const nowhere: Exchange = async () => reply(404, 'no such page');
+    const refused = await send(prepared, nowhere, { baseUrl, limit: 2 });
+    expect(refused).toMatchObject({ refused: 2, open: 1 });
+    expect(await send(prepared, server.exchange, { limit: 1 })).toMatchObject({
+      created: 1,
+      refused: 0,
+      open: 2,
+    });
+    expect(await send(prepared, server.exchange)).toMatchObject({ created: 2, done: 3 });
+    await expect(send(prepared, nowhere, { baseUrl })).rejects.toThrow('is of another server');
     expect(await server.keys()).toEqual(prepared.keys);
   });
 

@@ -11,7 +11,7 @@ const ALL = Array.from({ length: 250 }, (_, index) => ({ id: `l${index}`, key: `
 /** Reads a list from a server that answers by the parameters of the URL. */
 async function read(answer: (query: URLSearchParams) => Reply, whole = false) {
   const asked: string[] = [];
-  const list = await readLicenseList(
+  const { list } = await readLicenseList(
     LIST,
     async ({ url }) => {
       asked.push(url);
@@ -114,7 +114,12 @@ describe('a request in doubt at a server that lists all licenses', () => {
       const sent = await send(prepared, server.exchange, { concurrency: 1 });
       expect(sent).toMatchObject({ done: 29, doubtful: 1, stopped: null });
       expect(sent.problems).toEqual([
-        { line: 3, reference: 'order-3', message: expect.stringContaining('cannot be established') },
+        {
+          line: 3,
+          reference: 'order-3',
+          message: expect.stringContaining('established (the list of licenses does not say where it ends)'),
+          option: 'unpaged',
+        },
       ]);
     }
     expect(await send(prepared, server.exchange, { unpaged: true })).toMatchObject({ done: 30, found: 1 });
@@ -126,7 +131,9 @@ describe('a request in doubt at a server that lists all licenses', () => {
     const server = await losing({});
     const partial: Exchange = async (request) =>
       request.method === 'GET' ? reply(200, [{ id: '1', key: 'other' }]) : server.exchange(request);
-    expect(await send(prepared, partial, { unpaged: true })).toMatchObject({ done: 29, doubtful: 1 });
+    const sent = await send(prepared, partial, { unpaged: true });
+    expect(sent).toMatchObject({ done: 29, doubtful: 1 });
+    expect(sent.problems[0]?.message).toContain('(the list of licenses lacks one that is done)');
     expect(await server.keys()).toEqual(prepared.keys);
   });
 });

@@ -94,7 +94,7 @@ async function send(path: string, args: Arguments, context: Context): Promise<nu
       onWait: (milliseconds, words) => {
         const time = spokenTime(Math.ceil(milliseconds / 1000));
         const why =
-          words === null ? `some got no reply: they are looked up in ${time}` : `waits ${time}: ${words}`;
+          words === null ? `some are in doubt: they are looked up in ${time}` : `waits ${time}: ${words}`;
         if (!quiet) say(why);
       },
     });
@@ -111,8 +111,9 @@ async function send(path: string, args: Arguments, context: Context): Promise<nu
   }
 }
 
-function problemText(path: string, { line, reference, message }: SendProblem): string {
-  return `${shownPath(path)}:${line}: ${reference === null ? '' : `${reference}: `}${message}`;
+function problemText(path: string, { line, reference, message, option }: SendProblem): string {
+  const hint = option === undefined ? '' : ` (--${option})`;
+  return `${shownPath(path)}:${line}: ${reference === null ? '' : `${reference}: `}${message}${hint}`;
 }
 
 function optionsOf(args: Arguments, { inputs, io, signal }: Context): SendRequestsOptions {

@@ -12,12 +12,18 @@ export interface LicenseList {
   readonly keys: SeenTexts;
 }
 
+/** What reading came to. */
+export type PagesRead =
+  | { readonly list: LicenseList }
+  /** `none` is a reply that is no list; without it, the list does not say where it ends. */
+  | { readonly list: undefined; readonly none: Reply | undefined };
+
 /** More pages are not read. */
 const MOST_PAGES = 100_000;
 
 /**
  * Reads a list of all licenses to its end, by what the replies show: a `Link` or a member `next`, a cursor, whether
- * there is more; where they show nothing, page by page until one is empty. Undefined when the end cannot be
+ * there is more; where they show nothing, page by page until one is empty. There is none when the end cannot be
  * established: a page that brings nothing new may be the whole list, or the part of it that the server always shows.
  * `wanted` are the keys that are looked for: of all others little is kept. `whole` says that the first reply holds all of a list that shows nothing.
  */
@@ -25,26 +31,26 @@ export async function readLicenseList(
   list: HttpRequest,
   ask: (request: HttpRequest) => Promise<Reply>,
   { wanted, whole }: { readonly wanted: ReadonlySet<string>; readonly whole: boolean },
-): Promise<LicenseList | undefined> {
+): Promise<PagesRead> {
   const found = new Map<string, string | null>();
   const keys = new SeenTexts();
-  let url: string | undefined = list.url;
-  for (let page = 1; url !== undefined; page++) {
+  let { url } = list;
+  for (let page = 1; ; page++) {
     const reply = await ask({ ...list, url });
     const json = answeredJson(reply.text);
     const licenses = isSuccess(reply) && json !== undefined ? licensesIn(json) : undefined;
-    if (json === undefined || licenses === undefined || page > MOST_PAGES) return undefined;
+    if (json === undefined || licenses === undefined) return { list: undefined, none: reply };
     const before = keys.size;
     for (const { key, id } of licenses) {
       keys.add(key);
       if (wanted.has(key)) found.set(key, id);
     }
     const next = nextPage(list.url, url, page + 1, reply, json);
-    if (next === 'end' || (!next.told && (licenses.length === 0 || whole))) return { found, keys };
-    if (keys.size === before) return undefined;
+    if (next === 'end' || (!next.told && (licenses.length === 0 || whole))) return { list: { found, keys } };
+    if (keys.size === before || page === MOST_PAGES) break;
     url = next.url;
   }
-  return undefined;
+  return { list: undefined, none: undefined };
 }
 
 interface NextPage {

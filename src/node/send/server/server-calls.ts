@@ -11,7 +11,15 @@ import { backoff, type Clock, type Pacer, retryAfter } from './pacer.js';
 import { type Hidden, serverWords, withoutHidden } from './server-words.js';
 
 /** Why the whole run ends before its work is done. */
-export class Stop extends Error {}
+export class Stop extends Error {
+  /** Whether the request that it ends with may have been carried out. */
+  readonly doubtful: boolean;
+
+  constructor(message: string, doubtful = false) {
+    super(message);
+    this.doubtful = doubtful;
+  }
+}
 
 /** What calls are made with. */
 export interface CallSettings {
@@ -73,7 +81,8 @@ export class ServerCalls {
       const answer = await exchange(filled).catch((error: unknown) => this.#unanswered(error));
       if (answer === undefined) continue;
       if (answer.status === 429) this.fail(this.words(answer, keys), answer);
-      else if (STOPS(answer.status)) throw new Stop(this.#stopWords(answer, keys));
+      else if (STOPS(answer.status))
+        throw new Stop(this.#stopWords(answer, keys), MAY_BE_DONE.has(answer.status));
       else return answer;
     }
   }
@@ -148,4 +157,6 @@ function filledIn(request: HttpRequest, filling: Filling): HttpRequest {
   }
 }
 
+/** Redirects to a page about what was done (RFC 9110 section 15.4.3 and 15.4.4). */
+const MAY_BE_DONE: ReadonlySet<number> = new Set([302, 303]);
 const STOPS = (status: number) => status === 401 || status === 403 || (status >= 300 && status < 400);

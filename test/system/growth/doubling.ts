@@ -5,7 +5,7 @@ export const MOST = 2.6;
 const MEASURABLE = 12;
 const SMALLEST = 1 << 10;
 const LARGEST = 1 << 18;
-const RUNS = 3;
+const RUNS = 2;
 const ATTEMPTS = 6;
 
 /** Reads an input; a refusal is as good an answer as another. */

@@ -47,6 +47,11 @@ export function roughTime(seconds: number): string {
   return spokenTime(Math.ceil(seconds / unit) * unit);
 }
 
+/** How many there are of something. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A whole number with its thousands apart. */
 export function grouped(value: number | bigint): string {
   return value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',');

@@ -1,6 +1,6 @@
 import type { RequestsPreview } from '../../node/send/preview.js';
 import type { SendReport } from '../../node/send/send-options.js';
-import { grouped } from '../command/progress.js';
+import { counted, grouped } from '../command/progress.js';
 import { listing } from './listing.js';
 
 /** What came of sending, as lines. */
@@ -19,10 +19,6 @@ export function sendText(report: SendReport): string {
     ['journal', report.journal],
     ...(report.results === null ? [] : [['results', report.results] as const]),
   ]);
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What would be sent, request by request. */

@@ -155,11 +155,13 @@ export class ImportRows {
     return rows;
   }
 
+  /** Empty where a row has none, undefined where none was asked for. */
   #referenceOf({ fields }: RowRecord, layout: RowLayout, seen: Set<string>): string | undefined {
     const { ref } = this.#options;
-    const cell = ref === undefined ? undefined : cellOf(fields, ref, layout);
-    if (ref !== undefined && cell !== undefined) seen.add(ref);
-    return cell;
+    if (ref === undefined) return undefined;
+    const cell = cellOf(fields, ref, layout);
+    if (cell !== undefined) seen.add(ref);
+    return cell ?? '';
   }
 
   #keyProblem(batch: RowSpans, index: number, key: string, { path, line }: Place): string | undefined {

@@ -16,6 +16,7 @@ export interface RequestTally {
   readonly licenses: readonly number[];
 }
 
+const NAMELESS = { path: [], message: 'a row has no reference: send cannot say which it is' };
 /** Rows that wait for others with the same fields, at most. */
 const MOST_WAITING = 50_000;
 
@@ -103,6 +104,7 @@ export class RequestWriter {
     const result = this.#vendor.prepareRequest(rows, this.#options);
     if (result.ok) {
       this.warnings.note(result.warnings);
+      if (rows.some(({ reference }) => reference === '')) this.warnings.note([NAMELESS]);
       this.#count(result.request);
       await this.#output.write(`${JSON.stringify(result.request)}\n`);
       return;

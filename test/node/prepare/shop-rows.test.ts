@@ -187,7 +187,9 @@ describe('references', () => {
   it('travel with the request and change nothing that is sent', async () => {
     orders(`1;PRO;${key(1)};a@x.de`, `;PRO;${key(2)};`);
     const set = [['productId', ID[0]]] as const;
-    await prepare({ ...CRYPTLEX, set, ref: 'Order' });
+    const { warnings } = await prepare({ ...CRYPTLEX, set, ref: 'Order' });
+    const message = 'a row has no reference: send cannot say which it is';
+    expect(warnings).toStrictEqual([{ message, requests: 1 }]);
     const [first, second] = requests();
     expect([first?.references, second?.references]).toStrictEqual([['1'], undefined]);
     await prepare({ ...CRYPTLEX, set, force: true });
@@ -197,9 +199,10 @@ describe('references', () => {
   });
 
   it('come from members of JSON, too', async () => {
-    const list = put('orders.jsonl', `{"id":17,"key":"${key(1)}"}\n`);
+    const list = put('orders.jsonl', `{"id":17,"key":"${key(1)}"}\n{"key":"${key(2)}"}\n`);
     const set = [['productId', ID[0]]] as const;
-    await prepareRequests([list], { ...CRYPTLEX, set, ref: 'id', out: at('out.jsonl'), now });
+    const report = await prepareRequests([list], { ...CRYPTLEX, set, ref: 'id', out: at('out.jsonl'), now });
+    expect(report.warnings).toMatchObject([{ requests: 1 }]);
     expect(requests()[0]?.references).toStrictEqual(['17']);
   });
 

@@ -18,7 +18,7 @@ import {
   time,
   valued,
 } from '../../command/options.js';
-import { grouped, Progress } from '../../command/progress.js';
+import { counted, grouped, Progress } from '../../command/progress.js';
 import { mappings } from '../../options/field-options.js';
 import { refuseSharedStdin } from '../../options/key-options.js';
 import { ANY_FORMAT, shapeChoices } from '../../options/list-options.js';
@@ -144,7 +144,7 @@ function tell(report: RequestsReport, context: Context): void {
   tellProblems(report, outcome, context);
   if (files.length === 0) return;
   for (const { message, requests } of report.warnings) {
-    context.say(`warning: ${message}${requests > 0 ? ` (${grouped(requests)} requests)` : ''}`);
+    context.say(`warning: ${message}${requests > 0 ? ` (${counted(requests, 'request')})` : ''}`);
   }
   for (const line of timeLines(report)) context.say(line);
 }
@@ -161,7 +161,7 @@ function timeLines({ pace, quotas, seconds, calls }: RequestsReport): readonly s
       const over = quota.used > quota.licenses ? 'over it' : 'within it';
       return `quota: ${grouped(quota.licenses)} ${quota.what}; here ${grouped(quota.used)}, ${over}`;
     }),
-    `time: ${grouped(calls)} requests take about ${spokenTime(seconds)}`,
+    `time: ${counted(calls, 'request')} ${calls === 1 ? 'takes' : 'take'} about ${spokenTime(seconds)}`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../core/encoding/json-text.js';
 import type { RequestState } from './journal-line.js';
 import type { Reply } from './server/connection.js';
 import { answeredJson, bulkAnswer, isSuccess, licensesIn } from './server/reply.js';
@@ -14,9 +15,9 @@ export function judgeReply(keys: readonly string[], reply: Reply): ReplyVerdict 
   if (!isSuccess(reply)) return judgeFailure(status);
   const json = answeredJson(reply.text);
   if (json === undefined) return { kind: 'doubtful', settled: false };
-  const bulk = bulkAnswer(json);
+  const bulk = bulkCounts(json);
   if (bulk !== undefined) {
-    const [created, duplicate] = [Number(bulk['created'] ?? 0), Number(bulk['duplicate'] ?? 0)];
+    const { created, duplicate } = bulk;
     if (created + duplicate !== keys.length) return { kind: 'refused', status };
     return { kind: 'done', outcome: created > 0 ? 'created' : 'found', status, server: null };
   }
@@ -29,6 +30,17 @@ export function judgeReply(keys: readonly string[], reply: Reply): ReplyVerdict 
   return other === undefined
     ? { kind: 'doubtful', settled: true }
     : { kind: 'stray', status, server: other.id };
+}
+
+/** How many keys of a bulk create were there before, though others were not: which, no answer tells. */
+export function knownAmongNew({ text }: Reply): number {
+  const { created, duplicate } = bulkCounts(answeredJson(text)) ?? { created: 0, duplicate: 0 };
+  return created > 0 ? duplicate : 0;
+}
+
+function bulkCounts(json: JsonValue | undefined) {
+  const bulk = json === undefined ? undefined : bulkAnswer(json);
+  return bulk && { created: Number(bulk['created'] ?? 0), duplicate: Number(bulk['duplicate'] ?? 0) };
 }
 
 /** 409: the key is there, perhaps by an earlier try. 5xx and 408: nobody knows how far the server came. */

@@ -3,7 +3,7 @@ import { shownText } from '../files/file-error.js';
 import { Beginnings } from './beginnings.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
-import { judgeReply, type ReplyVerdict } from './judgement.js';
+import { judgeReply, knownAmongNew, type ReplyVerdict } from './judgement.js';
 import { overlapping } from './overlap.js';
 import { Resolution, type ResolutionSettings } from './resolution.js';
 import type { Reply } from './server/connection.js';
@@ -121,6 +121,10 @@ export class Sending {
   #mayTryAgain(line: number, request: ImportRequest): boolean {
     const { count, status, words, settled } = this.#attempts.get(line) ?? NO_ATTEMPTS;
     if (!settled && count < MOST_TRIES) return true;
+    if (!settled && lookUpWay(request) === 'again') {
+      this.#tell(line, request, `may be there, which ${count} tries did not tell: ${words}`);
+      return false;
+    }
     const came = settled ? 'no license came of it' : `came to nothing ${count} times, the last`;
     const says = status >= 400 && settled ? words : `${came}: ${words}`;
     this.#finish(line, request, { kind: 'refused', status }, says);
@@ -138,6 +142,9 @@ export class Sending {
       const isStray = judged.kind === 'refused' && last !== reply;
       const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
       const words = judgement.kind === 'done' ? '' : this.#calls.words(last, request.keys);
+      const known = judgement.kind === 'done' ? knownAmongNew(last) : 0;
+      if (known > 0)
+        this.#tell(line, request, `${known} of its ${request.keys.length} keys were there before: ${WHICH}`);
       return this.#take(line, request, judgement, words, last);
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
@@ -233,6 +240,7 @@ export class Sending {
   }
 }
 
+const WHICH = 'the server does not say which, look there';
 const NO_ATTEMPTS: Attempts = { count: 0, status: 0, words: '', settled: false };
 const STRAY = 'there is a license, but not under its key: look at it there';
 

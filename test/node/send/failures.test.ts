@@ -279,6 +279,30 @@ describe('a reply that says nothing of the license', () => {
   });
 });
 
+describe('a request that the server knows again', () => {
+  it('stays in doubt when no reply ever comes: it may have been carried out', async () => {
+    const prepared = prepare('getkeymanager', 2);
+    const server = await serverOf('getkeymanager', CALM);
+    const deaf: Exchange = async (request) => {
+      await server.exchange(request);
+      throw new NoReply('no whole reply', { arrived: true });
+    };
+    const sent = await send(prepared, deaf);
+    expect(sent).toMatchObject({ doubtful: 1, refused: 0, calls: 5 });
+    expect(sent.problems[0]?.message).toBe('may be there, which 5 tries did not tell: no whole reply');
+    expect(await send(prepared, server.exchange)).toMatchObject({ done: 1, doubtful: 0 });
+    expect(await server.keys()).toEqual(prepared.keys);
+  });
+
+  it('tells of keys that were there before among new ones', async () => {
+    const answer = { response_base64: btoa('{"code":900,"created":1,"duplicate":1}') };
+    const server = await first('getkeymanager', reply(200, answer));
+    const { problems, created } = await send(prepare('getkeymanager', 2), server.exchange);
+    const message = '1 of its 2 keys were there before: the server does not say which, look there';
+    expect([created, problems]).toMatchObject([1, [{ line: 1, message }]]);
+  });
+});
+
 describe('a look-up that says nothing', () => {
   it.each([
     [

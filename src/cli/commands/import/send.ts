@@ -94,7 +94,9 @@ async function send(path: string, args: Arguments, context: Context): Promise<nu
       onWait: (milliseconds, words) => {
         const time = spokenTime(Math.ceil(milliseconds / 1000));
         const why =
-          words === null ? `some are in doubt: they are looked up in ${time}` : `waits ${time}: ${words}`;
+          words === null
+            ? `some may be there already: they are looked up in ${time}`
+            : `waits ${time}: ${words}`;
         if (!quiet) say(why);
       },
     });

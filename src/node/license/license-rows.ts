@@ -25,7 +25,7 @@ export async function* licensesOf(
       const licenses: UnsignedLicense[] = [];
       for (const row of await onlyIssued(some, ledger, problems)) {
         const license = texts.of(row);
-        if ('text' in license) licenses.push(license);
+        if ('before' in license) licenses.push(license);
         else problems.note(row.place, [license]);
       }
       onProgress?.(rows.count);

@@ -23,10 +23,17 @@ export interface SharedTerms extends SignOptions {
 /** The license of a row, ready to be signed. */
 export interface UnsignedLicense {
   readonly key: string;
-  /** The payload as JSON text, checked. */
-  readonly text: string;
+  /** The payload as JSON text, checked, in parts: where rows share the others, the middle one is the key. */
+  readonly before: string;
+  readonly spelled: string;
+  readonly after: string;
   /** Whether it is expired at the time of signing. */
   readonly isExpired: boolean;
+}
+
+/** The whole payload of a license. */
+export function textOf({ before, spelled, after }: UnsignedLicense): string {
+  return before + spelled + after;
 }
 
 /** Why a row's license cannot be signed; `path` names the member. */
@@ -61,10 +68,11 @@ export class LicenseTexts {
     const isShared = Object.keys(fields).length === 0;
     const shared = isShared ? this.#shared : undefined;
     if (shared !== undefined) {
-      return { key, text: shared.before + this.#spelled(key) + shared.after, isExpired: shared.isExpired };
+      const { before, after, isExpired } = shared;
+      return { key, before, spelled: this.#spelled(key), after, isExpired };
     }
     const license = this.#checked(key, fields);
-    if (isShared && 'text' in license) this.#share(license);
+    if (isShared && 'before' in license) this.#share(license);
     return license;
   }
 
@@ -81,7 +89,7 @@ export class LicenseTexts {
     try {
       const { text } = signableText(LICENSE, JSON.stringify(payload), this.#terms);
       const end = parseUtcTime(until);
-      return { key, text, isExpired: end !== undefined && end <= now };
+      return { key, before: text, spelled: '', after: '', isExpired: end !== undefined && end <= now };
     } catch (error) {
       if (!isKeywrightError(error, 'invalid_payload')) throw error;
       const { path } = error.details;
@@ -91,7 +99,7 @@ export class LicenseTexts {
     }
   }
 
-  #share({ key, text, isExpired }: UnsignedLicense): void {
+  #share({ key, before: text, isExpired }: UnsignedLicense): void {
     if (text.length > LONGEST_SHARED) return;
     // The schema is all that stands before it.
     const at = text.indexOf('"key":') + '"key":'.length;

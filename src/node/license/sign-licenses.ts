@@ -2,16 +2,18 @@ import { signLicenseJwt } from '../../core/license/license-jwt.js';
 import { type SignOptions, signCheckedText } from '../../core/sign/envelope.js';
 import { PrivateKey } from '../../core/sign/private-key.js';
 import type { Signer } from '../../core/sign/signer.js';
+import { envelopeFrame } from '../sign/envelope-frame.js';
+import { pkcs8Signer } from '../sign/native-signer.js';
 import { jobSize } from '../sign/sign-lines.js';
 import { doJobs } from '../threads/jobs.js';
 import { blockSigner, type LicenseForm } from './block-signer.js';
 import { BlockWriter, type KeyedBlock, type LicenseBlock } from './license-block.js';
-import type { UnsignedLicense } from './license-texts.js';
+import { textOf, type UnsignedLicense } from './license-texts.js';
 
 /** A run of signed licenses, in the order of their keys. */
 export interface SignedLicenses {
   readonly keys: readonly string[];
-  /** A line each, with its end, in UTF-8. */
+  /** A line each, with its end, in UTF-8; gone when the next run is asked for. */
   readonly bytes: Uint8Array;
 }
 
@@ -35,20 +37,28 @@ export async function* signLicenses(
       here: () => blockSigner(data),
       module: new URL('./block-signer-worker.js', import.meta.url),
       data,
-      posted: ({ bytes, ends }: KeyedBlock) => [{ bytes, ends }, [bytes.buffer, ends.buffer]] as const,
+      posted: ({ bytes, places }: KeyedBlock) => [{ bytes, places }, [bytes.buffer, places.buffer]] as const,
     };
-    const blocks = blocksOf(unsigned, isLost, jobSize(alg));
-    for await (const [{ keys }, bytes] of doJobs<KeyedBlock, LicenseBlock, Uint8Array>(blocks, work)) {
+    const signatureLength = 4 * Math.ceil(pkcs8Signer(kid, alg, data.pkcs8).signatureBytes / 3);
+    const around = as === 'jwt' ? undefined : { frame: envelopeFrame(role), signatureLength };
+    const writer = new BlockWriter(jobSize(alg), around);
+    const blocks = blocksOf(unsigned, isLost, writer);
+    for await (const [{ keys }, bytes] of doJobs<KeyedBlock, LicenseBlock, Uint8Array<ArrayBuffer>>(
+      blocks,
+      work,
+    )) {
       yield { keys, bytes };
+      writer.recycle(bytes.buffer);
     }
     return;
   }
   const encoder = new TextEncoder();
   for await (const licenses of unsigned) {
-    for (const { key, text } of isLost() ? [] : licenses) {
+    for (const license of isLost() ? [] : licenses) {
+      const text = textOf(license);
       const signed =
         as === 'jwt' ? await signLicenseJwt(text, signer) : await signCheckedText({ text, role }, signer);
-      yield { keys: [key], bytes: encoder.encode(`${signed}\n`) };
+      yield { keys: [license.key], bytes: encoder.encode(`${signed}\n`) };
     }
   }
 }
@@ -56,9 +66,8 @@ export async function* signLicenses(
 async function* blocksOf(
   unsigned: AsyncIterable<readonly UnsignedLicense[]>,
   isLost: () => boolean,
-  most: number,
+  writer: BlockWriter,
 ): AsyncGenerator<KeyedBlock, void, undefined> {
-  const writer = new BlockWriter(most);
   for await (const licenses of unsigned) {
     if (isLost()) continue;
     for (const license of licenses) {

@@ -21,10 +21,13 @@ export function pkcs8Signer(kid: string, alg: Algorithm, pkcs8: Uint8Array): Ins
   const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   const digest = alg === 'RS256' ? 'sha256' : null;
   const signAtOnce = (message: Uint8Array) => nodeSign(digest, message, key);
-  return { kid, alg, sign: async (message) => signAtOnce(message), signAtOnce };
+  const signatureBytes = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 512) / 8);
+  return { kid, alg, signatureBytes, sign: async (message) => signAtOnce(message), signAtOnce };
 }
 
 /** A signer that nobody needs to wait for. */
 export interface InstantSigner extends Signer {
+  /** How long its signatures are, all of them. */
+  readonly signatureBytes: number;
   signAtOnce(message: Uint8Array): Buffer;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatLicense } from '../../../src/core/license/sign-license.js';
 import { signLicense } from '../../../src/index.js';
 import { LicenseFields } from '../../../src/node/license/license-fields.js';
-import { LicenseTexts, type SharedTerms } from '../../../src/node/license/license-texts.js';
+import { LicenseTexts, type SharedTerms, textOf } from '../../../src/node/license/license-texts.js';
 import { refusal } from '../../failure.js';
 
 const NOW = new Date('2026-11-28T12:00:00Z');
@@ -45,7 +45,8 @@ describe('texts of licenses', () => {
           } as const;
           await signLicense({ ...terms, key }, signer, { now: NOW, style });
           const license = texts.of({ key, fields: {}, place });
-          expect(license).toEqual({ key, text: signed, isExpired: false });
+          expect(license).toMatchObject({ key, isExpired: false });
+          expect('before' in license && textOf(license)).toBe(signed);
         }),
       );
     },
@@ -55,7 +56,7 @@ describe('texts of licenses', () => {
     const texts = textsOf();
     const plain = formatLicense({ key: 'A', product: 'app', validUntil: new Date(END) }, NOW);
     const made = [{}, { data: 1 }, {}].map((fields) => texts.of({ key: 'A', fields, place }));
-    expect(made.map((license) => 'text' in license && license.text)).toEqual([
+    expect(made.map((license) => 'before' in license && textOf(license))).toEqual([
       plain,
       plain.replace('"comparison"', '"data":1,"comparison"'),
       plain,
@@ -66,7 +67,7 @@ describe('texts of licenses', () => {
     const fields = new LicenseFields([['data', 'x'.repeat(1 << 17)]], []);
     const texts = textsOf({ fields });
     const made = ['A', 'B'].map((key) => texts.of({ key, fields: {}, place }));
-    expect(made.map((license) => 'text' in license && license.text.length)).toEqual([131_238, 131_238]);
+    expect(made.map((license) => 'before' in license && textOf(license).length)).toEqual([131_238, 131_238]);
   });
 
   it('say whether the license is expired', () => {

@@ -1,8 +1,10 @@
 // Runs one loop in a process of its own and prints what it took: node signing-loops.js NAME COUNT
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { CompactSign, compactVerify } from 'jose';
 import { addPublicKey, ed25519Signer, parsePrivateKey, signToText, verifyResponse } from 'keywright';
 import { issueLicenses, nativeSigner, signLines, verifyLines } from 'keywright/node';
@@ -28,7 +30,9 @@ const LOOPS = {
   'sign: keywright': (count) => signLinesLoop(count, 1),
   'sign: keywright, 2 threads': (count) => signLinesLoop(count, 2),
   'license: node:crypto': async (count) => bareSignLoop(licenseTexts(count)),
-  'license: keywright/node, 2 threads': licenseLoop,
+  'license: keywright/node': (count) => licenseLoop(count, 1),
+  'license: node:crypto, 2 threads': bareThreadsLoop,
+  'license: keywright/node, 2 threads': (count) => licenseLoop(count, 2),
   'sign: jose CompactSign': async (count) => {
     const key = createPrivateKey(parsePem('ed25519'));
     const texts = payloads(count).map((text) => Buffer.from(text));
@@ -94,6 +98,36 @@ function bareSignLoop(texts) {
 }
 
 /**
+ * The bare loop of licenses, half of it in another thread: what two of ours may cost, where two threads hinder each other.
+ *
+ * @param {number} count
+ * @returns {Promise<Loop>}
+ */
+async function bareThreadsLoop(count) {
+  const half = Math.ceil(count / 2);
+  const here = bareSignLoop(licenseTexts(half));
+  const thread = new Worker(new URL(import.meta.url), { workerData: half });
+  await once(thread, 'message');
+  thread.unref();
+  return async (count) => {
+    const there = once(thread, 'message');
+    thread.postMessage(Math.floor(count / 2));
+    await here(Math.ceil(count / 2));
+    await there;
+  };
+}
+
+/** @param {number} count */
+function serveBareLoop(count) {
+  const loop = bareSignLoop(licenseTexts(count));
+  parentPort?.on('message', async (some) => {
+    await loop(some);
+    parentPort?.postMessage('done');
+  });
+  parentPort?.postMessage('ready');
+}
+
+/**
  * @param {number} count
  * @param {number} workers
  * @returns {Promise<Loop>}
@@ -112,9 +146,10 @@ async function signLinesLoop(count, workers) {
  * A list of keys becomes a file of licenses, reading and writing included.
  *
  * @param {number} count
+ * @param {number} workers
  * @returns {Promise<Loop>}
  */
-async function licenseLoop(count) {
+async function licenseLoop(count, workers) {
   const signer = parsePrivateKey(parsePem('ed25519'));
   const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));
@@ -127,6 +162,7 @@ async function licenseLoop(count) {
       signer,
       place: { out: join(folder, 'licenses.jsonl') },
       now: new Date(),
+      workers,
       force: true,
     });
     if (licenses < count) throw new Error(`${licenses} of ${count} were signed`);
@@ -212,21 +248,24 @@ async function bareVerifyLoop(count, name, digest) {
   };
 }
 
-const [name = '', count = ''] = process.argv.slice(2);
-const makeReady = LOOPS[name];
-if (makeReady === undefined) {
-  console.log(JSON.stringify(Object.keys(LOOPS)));
-} else {
+/**
+ * @param {string} name
+ * @param {string} count
+ */
+async function time(name, count) {
+  const makeReady = LOOPS[name];
+  if (makeReady === undefined) return Object.keys(LOOPS);
   const loop = await makeReady(Number(count));
   await loop(Math.ceil(Number(count) / 10)); // so that all are timed after they were compiled
   const [started, used] = [performance.now(), process.cpuUsage()];
   await loop(Number(count));
   const { user, system } = process.cpuUsage(used);
-  console.log(
-    JSON.stringify({
-      wall: (performance.now() - started) / 1000,
-      cpu: (user + system) / 1e6,
-      count: Number(count),
-    }),
-  );
+  return {
+    wall: (performance.now() - started) / 1000,
+    cpu: (user + system) / 1e6,
+    count: Number(count),
+  };
 }
+
+if (isMainThread) console.log(JSON.stringify(await time(process.argv[2] ?? '', process.argv[3] ?? '')));
+else serveBareLoop(workerData);

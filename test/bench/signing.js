@@ -17,6 +17,8 @@ const SHARES = {
   'sign: keywright': 1,
   'sign: keywright, 2 threads': 1,
   'license: node:crypto': 3,
+  'license: keywright/node': 3,
+  'license: node:crypto, 2 threads': 3,
   'license: keywright/node, 2 threads': 3,
   'sign: jose CompactSign': 1,
   'sign: noble through ed25519Signer': 0.05,
@@ -142,18 +144,18 @@ export function signingTargets({ paces, sizes }) {
           ],
         ]
       : [];
-  const license = find('license: keywright/node, 2 threads');
   /** @type {[string, number, '≥', number][]} */
-  const licensing = license
-    ? [
-        [
-          'licenses next to the bare node:crypto loop, per core',
-          license.perCpuSecond / (find('license: node:crypto') ?? bare).perCpuSecond,
-          '≥',
-          0.85,
-        ],
-      ]
-    : [];
+  const licensing = [
+    ['one thread', ''],
+    ['two threads', ', 2 threads'],
+  ].flatMap(([title = '', threads = '']) => {
+    const [bareLoop, license] = ['node:crypto', 'keywright/node'].map((name) =>
+      find(`license: ${name}${threads}`),
+    );
+    if (!bareLoop || !license) return [];
+    const value = license.perCpuSecond / bareLoop.perCpuSecond;
+    return [[`licenses next to the bare node:crypto loop on as many, per core, ${title}`, value, '≥', 0.85]];
+  });
   /** @param {string} subpath */
   const kilobytes = (subpath) =>
     (sizes.find(({ name }) => name.startsWith(subpath))?.gzipped ?? Number.NaN) / 1000;

@@ -39,6 +39,8 @@ export interface IssueLicensesOptions extends KeyFileOptions, ExpectedKeys, Sign
   readonly as?: LicenseForm | undefined;
   /** Signs: a private key on all cores, or whatever can sign, one license after the other. */
   readonly signer: PrivateKey | Signer;
+  /** Threads that a private key signs on: all cores unless told; 1 signs in this one. */
+  readonly workers?: number | undefined;
   /** The time of signing. */
   readonly now: Date;
   /** Keys that it did not issue get no license. */

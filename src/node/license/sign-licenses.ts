@@ -21,19 +21,20 @@ export interface SignedLicenses {
 export interface SignLicensesOptions extends SignOptions {
   readonly as: LicenseForm;
   readonly signer: PrivateKey | Signer;
+  readonly workers?: number | undefined;
 }
 
 /** Signs licenses, by a key on all cores, by anything else one after the other; once `isLost` says so they are only read. */
 export async function* signLicenses(
   unsigned: AsyncIterable<readonly UnsignedLicense[]>,
   isLost: () => boolean,
-  { as, signer, role = 'product' }: SignLicensesOptions,
+  { as, signer, workers, role = 'product' }: SignLicensesOptions,
 ): AsyncGenerator<SignedLicenses, void, undefined> {
   if (signer instanceof PrivateKey) {
     const { kid, alg } = signer;
     const data = { form: as, kid, alg, pkcs8: signer.exportPkcs8(), role };
     const work = {
-      workers: undefined,
+      workers,
       here: () => blockSigner(data),
       module: new URL('./block-signer-worker.js', import.meta.url),
       data,

@@ -1,13 +1,12 @@
 import { revokeKeys } from '../../../node/revocations/revoke-keys.js';
 import type { RevokedKeys } from '../../../node/revocations/revoked-keys.js';
-import { VoidedKeys } from '../../../node/revocations/voided-keys.js';
 import type { Command } from '../../command/command.js';
-import { DONE, UsageError } from '../../command/exit-code.js';
-import { text, under, valued } from '../../command/options.js';
-import { LEDGER_OPTIONS, withOptionalLedger } from '../../options/ledger-options.js';
+import { DONE } from '../../command/exit-code.js';
+import { text, valued } from '../../command/options.js';
 import { issuingOf } from '../../options/revocation-options.js';
 import { printIssue } from '../../reports/revocations-report.js';
 import { issueAnew, NEXT_ISSUE_OPTIONS } from './next-issue.js';
+import { VOIDED_BATCH_OPTIONS, withVoidedBatch } from './voided-batch.js';
 
 /** `keywright revocations add`: the next issue of a list, with more keys. */
 export const revocationsAddCommand: Command = {
@@ -16,10 +15,7 @@ export const revocationsAddCommand: Command = {
   describe: 'Issue a list of revoked keys anew, with the keys in KEYS as well, or as it is.',
   options: {
     reason: valued('why, in one word, as refunded (default none; keys that are on the list keep theirs)'),
-    ...under('Ledger', {
-      ...LEDGER_OPTIONS,
-      'batch-id': valued('a voided batch of that ledger: KEYS are all of its keys, and no others'),
-    }),
+    ...VOIDED_BATCH_OPTIONS,
     ...NEXT_ISSUE_OPTIONS,
   },
   examples: [
@@ -43,17 +39,11 @@ export const revocationsAddCommand: Command = {
 
   async run(args, context) {
     const issuing = await issuingOf(args, context, 'revocations add');
-    const [reason, batch] = [text(args, 'reason'), text(args, 'batch-id')];
-    if (batch !== undefined && issuing.keys.length === 0)
-      throw new UsageError('a ledger holds no keys: name the key files of the batch');
-    if (batch === undefined && text(args, 'ledger') !== undefined)
-      throw new UsageError('--ledger goes with --batch-id: say which batch was voided');
-    const { report, keys, counts } = await withOptionalLedger(args, context, async (ledger) => {
-      const voided = ledger && (await VoidedKeys.of(ledger, batch ?? ''));
-      const inputs = [...(issuing.inputs ?? []), ...(ledger?.files ?? [])];
-      const change = (ids: Map<string, string>, keys: RevokedKeys) => revokeKeys(ids, keys, reason);
-      return issueAnew(args, context, { ...issuing, voided, inputs }, change);
-    });
+    const change = (ids: Map<string, string>, keys: RevokedKeys) =>
+      revokeKeys(ids, keys, text(args, 'reason'));
+    const { report, keys, counts } = await withVoidedBatch(args, context, issuing, (issuing) =>
+      issueAnew(args, context, issuing, change),
+    );
     await printIssue(args, context, issuing.file, report, keys, { ...counts });
     return DONE;
   },

@@ -5,6 +5,7 @@ import { DONE, UsageError } from '../../command/exit-code.js';
 import { count, flag, flagged, text, time, valued } from '../../command/options.js';
 import { ISSUING_OPTIONS, issuingOf, keysReader } from '../../options/revocation-options.js';
 import { printIssue } from '../../reports/revocations-report.js';
+import { VOIDED_BATCH_OPTIONS, withVoidedBatch } from './voided-batch.js';
 
 const DAY = 86_400_000;
 /** How long after a list the next one is due, unless told. */
@@ -22,6 +23,7 @@ export const revocationsCreateCommand: Command = {
     reason: valued('why, in one word of a-z, 0-9, - and _, as refunded (default none)'),
     exact: flagged('compare keys as texts, for formats whose keys differ in case alone'),
     number: valued('the number of the issue (default 1)'),
+    ...VOIDED_BATCH_OPTIONS,
     ...ISSUING_OPTIONS,
   },
   examples: [
@@ -59,10 +61,12 @@ export const revocationsCreateCommand: Command = {
       issued: now,
       next,
     } as const;
-    const keys = await keysReader(issuing, args, context)(comparison);
-    const ids = new Map<string, string>();
-    revokeKeys(ids, keys, text(args, 'reason'));
-    const report = await createRevocationsFile(file, ids, terms, signer, issuing);
+    const { report, keys } = await withVoidedBatch(args, context, issuing, async (issuing) => {
+      const keys = await keysReader(issuing, args, context)(comparison);
+      const ids = new Map<string, string>();
+      revokeKeys(ids, keys, text(args, 'reason'));
+      return { keys, report: await createRevocationsFile(file, ids, terms, signer, issuing) };
+    });
     await printIssue(args, context, file, report, keys, {});
     return DONE;
   },

@@ -1,5 +1,5 @@
 import { type EnvelopeFrame, put, putBase64 } from '../sign/envelope-frame.js';
-import { textOf, type UnsignedLicense } from './license-texts.js';
+import { payloadOf, type UnsignedLicense } from './license-texts.js';
 
 /** Licenses on their way to be signed, one behind the other: bytes cross to a thread faster than texts. */
 export interface LicenseBlock {
@@ -85,7 +85,7 @@ export class BlockWriter {
 
   #addBare(license: UnsignedLicense): void {
     const from = this.#end;
-    this.#end += this.#bytes.write(textOf(license), from);
+    this.#end += this.#bytes.write(payloadOf(license), from);
     this.#place(from, this.#end);
   }
 

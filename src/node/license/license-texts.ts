@@ -32,7 +32,7 @@ export interface UnsignedLicense {
 }
 
 /** The whole payload of a license. */
-export function textOf({ before, spelled, after }: UnsignedLicense): string {
+export function payloadOf({ before, spelled, after }: UnsignedLicense): string {
   return before + spelled + after;
 }
 

@@ -8,7 +8,7 @@ import { jobSize } from '../sign/sign-lines.js';
 import { doJobs } from '../threads/jobs.js';
 import { blockSigner, type LicenseForm } from './block-signer.js';
 import { BlockWriter, type KeyedBlock, type LicenseBlock } from './license-block.js';
-import { textOf, type UnsignedLicense } from './license-texts.js';
+import { payloadOf, type UnsignedLicense } from './license-texts.js';
 
 /** A run of signed licenses, in the order of their keys. */
 export interface SignedLicenses {
@@ -56,7 +56,7 @@ export async function* signLicenses(
   const encoder = new TextEncoder();
   for await (const licenses of unsigned) {
     for (const license of isLost() ? [] : licenses) {
-      const text = textOf(license);
+      const text = payloadOf(license);
       const signed =
         as === 'jwt' ? await signLicenseJwt(text, signer) : await signCheckedText({ text, role }, signer);
       yield { keys: [license.key], bytes: encoder.encode(`${signed}\n`) };

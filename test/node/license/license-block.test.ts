@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { signCheckedText } from '../../../src/core/sign/envelope.js';
 import { blockSigner } from '../../../src/node/license/block-signer.js';
 import { BlockWriter, type KeyedBlock } from '../../../src/node/license/license-block.js';
-import { textOf, type UnsignedLicense } from '../../../src/node/license/license-texts.js';
+import { payloadOf, type UnsignedLicense } from '../../../src/node/license/license-texts.js';
 import { envelopeFrame } from '../../../src/node/sign/envelope-frame.js';
 import { pkcs8Signer } from '../../../src/node/sign/native-signer.js';
 import { demoEd25519, demoRsa } from '../../core/sign/demo-keys.js';
@@ -40,7 +40,7 @@ it.each([
         keys.push(...block.keys);
         if (recycled) writer.recycle(bytes.buffer);
       }
-      const wanted = some.map((license) => signCheckedText({ text: textOf(license), role }, signer));
+      const wanted = some.map((license) => signCheckedText({ text: payloadOf(license), role }, signer));
       expect(lines.join('')).toBe((await Promise.all(wanted)).map((line) => `${line}\n`).join(''));
       expect(keys).toEqual(some.map((license) => license.key));
     }),

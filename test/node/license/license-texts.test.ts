@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatLicense } from '../../../src/core/license/sign-license.js';
 import { signLicense } from '../../../src/index.js';
 import { LicenseFields } from '../../../src/node/license/license-fields.js';
-import { LicenseTexts, type SharedTerms, textOf } from '../../../src/node/license/license-texts.js';
+import { LicenseTexts, payloadOf, type SharedTerms } from '../../../src/node/license/license-texts.js';
 import { refusal } from '../../failure.js';
 
 const NOW = new Date('2026-11-28T12:00:00Z');
@@ -46,7 +46,7 @@ describe('texts of licenses', () => {
           await signLicense({ ...terms, key }, signer, { now: NOW, style });
           const license = texts.of({ key, fields: {}, place });
           expect(license).toMatchObject({ key, isExpired: false });
-          expect('before' in license && textOf(license)).toBe(signed);
+          expect('before' in license && payloadOf(license)).toBe(signed);
         }),
       );
     },
@@ -56,7 +56,7 @@ describe('texts of licenses', () => {
     const texts = textsOf();
     const plain = formatLicense({ key: 'A', product: 'app', validUntil: new Date(END) }, NOW);
     const made = [{}, { data: 1 }, {}].map((fields) => texts.of({ key: 'A', fields, place }));
-    expect(made.map((license) => 'before' in license && textOf(license))).toEqual([
+    expect(made.map((license) => 'before' in license && payloadOf(license))).toEqual([
       plain,
       plain.replace('"comparison"', '"data":1,"comparison"'),
       plain,
@@ -67,7 +67,9 @@ describe('texts of licenses', () => {
     const fields = new LicenseFields([['data', 'x'.repeat(1 << 17)]], []);
     const texts = textsOf({ fields });
     const made = ['A', 'B'].map((key) => texts.of({ key, fields: {}, place }));
-    expect(made.map((license) => 'before' in license && textOf(license).length)).toEqual([131_238, 131_238]);
+    expect(made.map((license) => 'before' in license && payloadOf(license).length)).toEqual([
+      131_238, 131_238,
+    ]);
   });
 
   it('say whether the license is expired', () => {

@@ -2,6 +2,7 @@ import { shownMask } from '../../core/format/format-text.js';
 import type { KeyFormat } from '../../core/format/key-format.js';
 import type { BatchFilesReport, BatchOptions } from '../../node/batch/generate-batch.js';
 import { describeFormat, describeRows } from '../../node/batch/manifest.js';
+import { shownPath, shownText } from '../../node/files/file-error.js';
 import { grouped } from '../command/progress.js';
 import { jsonReport, listing } from './listing.js';
 import { columnLines } from './reading-report.js';
@@ -47,7 +48,12 @@ export function generateSummary(
     ['unique', `among themselves${batch === null ? '' : ' and in the ledger'}, proven`],
     ...(rows === undefined
       ? []
-      : [['rows', `${grouped(rows.rows)} of ${rows.path}, keys in column ${rows.column}`] as const]),
+      : [
+          [
+            'rows',
+            `${grouped(rows.rows)} of ${shownPath(rows.path)}, keys in column ${shownText(rows.column)}`,
+          ] as const,
+        ]),
     ...columnLines(against),
     ...(against.length === 0
       ? []

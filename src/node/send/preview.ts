@@ -49,7 +49,7 @@ export async function previewRequests(path: string, options: PreviewOptions = {}
       options.baseUrl,
       options.insecureHttp ?? false,
     );
-    const done = await doneIn(options.journal ?? `${file.place}.journal`, file.sha256);
+    const done = await doneIn(options.journal ?? `${file.place}.journal`, file.sha256, baseUrl);
     const open = [...file.lines()].filter((line) => !done.has(line));
     const shown = open.slice(0, limit).map((line) => {
       const { keys, then, ...request } = rebased(file.read(line));
@@ -71,15 +71,20 @@ function masked({ method, url, headers, body }: HttpRequest, keys: readonly stri
   return { method, url: bare(url), headers: Object.fromEntries(shown), body: text && bare(text) };
 }
 
-/** The requests that are done; a journal that cannot be read, or is another's, is told when something is sent. */
-async function doneIn(path: string, sha256: string): Promise<ReadonlySet<number>> {
+/** The requests that are done, or never sent again; a journal that cannot be read, or is another's, is told when something is sent. */
+async function doneIn(path: string, sha256: string, baseUrl: string): Promise<ReadonlySet<number>> {
   const done = new Set<number>();
+  let isThere = false;
   try {
     for await (const text of textFileLines(path)) {
       const line = readJournalLine(text);
       if (line === undefined) continue;
-      if ('header' in line && line.header.requests !== sha256) return new Set();
-      if ('request' in line && line.state?.kind === 'done') done.add(line.request);
+      if ('header' in line) {
+        if (line.header.requests !== sha256) return new Set();
+        isThere = line.header.baseUrl === baseUrl;
+      } else if (isThere && (line.state?.kind === 'done' || line.state?.kind === 'stray')) {
+        done.add(line.request);
+      }
     }
   } catch {
     return new Set();

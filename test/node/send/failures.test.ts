@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { previewRequests } from '../../../src/node/send/preview.js';
 import type { Exchange, Reply } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
 import { backoff, retryAfter } from '../../../src/node/send/server/pacer.js';
@@ -128,6 +129,7 @@ describe('what ends the run at once', () => {
     expect(sent).toMatchObject({ stray: 1, done: 0, open: 1 });
     expect(sent.stopped).toMatch(/^line 1: there is a license, but not under its key/);
     expect(sent.problems[0]?.message).toMatch(/look at it there, its id is l-1: 201$/);
+    expect(await previewRequests(prepared.path)).toMatchObject({ requests: 1, shown: [{ line: 2 }] });
     expect(await send(prepared, server.exchange)).toMatchObject({
       stray: 1,
       created: 1,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Pace } from '../../../src/core/vendors/server/vendor.js';
+import { previewRequests } from '../../../src/node/send/preview.js';
 import { sendRequests } from '../../../src/node/send/send-requests.js';
 import type { Exchange } from '../../../src/node/send/server/connection.js';
 import { NoReply } from '../../../src/node/send/server/no-reply.js';
@@ -186,6 +187,8 @@ describe('sendRequests', () => {
     const baseUrl = 'https://staging.example/x/';
     expect(await send(prepared, exchange, { baseUrl })).toMatchObject({ created: 2 });
     expect(seen.every((url) => url.startsWith('https://staging.example/x/api/'))).toBe(true);
+    expect(await previewRequests(prepared.path, { baseUrl })).toMatchObject({ requests: 0 });
+    expect(await previewRequests(prepared.path)).toMatchObject({ requests: 2 });
     await expect(send(prepared, server.exchange)).rejects.toMatchObject({
       code: 'journal_mismatch',
       message: expect.stringContaining('is of another server'),

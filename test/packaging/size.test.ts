@@ -72,7 +72,7 @@ describe('keywright/verify', () => {
 
 /** What a client app embeds to unlock by licenses, lists and evidence. */
 const LICENSING = ['verifyLicense', 'openRevocations', 'earliestNow', 'addEvidence', 'parseKeyring'];
-const LICENSE_BYTES = 14_340;
+const LICENSE_BYTES = 14_360;
 
 describe('keywright/license', () => {
   it(`costs a client at most ${LICENSE_BYTES} bytes gzipped; the target is 16,000`, async () => {

@@ -1315,6 +1315,19 @@ static bool is_older(const struct signed_body *opened, const struct kept *kept, 
   return false;
 }
 
+/**
+ * Whether it was signed before what was seen of other keys. What a key signed that the keyring calls compromised is passed
+ * over: a thief's date would lock the repair out.
+ */
+static bool is_superseded(const struct signed_body *opened, const struct kept *kept, const kw_keyring *keyring) {
+  for (size_t index = 0; index < kept->seen_count; index++) {
+    const struct key *key = find_key(keyring, kept->seen[index].kid);
+    bool is_passed = is_signer(opened, kept->seen[index].kid) || (key != NULL && key->status == COMPROMISED);
+    if (!is_passed && opened->issued.ms < kw_parse_time(kept->seen[index].issued).ms) return true;
+  }
+  return false;
+}
+
 kw_revocations kw_open_revocations(kw_text list, const kw_keyring *keyring, const kw_revocations_policy *policy) {
   static const int names[] = {NAME, KIND, PRODUCT, COMPARISON, NUMBER, ISSUED, NEXT, WIDTH, COUNT, HASH};
   kw_revocations answer = {0};
@@ -1636,8 +1649,14 @@ kw_keyring_update kw_apply_keyring_update(const kw_keyring *trusted, kw_text upd
   if (answer.reason == NULL && is_rollback(&opened, &kept)) answer.reason = "rollback";
   if (answer.reason == NULL && (given = kw_parse_keyring(opened.body)) == NULL) answer.reason = "malformed";
   if (answer.reason == NULL) {
-    answer.ok = true;
     answer.keyring = keep_compromised(given, trusted, calls);
+    if (is_superseded(&opened, &kept, answer.keyring)) answer.reason = "rollback";
+  }
+  if (answer.reason != NULL) {
+    kw_free_keyring(answer.keyring);
+    answer.keyring = NULL;
+  } else {
+    answer.ok = true;
     answer.name = copy(memory, opened.lines[NAME]);
     answer.number = opened.number;
     answer.kid = copy(memory, kw_text_of(opened.signers.keys[0]->kid)).bytes;

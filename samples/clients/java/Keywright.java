@@ -898,6 +898,12 @@ public final class Keywright {
         } catch (IllegalArgumentException fault) {
             return refusedUpdate("malformed");
         }
+        Keyring keyring = keepCompromised(given, trusted, called);
+        // What a key signed that the update calls compromised is passed over: a thief's date would lock the repair out.
+        boolean isSuperseded = seen.stream().anyMatch(issue -> opened.issued.isBefore(parseTime(issue.issued))
+            && opened.signers.stream().noneMatch(signer -> signer.kid.equals(issue.kid))
+            && (keyring.find(issue.kid) == null || !keyring.find(issue.kid).isCompromised()));
+        if (isSuperseded) return refusedUpdate("rollback");
         Set<Called> calls = new java.util.LinkedHashSet<>(called);
         for (Key key : given.keys) {
             for (Key signer : opened.signers) if (key.isCompromised()) calls.add(new Called(key.kid, signer.kid));

@@ -1072,6 +1072,24 @@ function isOlder(Body $opened, array $seen, Keyring $keyring): bool
 }
 
 /**
+ * Whether it was signed before what was seen of other keys. What a key signed that the keyring calls compromised is passed
+ * over: a thief's date would lock the repair out.
+ *
+ * @param list<array{kid: string, number: int, sha256: string, issued: string}> $seen
+ */
+function isSuperseded(Body $opened, array $seen, Keyring $keyring): bool
+{
+    $signers = array_map(fn ($key) => $key->kid, $opened->signers);
+    foreach ($seen as $issue) {
+        $isPassed = in_array($issue['kid'], $signers, true) || $keyring->find($issue['kid'])?->status === 'compromised';
+        if (!$isPassed && $opened->issued < parseTime($issue['issued'])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/**
  * @param list<array{kid: string, number: int, sha256: string, issued: string}> $seen
  * @return array{name: string, seen: list<array{kid: string, number: int, sha256: string, issued: string}>}
  */
@@ -1137,6 +1155,10 @@ function applyKeyringUpdate(Keyring $trusted, string $update, string $state = ''
     } catch (InvalidKeyring) {
         return new Refused('malformed');
     }
+    $keyring = keepCompromised($given, $trusted, $called);
+    if (isSuperseded($opened, $seen, $keyring)) {
+        return new Refused('rollback');
+    }
     $compromised = $called;
     foreach ($given->keys as $key) {
         foreach ($opened->signers as $signer) {
@@ -1147,7 +1169,6 @@ function applyKeyringUpdate(Keyring $trusted, string $update, string $state = ''
         }
     }
     $kept = writeJson([...keepLatest($opened, $seen), 'compromised' => $compromised]);
-    $keyring = keepCompromised($given, $trusted, $called);
     return new KeyringUpdate($keyring, $name, $opened->number, $opened->signers[0]->kid, toDate($opened->issued), $kept);
 }
 

@@ -832,6 +832,12 @@ def _is_older(opened: _Body, seen: Sequence[Mapping[str, Any]], keyring: Keyring
     return any(issue["kid"] in sound and opened.issued < (parse_time(issue["issued"]) or 0) for issue in seen)
 
 
+def _is_superseded(opened: _Body, seen: Sequence[Mapping[str, Any]], keyring: Keyring) -> bool:
+    # What a key signed that the update calls compromised is passed over: a thief's date would lock the repair out.
+    passed = [key.kid for key in opened.signers] + [key.kid for key in keyring.keys if key.status == "compromised"]
+    return any(issue["kid"] not in passed and opened.issued < (parse_time(issue["issued"]) or 0) for issue in seen)
+
+
 def _keep_latest(opened: _Body, seen: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
     kids = [key.kid for key in opened.signers]
     said = {"number": opened.number, "sha256": opened.lines["sha256"], "issued": _format_milliseconds(opened.issued)}
@@ -874,11 +880,13 @@ def apply_keyring_update(
         given = parse_keyring(_decode_utf8(opened.body) or "")
     except InvalidKeyring:
         return Refused("malformed")
+    keyring = _keep_compromised(given, trusted, called)
+    if _is_superseded(opened, seen, keyring):
+        return Refused("rollback")
     stolen = [key.kid for key in given.keys if key.status == "compromised"]
     new = [{"kid": kid, "by": signer.kid} for kid in stolen for signer in opened.signers]
     compromised = called + [each for each in new if each not in called]
     kept = {**_keep_latest(opened, seen), "compromised": compromised}
-    keyring = _keep_compromised(given, trusted, called)
     return KeyringUpdate(keyring, name, opened.number, opened.signers[0].kid, _known_date(opened.issued), kept)
 
 

@@ -173,6 +173,29 @@ add(
   { name: NAME, seen: [seenOf('x', NEXT_UPDATES, { number: 99 })], compromised: [] },
 );
 
+const LATER = '2026-11-20T00:00:01Z';
+const seenLater = { name: NAME, seen: [seenOf('x', NEXT_UPDATES, { issued: LATER })], compromised: [] };
+add('signed before an update of another key', plain, no('rollback'), seenLater);
+const callsNext = bodyOf(keyring([forUpdates(UPDATES)], [forUpdates(NEXT_UPDATES)]));
+add(
+  'signed before an update of another key, which it calls compromised',
+  update({}, callsNext),
+  yes({
+    keys: [...active(UPDATES), [NEXT_UPDATES.kid, 'compromised'], ...STAY],
+    state: {
+      name: NAME,
+      seen: [...seenLater.seen, seenOf(callsNext, UPDATES)],
+      compromised: [{ kid: NEXT_UPDATES.kid, by: UPDATES.kid }],
+    },
+  }),
+  seenLater,
+);
+add('signed before one of the same key, whose number was lower', plain, yes(), {
+  name: NAME,
+  seen: [seenOf('x', UPDATES, { number: 2, issued: LATER })],
+  compromised: [],
+});
+
 for (const [name, breakIt] of BROKEN_NOTES) add(`a note ${name}`, breakIt(plain), no('malformed'));
 /** @type {readonly (readonly [string, Readonly<Record<string, string>>])[]} */
 const LINES_WRONG = [

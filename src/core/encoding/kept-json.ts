@@ -1,9 +1,16 @@
-import { ownMember } from './json-text.js';
+import { ownMember, parseJson } from './json-text.js';
 
 /*
  * What was kept as JSON, wherever that was, may have been damaged since, or be any value at all: what cannot be read of it
  * counts as absent. Nothing here throws.
  */
+
+/** What was kept: a text, as most storage gives it back, is read as JSON. */
+export function keptValue(kept: unknown): unknown {
+  if (typeof kept !== 'string') return kept;
+  const reading = parseJson(kept);
+  return 'value' in reading ? reading.value : undefined;
+}
 
 /** The own member `name`; undefined where there is none. */
 export function keptMember(kept: unknown, name: string): unknown {

@@ -1,7 +1,14 @@
-import { keptList, keptMember } from '../encoding/kept-json.js';
+import { keptList, keptMember, keptValue } from '../encoding/kept-json.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 import { isKeywrightError, KeywrightError } from '../errors.js';
-import { isRollback, keepLatest, type LatestSeen, readLatest, type SeenIssue } from '../note/latest-seen.js';
+import {
+  isRollback,
+  isSuperseded,
+  keepLatest,
+  type LatestSeen,
+  readLatest,
+  type SeenIssue,
+} from '../note/latest-seen.js';
 import { type BodyKind, type BodyReason, openBody } from '../note/signed-body.js';
 import { Keyring, type KeyringKey, parseKeyring } from '../sign/keyring.js';
 import { isFor } from '../sign/verify.js';
@@ -42,8 +49,9 @@ export interface RefusedKeyringUpdate {
  * update brought: so a new release of the app overrules every update that it does not know the signer of. Give the same
  * update again at every start; that one is taken, an older one is not.
  *
- * Any update and any state whatever get an answer. Believed is what a key of `trusted` with the purpose `keyring` signed,
- * and whose number is not lower than one of the same key before. Keys that `trusted`, or an update before, calls
+ * Any update and any state whatever get an answer; a state may be the JSON text that it was kept as. Believed is what a key of `trusted` with the purpose `keyring` signed,
+ * and whose number is not lower than one of the same key before. One that was signed before an update of another key, which
+ * it does not call compromised, is refused as well. Keys that `trusted`, or an update before, calls
  * compromised stay compromised, and sign no update. What keys said that `trusted` itself does not believe, or not any
  * more, is forgotten: so a release of the app also repairs what a thief of such a key has done.
  *
@@ -71,6 +79,7 @@ export function applyKeyringUpdate(
   const given = readKeyring(opened.body);
   if (given === undefined) return refuse('malformed', 'body');
   const keyring = keepCompromised(given, trusted, compromised);
+  if (isSuperseded(opened, seen, keyring)) return refuse('rollback', 'issued');
   const called = given.keys
     .filter(({ status }) => status === 'compromised')
     .flatMap(({ kid }) => opened.signers.map((signer) => ({ kid, by: signer.kid })));
@@ -119,7 +128,8 @@ interface Kept {
 }
 
 /** What was kept, as far as it can be read, and was said by keys that `trusted` lists for updates. */
-function readState(state: unknown, { keys }: Keyring): Kept {
+function readState(given: unknown, { keys }: Keyring): Kept {
+  const state = keptValue(given);
   const believed = keys.filter((key) => isFor(key, 'keyring') && key.status !== 'compromised');
   const isBelieved = (kid: unknown) => believed.some((key) => key.kid === kid);
   const name = keptMember(state, 'name');

@@ -15,7 +15,7 @@ export interface LicensePolicy extends ListPolicy {
   readonly device: string | null;
   /** The current time: the clock is never read. */
   readonly now: Date;
-  /** Why it cannot be earlier than some time (see `addEvidence`). Whatever cannot be read counts as absent. */
+  /** Why it cannot be earlier than some time (see `addEvidence`), or its JSON text. Whatever cannot be read counts as absent. */
   readonly evidence?: unknown;
   /** Makes typed entitlements of the signed ones, or throws: the `parse` of a schema fits. */
   readonly parse?: (entitlements: JsonObject) => unknown;

@@ -1,4 +1,4 @@
-import { keptEntries, keptMember } from '../encoding/kept-json.js';
+import { keptEntries, keptMember, keptValue } from '../encoding/kept-json.js';
 import { isValidDate } from '../encoding/utc-time.js';
 import type { Keyring } from '../sign/keyring.js';
 
@@ -87,7 +87,8 @@ function latestProof(built: number, signed: ReadonlyMap<string, number>, { keys 
   );
 }
 
-function readEvidence(evidence: unknown) {
+function readEvidence(given: unknown) {
+  const evidence = keptValue(given);
   const time = (name: keyof TimeEvidence) => readTime(keptMember(evidence, name));
   const signed = keptEntries(keptMember(evidence, 'signed')).map(([kid, at]) => [kid, readTime(at)] as const);
   return { built: time('built'), signed: new Map(signed), seen: time('seen') };

@@ -1,4 +1,4 @@
-import { keptList, keptMember } from '../encoding/kept-json.js';
+import { keptList, keptMember, keptValue } from '../encoding/kept-json.js';
 import { formatUtcTime, parseUtcTime } from '../encoding/utc-time.js';
 import type { Keyring } from '../sign/keyring.js';
 import type { OpenedBody } from './signed-body.js';
@@ -24,7 +24,8 @@ export interface SeenIssue {
 }
 
 /** What was kept, as far as it can be read and is of that name: who can damage it could as well have deleted it. */
-export function readLatest(kept: unknown, name: string): readonly SeenIssue[] {
+export function readLatest(given: unknown, name: string): readonly SeenIssue[] {
+  const kept = keptValue(given);
   return keptMember(kept, 'name') === name ? keptList(keptMember(kept, 'seen')).flatMap(readIssue) : [];
 }
 
@@ -54,6 +55,23 @@ export function isOlder({ lines }: OpenedBody, seen: readonly SeenIssue[], { key
     ({ kid, issued }) =>
       lines.issued.getTime() < Date.parse(issued) &&
       keys.some((key) => key.kid === kid && key.status !== 'compromised'),
+  );
+}
+
+/**
+ * Whether an issue was signed before one that was seen of other keys: it may be an old one that lost a signature since. What
+ * keys signed that `keyring`, which may have come with it, calls compromised is passed over: a thief's date would lock the
+ * repair out.
+ */
+export function isSuperseded(
+  { lines, signers }: OpenedBody,
+  seen: readonly SeenIssue[],
+  { keys }: Keyring,
+): boolean {
+  const passed = [...signers, ...keys.filter(({ status }) => status === 'compromised')];
+  return seen.some(
+    ({ kid, issued }) =>
+      lines.issued.getTime() < Date.parse(issued) && !passed.some((key) => key.kid === kid),
   );
 }
 

@@ -21,7 +21,10 @@ export interface RevocationsPolicy {
   readonly product: string;
   /** The current time: the clock is never read. */
   readonly now: Date;
-  /** What was kept of the list before (its `latest`): an older one is refused. Whatever cannot be read counts as nothing. */
+  /**
+   * What was kept of the list before (its `latest`, or the JSON text of that): an older one is refused. Whatever cannot be
+   * read counts as nothing.
+   */
   readonly last?: unknown;
 }
 

@@ -107,6 +107,30 @@ describe('an update', () => {
     expect(applied(await update(4, [second]), state).number).toBe(4);
   });
 
+  it('that was signed before one of another key is refused, also with a signature less than it had', async () => {
+    const late = new Date(ISSUED.getTime() + 1000);
+    const retired = retirePublicKey(rotated, seller.kid, ISSUED);
+    const { state } = applied(await update(5, [first], retired, late));
+    const rollback = { ok: false, reason: 'rollback', fault: 'issued' };
+    expect(applyKeyringUpdate(embedded, await update(3, [second]), state)).toEqual(rollback);
+    const both = await update(3, [first, second]);
+    const lines = both.split('\n');
+    const stripped = lines.filter((line) => line !== lines.find((each) => each.startsWith('—'))).join('\n');
+    expect(applied(stripped).kid).toBe(second.kid);
+    expect(applyKeyringUpdate(embedded, stripped, state)).toEqual(rollback);
+    // The number of its own key counts, and neither a thief's date nor one of a key that the app does not believe.
+    expect(applied(await update(6), state).number).toBe(6);
+    const repair = compromisePublicKey(rotated, first.kid);
+    expect(applied(await update(3, [second], repair), state).number).toBe(3);
+    expect(applied(await update(3, [second]), state, removePublicKey(embedded, first.kid)).number).toBe(3);
+  });
+
+  it('that is older is refused as well when the state is given as the text it was kept as', async () => {
+    const kept = JSON.stringify(applied(await update()).state);
+    expect(applyKeyringUpdate(embedded, await update(4), kept)).toMatchObject({ reason: 'rollback' });
+    expect(applied(await update(6), kept).number).toBe(6);
+  });
+
   it('of another name than the one before is refused', async () => {
     const { state } = applied(await update());
     const other = await update(6, [first], rotated, ISSUED, 'acme.example/other');

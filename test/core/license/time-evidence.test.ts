@@ -71,6 +71,14 @@ describe('the earliest time that it can be', () => {
     ).toBe(7);
   });
 
+  it('is the same of evidence that is still the text it was kept as', () => {
+    const kept = JSON.stringify({ built: 5, signed: { [keys.license.kid]: 7 }, seen: 9 });
+    expect(secondsOf(kept)).toBe(9);
+    expect(addEvidence(kept, { ok: false }, at(8), keyring)).toEqual(JSON.parse(kept));
+    for (const text of ['', '{"built":5', '{"built":5,"built":7}', '"{\\"built\\":5}"'])
+      expect(secondsOf(text)).toBe(0);
+  });
+
   it('is the epoch for whatever cannot be read', () => {
     for (const evidence of [
       ...hostileValues(),

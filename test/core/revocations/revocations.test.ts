@@ -236,6 +236,12 @@ describe('an older list', () => {
     expect(await open(await list({ number: '6' }, ''), latest)).toMatchObject({ ok: true });
   });
 
+  it('is told as well by what was kept as it was kept, as a text', async () => {
+    const kept = JSON.stringify((await opened(await list())).latest);
+    expect(await open(await list({ number: '4' }), kept)).toMatchObject(rollback);
+    expect(await open(await list({ number: '6' }, ''), kept)).toMatchObject({ ok: true });
+  });
+
   it('is one that was issued earlier, whatever key signed and whatever its number', async () => {
     const { latest } = await opened(await list());
     const earlier = { issued: '2026-11-27T23:59:59Z' };

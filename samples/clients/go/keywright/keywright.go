@@ -950,6 +950,23 @@ func (opened signedBody) isRollback(seen []seenIssue) bool {
 	return false
 }
 
+// isSuperseded says whether it was signed before what was seen of other keys. What a key signed that keyring calls
+// compromised is passed over: a thief's date would lock the repair out.
+func (opened signedBody) isSuperseded(seen []seenIssue, keyring *Keyring) bool {
+	for _, issue := range seen {
+		key := keyring.find(issue.Kid)
+		isPassed := key != nil && key.Status == "compromised"
+		for _, signer := range opened.signers {
+			isPassed = isPassed || signer.Kid == issue.Kid
+		}
+		issued, _ := parseTime(issue.Issued)
+		if !isPassed && opened.issued.Before(issued) {
+			return true
+		}
+	}
+	return false
+}
+
 func (opened signedBody) keepLatest(seen []seenIssue) []seenIssue {
 	latest := []seenIssue{}
 	for _, issue := range seen {
@@ -1199,6 +1216,9 @@ func ApplyKeyringUpdate(trusted *Keyring, update []byte, state string) KeyringUp
 		return KeyringUpdate{Reason: "malformed"}
 	}
 	keyring := keepCompromised(given, trusted, kept.Compromised)
+	if opened.isSuperseded(kept.Seen, keyring) {
+		return KeyringUpdate{Reason: "rollback"}
+	}
 	calls := append([]called{}, kept.Compromised...)
 	for _, key := range given.Keys {
 		for _, signer := range opened.signers {

@@ -9,7 +9,7 @@ import { Resolution, type ResolutionSettings } from './resolution.js';
 import type { Reply } from './server/connection.js';
 import { lookUpWay } from './server/look-up.js';
 import { NoReply } from './server/no-reply.js';
-import { answeredJson, isSuccess } from './server/reply.js';
+import { answeredJson, isSuccess, licensesIn } from './server/reply.js';
 import { type ServerCalls, Stop } from './server/server-calls.js';
 
 /** A request that came to no good end, told as it happens. */
@@ -140,7 +140,9 @@ export class Sending {
       const judged = judgeReply(request.keys, last);
       // The first request was carried out: a license is there, under a key that the server made up.
       const isStray = judged.kind === 'refused' && last !== reply;
-      const judgement = isStray ? ({ kind: 'stray', status: last.status, server: null } as const) : judged;
+      const judgement = isStray
+        ? ({ kind: 'stray', status: last.status, server: firstIdIn(reply) } as const)
+        : judged;
       const words = judgement.kind === 'done' ? '' : this.#calls.words(last, request.keys);
       const known = judgement.kind === 'done' ? knownAmongNew(last) : 0;
       if (known > 0)
@@ -238,6 +240,11 @@ export class Sending {
     const { concurrency, halt } = this.#settings;
     await overlapping(requests, concurrency, work, halt);
   }
+}
+
+function firstIdIn({ text }: Reply): string | null {
+  const [license] = licensesIn(answeredJson(text) ?? null) ?? [];
+  return license?.id ?? null;
 }
 
 const WHICH = 'the server does not say which, look there';

@@ -359,7 +359,7 @@ describe('Lukittu, whose license is there before its key', () => {
     const prepared = prepare('lukittu', 1);
     const sent = await send(prepared, exchange);
     expect(sent).toMatchObject({ stray: 1, stopped: expect.stringContaining('not under its key') });
-    expect(sent.problems[0]?.message).toContain('400 License key already exists');
+    expect(sent.problems[0]?.message).toMatch(/, its id is [0-9a-f-]{36}: 400 License key already exists/);
     expect(await send(prepared, exchange)).toMatchObject({ stray: 1, calls: 0 });
     expect(await server.keys()).toHaveLength(1);
   });

@@ -126,6 +126,20 @@ describe('a request in doubt at a server that lists all licenses', () => {
     expect(await server.keys()).toEqual(prepared.keys);
   });
 
+  it('stops where a page leads to another server, and asks nothing there', async () => {
+    const prepared = prepare('solifyn', 5);
+    const server = await losing({});
+    const asked: string[] = [];
+    const leading: Exchange = async (request) => {
+      asked.push(new URL(request.url).host);
+      const next = 'https://evil.example/v1/licenses?page=2';
+      return request.method === 'GET' ? reply(200, { data: ALL, next }) : server.exchange(request);
+    };
+    const sent = await send(prepared, leading);
+    expect(sent).toMatchObject({ doubtful: 1, stopped: expect.stringContaining('leads to another server') });
+    expect(new Set(asked)).toEqual(new Set(['localhost']));
+  });
+
   it('stays in doubt where the list lacks what is known to be there', async () => {
     const prepared = prepare('solifyn', 30);
     const server = await losing({});

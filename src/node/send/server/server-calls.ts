@@ -72,7 +72,8 @@ export class ServerCalls {
   ): Promise<Reply> {
     const { secrets, pacer, exchange, origin } = this.#settings;
     const filled = filledIn(request, { secrets, reply });
-    if (originOf(filled.url) !== origin) throw new Stop('the first reply leads to another server');
+    if (originOf(filled.url) !== origin)
+      throw new Stop('a reply leads to another server, where no secret may go');
     for (;;) {
       await pacer.turn();
       await before?.();

@@ -20,8 +20,22 @@ export function namesEc(identifier: Uint8Array): boolean {
   return sameBytes(identifier.subarray(0, EC_ID.length), EC_ID);
 }
 
-/** For a PEM block that is no PKCS#8. */
-export function adviceForBlock({ label, bytes, isEncrypted }: PemBlock): string {
+/** For a PEM block that is no PKCS#8, in this text. */
+export function adviceForBlock(block: PemBlock, text: string): string {
+  const advice = adviceForLines(block);
+  if (!advice.includes(' run "') || isOnLines(block.label, text)) return advice;
+  if (text.includes('\\n'))
+    return "has its line ends written as \\n: run \"(umask 077; tr -d '\\042' < OLD.pem | xargs -0 printf '%b\\n' > NEW.pem)\" and give NEW.pem";
+  return 'has lost its line ends, or has blanks before its lines: copy it again, with the lines that it had';
+}
+
+/** Whether its first and its last line stand alone, as others read them, who forgive less than we do. */
+function isOnLines(label: string, text: string): boolean {
+  const lines = text.split(/\r?\n/);
+  return [`-----BEGIN ${label}-----`, `-----END ${label}-----`].every((line) => lines.includes(line));
+}
+
+function adviceForLines({ label, bytes, isEncrypted }: PemBlock): string {
   if (label.endsWith('PUBLIC KEY')) return 'is a public key: give the .private.pem that belongs to it';
   if (label.includes('CERTIFICATE')) {
     return 'is a certificate, which holds a public key only: give the private key that belongs to it';
@@ -38,7 +52,8 @@ export function adviceForBlock({ label, bytes, isEncrypted }: PemBlock): string 
 function adviceForSsh(bytes: Uint8Array): string {
   const holds = (name: string) => latin(bytes).slice(0, 300).includes(name);
   if (!holds('ssh-rsa')) return `is an OpenSSH key, which openssl cannot convert: ${NEW_PAIR}`;
-  return 'is an OpenSSH key: run "cp OLD.pem NEW.pem && ssh-keygen -p -m PKCS8 -N \'\' -f NEW.pem" and give NEW.pem';
+  // ssh-keygen takes no file that others may read.
+  return 'is an OpenSSH key: run "(umask 077; cat OLD.pem > NEW.pem) && ssh-keygen -p -m PKCS8 -N \'\' -f NEW.pem" and give NEW.pem';
 }
 
 /** The version of a PKCS#12 file (RFC 7292); those of private keys are 0 and 1. */

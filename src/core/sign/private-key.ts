@@ -90,7 +90,7 @@ function parseKey(source: string | object): PrivateKey {
   if (block.label === 'ENCRYPTED PRIVATE KEY') {
     throw new KeywrightError('locked_key', 'the private key is encrypted: give its passphrase', {});
   }
-  if (block.label !== 'PRIVATE KEY') throw refuse(adviceForBlock(block));
+  if (block.label !== 'PRIVATE KEY') throw refuse(adviceForBlock(block, text));
   return fromPkcs8(block.bytes);
 }
 

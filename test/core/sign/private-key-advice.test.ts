@@ -73,6 +73,32 @@ describe('the advice for a private key in another form works as it stands', () =
     expect(key.kid).toBe(demoRsa.kid);
   });
 
+  it.skipIf(!hasOpenssl)(`PKCS#1 on one line, its line ends written out${NEEDS_OPENSSL}`, async () => {
+    const written = pkcs1.replaceAll('\n', '\\n');
+    for (const text of [written, `"${written}"\n`]) {
+      keep(text);
+      await obey(await adviceFor());
+      renameSync(path('NEW.pem'), path('OLD.pem'));
+      await obey(await adviceFor());
+      expect((await readPrivateKey(path('NEW.pem'))).kid).toBe(demoRsa.kid);
+    }
+  });
+
+  it.each([
+    ['without its line ends', pkcs1.replaceAll('\n', ' ')],
+    ['behind blanks', pkcs1.replaceAll(/^/gm, '  ')],
+  ])('PKCS#1 %s, which openssl does not read: no command', async (_, text) => {
+    const { message } = await failureOf(() => parsePrivateKey(text));
+    expect(message).toMatch(/has lost its line ends.*: copy it again/);
+  });
+
+  it.skipIf(!hasSsh)(`OpenSSH, RSA, in a file that others may read${NEEDS_SSH}`, async () => {
+    run('ssh-keygen', '-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', path('OLD.pem'));
+    chmodSync(path('OLD.pem'), 0o644);
+    await obey(await adviceFor());
+    expect((await readPrivateKey(path('NEW.pem'))).alg).toBe('RS256');
+  });
+
   it('the base64 of a PEM', async () => {
     for (const text of [demoEd25519.exportPem(), `\n${demoEd25519.exportPem()}`.trim()]) {
       keep(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n'));

@@ -5,7 +5,7 @@ export interface WebCrypto {
   readonly subtle?: SubtleCrypto | undefined;
 }
 
-/** The part of `crypto.subtle` that RSASSA-PKCS1-v1_5 and HMAC need. */
+/** The part of `crypto.subtle` that RSA and HMAC need. */
 export interface SubtleCrypto {
   importKey(
     format: 'jwk' | 'pkcs8' | 'raw',
@@ -14,6 +14,7 @@ export interface SubtleCrypto {
     extractable: boolean,
     usages: readonly string[],
   ): Promise<object>;
+  digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
   exportKey(format: 'pkcs8', key: object): Promise<ArrayBuffer>;
   generateKey(
     algorithm: object,

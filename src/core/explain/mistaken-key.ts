@@ -3,6 +3,7 @@ import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
 import { parsePem } from '../encoding/pem.js';
 import { isKeywrightError } from '../errors.js';
 import { decodeBareKey } from '../public-keys/bare-key.js';
+import { isEd25519PublicKey } from '../sign/ed25519.js';
 import type { Keyring } from '../sign/keyring.js';
 import { addPublicKey } from '../sign/keyring-changes.js';
 import { parsePrivateKey, privateKeyFromSeed } from '../sign/private-key.js';
@@ -35,11 +36,17 @@ function findSeed(text: string): Uint8Array | undefined {
   const hex = text.replace(/[\s:]/g, '');
   if (/^(?:[0-9a-f]{64}){1,2}$/i.test(hex)) return fromHex(hex).subarray(0, 32);
   const [block] = parsePem(text);
-  if (block !== undefined) return block.label === 'PUBLIC KEY' ? block.bytes.slice(-32) : undefined;
+  if (block !== undefined)
+    return block.label === 'PUBLIC KEY' ? unlessPublic(block.bytes.slice(-32)) : undefined;
   const reading = parseJson(text);
   if ('value' in reading && isJsonObject(reading.value)) {
     const x = ownMember(reading.value, 'x');
-    return typeof x === 'string' ? decodeBase64(x, 'url') : undefined;
+    return typeof x === 'string' ? unlessPublic(decodeBase64(x, 'url')) : undefined;
   }
   return decodeBareKey(text);
+}
+
+/** A public key that was refused for something else, as its use, is taken for no seed. */
+function unlessPublic(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes !== undefined && isEd25519PublicKey(bytes) ? undefined : bytes;
 }

@@ -11,7 +11,7 @@ import {
   readMessages,
   readSignature,
 } from './lax-envelope.js';
-import { fitsScheme, type OtherScheme, RSA_SCHEMES } from './rsa-scheme.js';
+import { type OtherScheme, RSA_SCHEMES } from './rsa-scheme.js';
 
 /** A key, and the wrong reading under which its signature is right after all; `undefined`: none is needed. */
 export interface FoundSignature {
@@ -72,7 +72,7 @@ export async function findScheme(
       if (message.mishap !== undefined && message.mishap !== 'decoded_json_signed') break;
       for (const scheme of RSA_SCHEMES) {
         for (const { alg, kid, bytes } of fitting) {
-          const check = () => fitsScheme(scheme, bytes, signature.bytes, message.bytes);
+          const check = () => scheme.fits(bytes, signature.bytes, message.bytes);
           if (alg !== 'RS256' || !(await attempts.make(check))) continue;
           return { cause: scheme.cause, kid, mishap: message.mishap };
         }

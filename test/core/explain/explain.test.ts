@@ -260,6 +260,14 @@ describe('what was taken for a public key', () => {
     expect(explanation.text).not.toContain(seed.toString('hex').slice(8, 24));
   });
 
+  it('unreadable_key: a sound public key that is refused for something else is no seed', async () => {
+    const jwk = { ...publicJwk(demoEd25519.publicKey), use: 'enc' };
+    const { cause, text } = await explainResponse(good, JSON.stringify(jwk));
+    expect(cause).toBe('unreadable_key');
+    expect(text).toMatch(/use/);
+    expect(text).not.toMatch(/seed/);
+  });
+
   it('seed_given: a seed that happens to be a sound public key, too', async () => {
     const { generateKeyPair } = await import('../../../src/core/sign/key-pair.js');
     const { publicKey } = await generateKeyPair();

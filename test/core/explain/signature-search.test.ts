@@ -35,6 +35,11 @@ describe('an RSA signature of another scheme', () => {
     ['pss_signed', 'PSS', sign('sha512', Buffer.from(TEXT), { ...PSS, saltLength: 64 })],
     ['pss_signed', 'PSS', sign('sha512', Buffer.from(TEXT), PSS)],
     ['pss_signed', 'PSS', sign('sha1', Buffer.from(TEXT), { ...PSS, saltLength: 20 })],
+    ['pss_signed', 'PSS', sign('sha256', Buffer.from(TEXT), { ...PSS, saltLength: 0 })],
+    ['pss_signed', 'PSS', sign('sha256', Buffer.from(TEXT), { ...PSS, saltLength: 20 })],
+    ['pss_signed', 'PSS', sign('sha384', Buffer.from(TEXT), { ...PSS, saltLength: 7 })],
+    ['pss_signed', 'PSS', sign('sha512', Buffer.from(TEXT), { ...PSS, saltLength: 32 })],
+    ['pss_signed', 'PSS', sign('sha1', Buffer.from(TEXT), PSS)],
   ])('is named: %s (%s)', async (cause, name, signature) => {
     const explanation = await explainResponse(envelopeOf(signature), keyring);
     expect(explanation).toMatchObject({ cause, kid: demoRsa.kid, verdict: { reason: 'bad_signature' } });

@@ -3,6 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { saidOf } from '../../failure.js';
 import { readBytes } from './key-list.js';
 
+const SMALL = [
+  'hdkwlaqz',
+  'pmzrtewo',
+  'bxucnvys',
+  'qlawkdhe',
+  'tyonmcru',
+  'fgzzlpwa',
+  'ekdmbroi',
+  'wusnqtlx',
+  'jahfycpv',
+];
+
 describe('the column with the keys', () => {
   it.each([
     [
@@ -45,6 +57,26 @@ describe('the column with the keys', () => {
       ['ABCD-EFG1', 'ABCD-EFG2'],
     ],
     ['of text that is quoted', '"key"\n"AAAA-BBB1"\n', ['AAAA-BBB1']],
+    [
+      'of small letters behind a word',
+      'id,license_key\n1,SUMMER_fo\n2,SUMMER_27\n3,SUMMER_da\n',
+      ['SUMMER_fo', 'SUMMER_27', 'SUMMER_da'],
+    ],
+    [
+      'of small letters, all of one length',
+      `id,code\n${SMALL.map((key, at) => `${at},${key}`).join('\n')}\n`,
+      SMALL,
+    ],
+    [
+      'where most of its cells say that there is none yet',
+      'order,license_key,buyer\n1,AAAA-BBB1,Eve\n2,pending,Ada\n3,pending,Jo\n4,pending,Kim\n5,CCCC-DDD2,Lu\n6,pending,Max\n',
+      ['AAAA-BBB1', 'CCCC-DDD2'],
+    ],
+    [
+      'beside hashes, and codes of something else',
+      'License Key,Key Hash,Customer Code\nAAAA-BBB1,9f86d081,CU-7QX4\nCCCC-DDD2,60303ae2,CU-M9K2\nEEEE-FFF3,fd61a03a,CU-81PA\n',
+      ['AAAA-BBB1', 'CCCC-DDD2', 'EEEE-FFF3'],
+    ],
   ])('is found %s', async (_, content, keys) => {
     for (const size of [1, 7, 1000]) expect((await readBytes(content, {}, size)).keys).toEqual(keys);
     expect((await readBytes(gzipSync(content))).keys).toEqual(keys);
@@ -85,12 +117,36 @@ describe('the column with the keys', () => {
     ['a name over mail addresses', 'key,x\na@b.example,1\nc@d.example,2\n', {}],
     ['a name over numbers in order', 'serial,x\n1,a\n2,b\n3,c\n', {}],
     ['a name of what stands for a key', 'license_key_id,note\n7QX4-M9K2,a\nTD3F-81PA,b\nZZ4K-Q0B7,c\n', {}],
+    ['a second key of each row', 'Title,Key,DLC Key\nOne,AAAA-BBB1,CCCC-DDD1\nTwo,AAAA-BBB2,CCCC-DDD2\n', {}],
+    ['an older key of each row', 'Key 2,Key\nAAAA-BBB1,CCCC-DDD1\nAAAA-BBB2,CCCC-DDD2\n', {}],
+    ['a first line such as unused', 'unused\nqwx4rt\nhandle\nzz81pa\n', {}],
+    ['lines that are numbered by another mark', '1~AAAA-BBB1\n2~CCCC-DDD2\n3~EEEE-FFF3\n', {}],
+    ['numbers as a program writes them', '10457812.0\n20981133.0\n31172904.0\n', {}],
     ['digits without a name', '10_GIFTCARD,339994888,1234\n10_GIFTCARD,339994889,2354\n', {}],
     ['a first line of another shape', 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n', {}],
     ['lines that are parted unalike', 'a,b\nAAAA-BBB1,c,d\nAAAA-BBB2\n', {}],
   ])('is doubtful: %s', async (_, content, options) => {
     expect(await saidOf(readBytes(content, options))).toMatch(/^unclear_list: /);
   });
+
+  it.each(['1.23457E+15', '1,23457e+15', '1E+15', '12E+14', '4.5E15', '123.4E+12'])(
+    'is refused with its row where it holds a number that lost digits: %s',
+    async (number) => {
+      const rows = ['952457970984312', '789850799815143', number, '582799162501663'];
+      const cell = (key: string) => (key.includes(',') ? `"${key}"` : key);
+      for (const [content, place] of [
+        [rows.join('\n'), 'line 3'],
+        [`code\n${rows.map(cell).join('\n')}\n`, 'line 4'],
+        [`code,note\n${rows.map((key) => `${cell(key)},x`).join('\n')}\n`, 'line 4'],
+        [`code,note\n${rows.map((key) => `${cell(key)},"x\n y"`).join('\n')}\n`, 'line 6'],
+        [JSON.stringify(rows), 'element 3'],
+      ] as const) {
+        expect(await saidOf(readBytes(content))).toMatch(
+          new RegExp(`^damaged_file: .*${place}, has a number for its key that lost digits`),
+        );
+      }
+    },
+  );
 
   it('is decided by who knows it', async () => {
     const content = '10_GIFTCARD,339994888\n10_GIFTCARD,339994889\n';

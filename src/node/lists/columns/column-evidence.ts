@@ -1,4 +1,5 @@
 import { saysNoKey } from './key-cell.js';
+import { isStatus } from './status-word.js';
 
 /** How many rows are judged. */
 export const JUDGED_ROWS = 1000;
@@ -43,17 +44,26 @@ export function judgeCells(
 ): ColumnEvidence {
   const filled = cells.filter((cell) => !saysNoKey(cell)).map(judgedText);
   if (filled.length === 0) return { verdict: 'unlikely', isRival: false, reason: 'is empty', filled };
-  const share = (test: (cell: string) => boolean) => filled.filter(test).length;
-  if (fits !== undefined && isNearlyAll(share(fits), filled.length)) {
-    return { verdict: 'clear', isRival: true, reason: undefined, filled };
+  // What stands where a key is missing, as `pending`, says nothing about the others.
+  const others = filled.filter((cell) => !isStatus(cell));
+  return { ...judgeFilled(others.length > 0 ? others : filled, fits), filled };
+}
+
+function judgeFilled(
+  cells: readonly string[],
+  fits: ((key: string) => boolean) | undefined,
+): Omit<ColumnEvidence, 'filled'> {
+  const share = (test: (cell: string) => boolean) => cells.filter(test).length;
+  if (fits !== undefined && isNearlyAll(share(fits), cells.length)) {
+    return { verdict: 'clear', isRival: true, reason: undefined };
   }
-  const reason = unlikely(filled);
-  if (reason !== undefined) return { verdict: 'unlikely', isRival: false, reason, filled };
-  const isAlike = commonShape(filled) !== undefined && !isCounted(filled) && !mostlyRepeats(filled);
+  const reason = unlikely(cells);
+  if (reason !== undefined) return { verdict: 'unlikely', isRival: false, reason };
+  const isAlike = commonShape(cells) !== undefined && !isCounted(cells) && !mostlyRepeats(cells);
   const clear =
-    isAlike && isNearlyAll(share(filled.length < FEW_ROWS ? isPlainlyKey : mayBeKey), filled.length);
-  const isRival = clear || (!isCounted(filled) && isNearlyAll(share(isSymbols), filled.length));
-  return { verdict: clear ? 'clear' : 'possible', isRival, reason: undefined, filled };
+    isAlike && isNearlyAll(share(cells.length < FEW_ROWS ? isPlainlyKey : mayBeKey), cells.length);
+  const isRival = clear || (!isCounted(cells) && isNearlyAll(share(isSymbols), cells.length));
+  return { verdict: clear ? 'clear' : 'possible', isRival, reason: undefined };
 }
 
 function unlikely(filled: readonly string[]): string | undefined {
@@ -63,7 +73,7 @@ function unlikely(filled: readonly string[]): string | undefined {
   if (half(isTime)) return 'looks like dates';
   if (half((cell) => /^[+-]?\d+[.,]\d{1,4}$/.test(cell))) return 'looks like amounts';
   if (filled.length > FEW_ROWS && mostlyRepeats(filled)) return 'mostly repeats';
-  if (half(isProse)) return 'looks like prose';
+  if (half(isProse) && !areTokens(filled)) return 'looks like prose';
   return isInOrder(filled, /^\d+$/) ? 'looks like numbers in order' : undefined;
 }
 
@@ -131,7 +141,20 @@ function isProse(cell: string): boolean {
   const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   if (words.length === 0) return true;
   if (words.length > 1 && words.every((word) => word.length === words[0]?.length)) return false;
-  return words.some((word) => /^\p{L}?\p{Ll}+$|^\p{Lo}+$/u.test(word)) && words.every((word) => isWord(word));
+  // Two small letters are a word by themselves, and no sign of one behind `SUMMER_`.
+  const isSmall = (word: string) => /^\p{L}?\p{Ll}+$/u.test(word) && (word.length > 2 || words.length === 1);
+  return (
+    words.some((word) => isSmall(word) || /^\p{Lo}+$/u.test(word)) && words.every((word) => isWord(word))
+  );
+}
+
+/** So many of one length, without blanks, are no words, though their letters are small. */
+function areTokens(filled: readonly string[]): boolean {
+  return (
+    filled.length >= ENOUGH_ROWS &&
+    commonShape(filled) !== undefined &&
+    !filled.some((cell) => /\s/.test(cell))
+  );
 }
 
 function isWord(word: string): boolean {

@@ -10,6 +10,8 @@ import {
 import { hasOwnName, isOddAmong } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
+import { isStatus } from './status-word.js';
+import { isWordlike, symbolCount } from './words.js';
 
 /** What the first row of a list is; `doubt` where that cannot be told. */
 export type FirstRow = 'heading' | 'row' | 'doubt';
@@ -23,7 +25,7 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
   if (namesKey(first)) return 'heading';
   // Lists that were put behind each other repeat their heading.
   const others = rest.filter((cell) => !saysNoKey(cell) && cell !== line).map(judgedText);
-  if (namesOther(first)) return 'doubt';
+  if (namesOther(first) || (isStatus(first) && /\p{L}{2}/u.test(first))) return 'doubt';
   if (others.length === 0 || saysNoKey(first)) return 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.
@@ -106,26 +108,6 @@ function isAlike(first: string, others: readonly string[]): boolean {
   return !isOddAmong(first, others);
 }
 
-/** How many letters and digits there are. */
-export function symbolCount(cell: string): number {
-  return cell.replace(/[^\p{L}\p{N}]/gu, '').length;
-}
-
 function isGrouped(cell: string): boolean {
   return /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(cell);
-}
-
-/** Whether capitals stand among small letters as in no word, not even in `userIdKey`, but at random, as in `mWJqFlPYo`. */
-export function isToken(text: string): boolean {
-  const least = symbolCount(text) < 12 ? 3 : 2;
-  return (text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) >= least && /\p{Lu}\p{Ll}{1,2}\p{Lu}/u.test(text);
-}
-
-/** Letters, and words of several lengths or with small ones: it may be a word, and a heading. */
-export function isWordlike(cell: string): boolean {
-  if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return !isToken(cell);
-  const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-  return (
-    /[\s_]/.test(cell.trim()) && words.some((word) => word.length !== words[0]?.length) && /\p{L}/u.test(cell)
-  );
 }

@@ -38,6 +38,7 @@ const ABSENT_STARTS: ReadonlySet<number> = new Set([
 /** `.`, `,`, `E`, `e`: what follows the first digit of a shortened number, and a longer one than any. */
 const SECOND_OF_SHORTENED: ReadonlySet<number> = new Set([0x2e, 0x2c, 0x45, 0x65]);
 const LONGEST_SHORTENED = 24;
+const PLUS = 0x2b;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
@@ -61,14 +62,15 @@ export function saysNoKey(cell: string): boolean {
 export const LOST_DIGITS =
   'has a number for its key that lost digits or is shown with an exponent: format the column as text and enter it again';
 
-/** Whether a cell is a number as a spreadsheet shortens it, `1.23457E+15`. */
+/** Whether a cell is a number as a spreadsheet shortens it, `1.23457E+15`, `1E+15` or `12E+14`. */
 export function isShortened(cell: string): boolean {
-  return /^\d(?:[.,]\d+)?E\+\d+$/i.test(cell);
+  return /^\d{1,3}(?:[.,]\d+E[+-]?\d+|E\+\d+)$/i.test(cell);
 }
 
-/** {@link isShortened} of the text `bytes[from, to)`, decided by its second byte for nearly all. */
+/** {@link isShortened} of the text `bytes[from, to)`, decided by its second byte, and the last but two, for nearly all. */
 export function isShortenedAt(bytes: Uint8Array, from: number, to: number): boolean {
-  if (!SECOND_OF_SHORTENED.has(bytes[from + 1] ?? 0) || to - from > LONGEST_SHORTENED) return false;
+  if (!SECOND_OF_SHORTENED.has(bytes[from + 1] ?? 0) && bytes[to - 3] !== PLUS) return false;
+  if (to - from > LONGEST_SHORTENED) return false;
   return isShortened(new TextDecoder().decode(bytes.slice(from, to)));
 }
 

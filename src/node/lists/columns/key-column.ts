@@ -2,7 +2,7 @@ import { isKeywrightError, KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
 import { beginningOf } from '../../files/key-beginning.js';
 import type { ColumnEvidence } from './column-evidence.js';
-import { namesKey, namesOther, plainName } from './key-names.js';
+import { namesKey, namesOther, namesSomeKey, plainName } from './key-names.js';
 
 const SHOWN_COLUMNS = 20;
 
@@ -56,8 +56,11 @@ export function chooseColumn(columns: Columns): ChosenColumn {
   const clear = indexes.filter((at) => evidence[at]?.verdict === 'clear');
   const both = named.filter((at) => clear.includes(at));
   refuseRepeated(path, names, named);
-  if (both.length === 1) return { at: both[0] ?? 0, by: 'both' };
-  if (both.length > 1) throw unclearColumn(columns, both, 'several columns may hold the key');
+  // A second key of each row, as that of an extra, is one by its cells, and by part of its name.
+  const further = both.length === 0 ? [] : clear.filter((at) => namesSomeKey(names?.[at] ?? ''));
+  const keys = [...new Set([...both, ...further])].toSorted((a, b) => a - b);
+  if (keys.length === 1) return { at: keys[0] ?? 0, by: 'both' };
+  if (keys.length > 1) throw unclearColumn(columns, keys, 'several columns may hold the key');
   const rivals = clear.filter((at) => !namesOther(names?.[at] ?? ''));
   if (named.length === 0) {
     const equals = indexes.filter((at) => evidence[at]?.isRival);

@@ -1,4 +1,4 @@
-import { isWordlike } from './heading.js';
+import { isWordlike } from './words.js';
 
 /** What is noted about a key, and begins or ends no key by itself. */
 const NOTED =

@@ -60,3 +60,13 @@ export function namesKey(name: string): boolean {
 export function namesOther(name: string): boolean {
   return OTHER_NAMES.has(plainName(name)) || ID_NAME.test(name.slice(0, 200).trim());
 }
+
+/** Whether a name says that its column holds keys of some kind: `DLC Key`, `Key 2`, `Bonus-Code`; but `Key Hash` or `Customer Code` does not. */
+export function namesSomeKey(name: string): boolean {
+  const words = name
+    .slice(0, 200)
+    .split(/[^\p{L}]+|(?<=\p{Ll})(?=\p{Lu})/u)
+    .filter((word) => word.length > 1);
+  if (words.some(namesOther)) return false;
+  return namesKey(words.join(' ')) || [words[0], words.at(-1)].some((word) => namesKey(word ?? ''));
+}

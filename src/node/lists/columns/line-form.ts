@@ -30,8 +30,13 @@ const FORMULA = /^=(?:[\p{L}][\p{L}\p{N}.]*\(|["'])/u;
 const ASSIGNED = /^[^=\s][^=]*=>?\s*[^=\s>]/;
 const NOTE_WITHOUT_BLANK =
   /(?:#|\/\/)\p{Ll}{2,}|[\p{L}\p{N}][([]\p{L}.*[)\]]$|::|->|→|[\p{L}\p{N}][*✓✔!?\\~^&%§$]+$|[\p{L}\p{N}][>|]+[\p{L}\p{N}]|@\p{Ll}|\.(?:txt|csv|lic)$|<\/?\w+ ?\/?>/u;
+/** As programs write a number that they took a key for. */
+const DECIMAL = /^\d{4,}\.0+$/;
 /** A link without its beginning: `shop.example/redeem/AAAA`. */
 const LINK_ALONE = /^(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/;
+/** What stands behind the number of a line. */
+const BEHIND_NUMBER = /[.:_~^=>#*+]/;
+const COUNTED = new RegExp(`^0*(\\d{1,9})(?:${BEHIND_NUMBER.source}+\\s*\\S|$)`);
 /** No group of a key is as long. */
 const LONG_GROUP = 10;
 
@@ -60,6 +65,7 @@ function formOfAny(text: string): LineExtra | undefined {
   // As `grep -n` prints lines.
   if (/^\S+\.\p{Ll}{1,5}:\d+:\S/u.test(line)) return 'labelled';
   if (/(?:19|20)\d\d/.test(line) && isTime(line)) return 'time';
+  if (DECIMAL.test(line)) return 'noted';
   if (FORMULA.test(line)) return 'formula';
   if (WRITTEN_END.test(line)) return 'written';
   if (NUMBERED.some((pattern) => pattern.test(line))) return 'numbered';
@@ -78,7 +84,7 @@ function formOfAny(text: string): LineExtra | undefined {
 export function lineForms(lines: readonly string[]): readonly (LineExtra | undefined)[] {
   // The first may be a heading.
   const rest = lines.slice(1);
-  if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => /[.:_]/.test(line)))
+  if ((isCountedUp(lines) || isCountedUp(rest)) && rest.every((line) => BEHIND_NUMBER.test(line)))
     return lines.map(() => 'numbered');
   if (haveEnding(lines) || haveEnding(rest)) return lines.map(() => 'noted');
   if (areNamed(lines) || areNamed(rest)) return lines.map(() => 'labelled');
@@ -138,7 +144,7 @@ function isSeveral(parts: readonly string[], least = 2): boolean {
 
 /** `1.AAAA`, `2.BBBB`, or `1`, `2` alone: numbers that go up by one from the first line on. */
 function isCountedUp(lines: readonly string[]): boolean {
-  const numbers = lines.map((line) => /^0*(\d{1,9})(?:[.:_]\s*\S|$)/.exec(line)?.[1]);
+  const numbers = lines.map((line) => COUNTED.exec(line)?.[1]);
   if (lines.length < 2 || !isNearlyAll(numbers.filter((each) => each !== undefined).length, lines.length))
     return false;
   const steps = numbers.slice(1).filter((each, at) => Number(each) - Number(numbers[at]) === 1);

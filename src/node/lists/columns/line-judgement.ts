@@ -1,7 +1,6 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
 import { judgedText, shapeOf } from './column-evidence.js';
-import { isWordlike, symbolCount } from './heading.js';
 import { saysNoKey } from './key-cell.js';
 import { KeyInLine } from './key-in-line.js';
 import { type LineExtra, lineForms } from './line-form.js';
@@ -18,6 +17,7 @@ import {
 } from './line-shape.js';
 import { isStatus } from './status-word.js';
 import { oddsOfWord } from './word-odds.js';
+import { isWordlike, symbolCount } from './words.js';
 
 /** What is told of lists whose lines hold more than a key each, or words, and how to get at the keys. */
 const TOLD: Readonly<Record<LineExtra | 'word', string>> = {

@@ -1,10 +1,10 @@
 import { isNearlyAll, judgedText, shapeOf } from './column-evidence.js';
-import { isToken, isWordlike, symbolCount } from './heading.js';
 import { KeyInLine } from './key-in-line.js';
 import { namesKey } from './key-names.js';
 import { lineForm } from './line-form.js';
 import { isStatus } from './status-word.js';
 import { patternOf, UsualLine } from './usual-line.js';
+import { isToken, isWordlike, symbolCount } from './words.js';
 
 /** What is wrong with a single line that holds a key and more. */
 export const MORE_THAN_KEY = 'holds more than a key: leave the key alone on it';

@@ -6,7 +6,6 @@ import type { CsvLayout, RowSpans } from '../../rows/row-spans.js';
 import { commonShape, shapeOf } from '../columns/column-evidence.js';
 import {
   isAbsent,
-  isShortened,
   isShortenedAt,
   LONGEST_ABSENT,
   LOST_DIGITS,
@@ -174,7 +173,6 @@ class CsvList {
     const { delimiter, key } = this.#plan;
     if (missing > 0) this.#input.notes.padded++;
     const cell = cells[key.at] ?? '';
-    if (isShortened(shownCell(cell))) throw damagedFile(this.#input.path, LOST_DIGITS, line);
     const once =
       this.#heading !== undefined && Buffer.from(shownCell(cell)).equals(this.#heading) ? '' : cell;
     const row = this.#input.rows ? Buffer.from(text + delimiter.repeat(missing)) : undefined;

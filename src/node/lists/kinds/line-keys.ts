@@ -1,6 +1,6 @@
 import type { KeySpans, LineHash } from '../../../core/dedupe/key-spans.js';
 import { damagedFile } from '../../files/file-error.js';
-import { isAbsent, mayBeWrapped, shownSpan } from '../columns/key-cell.js';
+import { isAbsent, isShortenedAt, LOST_DIGITS, mayBeWrapped, shownSpan } from '../columns/key-cell.js';
 import { type LineShape, MORE_THAN_KEY } from '../columns/line-shape.js';
 import { UsualLine } from '../columns/usual-line.js';
 import { isPemAt, PEM_PROBLEM } from './no-list.js';
@@ -51,6 +51,7 @@ export class LineKeys {
       const line = firstLine + (numbers[index] ?? 0);
       if (mayBeWrapped(bytes[from])) [from, to] = shownSpan(bytes, from, to) ?? [from, to];
       if (isPemAt(bytes, from, to)) throw damagedFile(this.#path, PEM_PROBLEM, line);
+      if (isShortenedAt(bytes, from, to)) throw damagedFile(this.#path, LOST_DIGITS, line);
       const isHeading = this.#isHeading(bytes, from, to);
       const other = this.#lines?.other(bytes, from, to);
       if (other === 'more' && !keyless) throw damagedFile(this.#path, MORE_THAN_KEY, line);

@@ -1,7 +1,7 @@
 import { damagedFile } from '../../files/file-error.js';
 import { GrowingBytes } from '../../files/growing-bytes.js';
 import type { RowLayout, RowSpans } from '../../rows/row-spans.js';
-import { saysNoKey, shownCell } from '../columns/key-cell.js';
+import { isShortened, LOST_DIGITS, saysNoKey, shownCell } from '../columns/key-cell.js';
 import { type LineShape, MORE_THAN_KEY } from '../columns/line-shape.js';
 import { MAX_LINE } from './line-problem.js';
 import { isPem, PEM_PROBLEM } from './no-list.js';
@@ -60,6 +60,7 @@ export class KeyBatch {
     if (key.length > MAX_LINE)
       throw this.#damaged('has a key longer than 1 MiB: this is no license key', line);
     if (isPem(key)) throw this.#damaged(PEM_PROBLEM, line);
+    if (isShortened(key)) throw this.#damaged(LOST_DIGITS, line);
     if (/[\p{Cc}\p{Cs}]/u.test(key)) throw this.#damaged(UNPRINTABLE_KEY, line);
     const other = this.lines?.otherText(key);
     if (other === 'more' && !keyless) throw this.#damaged(MORE_THAN_KEY, line);

@@ -64,7 +64,7 @@ async function* xlsxList(
   const batch = new KeyBatch({ path, unit: 'line', notes, keyless, heading });
   batch.lines = plan.lines;
   for (const { cells, values, line } of rows.slice(plan.hasHeader ? 1 : 0)) {
-    refuseLostDigits(values[plan.key.at], cells[plan.key.at] ?? '', path, line);
+    refuseNumber(values[plan.key.at], cells[plan.key.at] ?? '', path, line);
     const filled = Array.from({ length: plan.width }, (_, at) => cells[at] ?? '');
     // What is true or false is no key, whatever the column.
     const key = typeof values[plan.key.at] === 'boolean' ? '' : (cells[plan.key.at] ?? '');
@@ -84,8 +84,14 @@ function rowText(cells: readonly string[]): string {
   return csvTable([cells], [...cells.keys()]).replace(/\n$/, '');
 }
 
-function refuseLostDigits(value: CellValue | undefined, shown: string, path: string, line: number): void {
+/** What a format puts between the thousands of a number, by the language of who looks at it. */
+const GROUPED_NUMBER = /^\d{1,3}(?:[.,'’\s]\d{3})+$/;
+const GROUPED =
+  'has a number for its key that is shown with marks between its thousands: format the column as text and enter it again';
+
+function refuseNumber(value: CellValue | undefined, shown: string, path: string, line: number): void {
   if (typeof value !== 'number') return;
+  if (GROUPED_NUMBER.test(shown)) throw damagedFile(path, GROUPED, line);
   const digits = Math.abs(value).toString().replace(/\D/g, '').replace(/^0+/, '').length;
   if (digits <= MOST_DIGITS && Math.abs(value) < 10 ** MOST_DIGITS && !/\de[+-]?\d/i.test(shown)) return;
   throw damagedFile(path, LOST_DIGITS, line);

@@ -60,6 +60,17 @@ describe('workbooks', () => {
     );
   });
 
+  it('refuse a key that is a number shown with marks between its thousands, with its row', async () => {
+    const rows = [
+      ['code', 'note'],
+      ['00457812', 'x'],
+      [10_457_812, 'y'],
+    ];
+    const cells = new Map([['2,0', { style: { numFmt: '#,##0' } }]]);
+    const book = await writeXlsx({ sheets: [{ name: 'Export', rows, cells }] });
+    expect(await saidOf(readBytes(book))).toMatch(/^damaged_file: .*line 3, .*marks between its thousands/);
+  });
+
   it('tell which other sheets may hold keys, of those that were not read', async () => {
     const prose = [['remark'], ['call Bob on Monday'], ['and Eve']];
     const others: readonly (readonly [isTold: boolean, rows: Rows])[] = [

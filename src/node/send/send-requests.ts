@@ -11,6 +11,7 @@ import { readSendManifest, type SendManifest } from './send-manifest.js';
 import type { SendReport, SendRequestsOptions } from './send-options.js';
 import { type SendMeans, SendRun } from './send-run.js';
 import { CLOCK } from './server/pacer.js';
+import { proxiesTo } from './server/proxies.js';
 
 const MOST_AT_ONCE = 64;
 
@@ -22,7 +23,7 @@ const MOST_AT_ONCE = 64;
  *
  * @returns what came of it: `stopped` says why it ended early. Refused requests and those in doubt are told by
  *   `onProblem`.
- * @throws {KeywrightError} `invalid_option`: a secret is missing, no pace, http without `insecureHttp`, a number out of
+ * @throws {KeywrightError} `invalid_option`: a secret is missing, a proxy is none, no pace, http without `insecureHttp`, a number out of
  *   range. `damaged_file`, with the line: no requests, or changed since. `journal_mismatch`. `unwritable_file`: another
  *   run sends the same file, or the journal cannot be written: then nothing is sent without it. `missing_file`,
  *   `file_exists`, `same_file`. The signal's reason.
@@ -59,6 +60,7 @@ export async function sendBy(
     if (perSecond === undefined)
       throw misuse('perSecond', 'no manifest tells the pace: say how many requests a second');
     const secrets = secretsOf(file.secrets, env);
+    proxiesTo(destination.baseUrl, env);
     const output =
       results === undefined ? undefined : { path: results, withKeys, inputs: [...read, journalPath] };
     if (output !== undefined) await checkResults(output);

@@ -170,9 +170,13 @@ describe('a connection', () => {
         onward.pipe(socket).pipe(onward);
       });
     });
-    const env = { HTTP_PROXY: await listening(proxy), HTTPS_PROXY: '' };
+    const address = await listening(proxy);
+    const bare = { http_proxy: address.replace('http://', '') };
+    const env = { HTTP_PROXY: address, HTTPS_PROXY: '' };
     expect(await (await connected('http://keys.example', env))()).toMatchObject({ text: 'here' });
     expect(asked).toEqual(['keys.example:80']);
+    expect(await (await connected('http://other.example', bare))()).toMatchObject({ text: 'here' });
+    expect(asked.splice(1)).toEqual(['other.example:80']);
     expect(await (await connected(url, env))()).toMatchObject({ text: 'here' });
     const past = await connected('http://no-such-host.invalid', { ...env, NO_PROXY: '.invalid' });
     await expect(past()).rejects.toMatchObject({ arrived: false });

@@ -234,6 +234,19 @@ describe('before the first request', () => {
     expect(filesOf(prepared.path)).toHaveLength(2);
   });
 
+  it.each(['socks5://127.0.0.1:1080', 'http://', 'http:// a', 'u:pa55@host:port', '://'])(
+    'tells of a proxy that is none, and not what it is: %s',
+    async (proxy) => {
+      const env = { ...SECRETS, HTTPS_PROXY: proxy };
+      const far = { env, baseUrl: 'https://keys.example' };
+      await expect(send(prepared, down, far)).rejects.toMatchObject({
+        code: 'invalid_option',
+        message: 'HTTPS_PROXY names no proxy of http: write it as http://host:port, or leave it out',
+      });
+      expect(filesOf(prepared.path)).toHaveLength(2);
+    },
+  );
+
   it.each([
     ['no request', ['{"a":1}'], 'line 1, is no request'],
     ['no JSON', ['{'], 'line 1, is no request'],

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { HttpRequest } from '../../../core/vendors/server/vendor.js';
 import { noReply } from './no-reply.js';
-import { isHere } from './origin.js';
+import { proxiesTo } from './proxies.js';
 
 /** What a server answered. */
 export interface Reply {
@@ -43,20 +43,13 @@ export class Connection {
     // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
     const checked = { rejectUnauthorized: true };
     const settings = { connections: most, pipelining: 1, connect: { timeout: 10_000, ...checked } };
-    const proxy = (name: string) => env[name.toLowerCase()] ?? env[name] ?? '';
+    const proxies = proxiesTo(baseUrl, env);
     this.#request = undici.request;
     this.#options = options;
-    // What stays on this machine must not go to a proxy, unencrypted as it may be.
-    this.#dispatcher = isHere(baseUrl)
-      ? new undici.Agent(settings)
-      : new undici.EnvHttpProxyAgent({
-          ...settings,
-          requestTls: checked,
-          proxyTls: checked,
-          httpProxy: proxy('HTTP_PROXY'),
-          httpsProxy: proxy('HTTPS_PROXY'),
-          noProxy: proxy('NO_PROXY'),
-        });
+    this.#dispatcher =
+      proxies === undefined
+        ? new undici.Agent(settings)
+        : new undici.EnvHttpProxyAgent({ ...settings, requestTls: checked, proxyTls: checked, ...proxies });
   }
 
   /** Loads undici, which takes longer than all the rest of a command that sends nothing. */

@@ -14,7 +14,7 @@ const OWN = ['key', 'product', 'comparison', 'entitlements'];
 /**
  * The members of a license that can be set or mapped, and how a text becomes the value of one: `valid_from` and
  * `valid_until` are times, `devices` a JSON list of texts or the one text, `entitlements.NAME` and any other member
- * what the text says as JSON, else the text.
+ * what the text says as JSON, else the text. An entitlement is no text that may be meant as something else.
  */
 export class LicenseFields implements FieldReader {
   /** The members that all licenses share. */
@@ -45,18 +45,23 @@ export class LicenseFields implements FieldReader {
   read(name: string, text: string): JsonValue | undefined {
     if (name === 'valid_from' || name === 'valid_until') return readTime(text);
     if (name === 'devices') return readDevices(text);
-    if (text === 'true' || text === 'false') return text === 'true';
+    const isEntitlement = name.startsWith(ENTITLEMENT);
+    // Spreadsheets write FALSE, which as a text would be true to an app that asks no more.
+    const word = isEntitlement ? text.toLowerCase() : text;
+    if (word === 'true' || word === 'false') return word === 'true';
     if (isExactNumber(text)) return Number(text);
     if (/^"/.test(text)) return readString(text);
-    if (name.startsWith(ENTITLEMENT) && LIKE_A_NUMBER.test(text)) return undefined;
-    return readNested(text) ?? (/[\p{Cc}]/u.test(text) ? undefined : text);
+    const nested = readNested(text);
+    if (nested !== undefined) return nested;
+    if (isEntitlement && UNCLEAR.some((form) => form.test(text))) return undefined;
+    return /[\p{Cc}]/u.test(text) ? undefined : text;
   }
 
   demand(name: string): string {
     if (name.startsWith('valid_')) return TIME_DEMAND;
     return name === 'devices'
-      ? 'must be a text, or a JSON list of texts'
-      : 'must be a line of text, a number in plain digits, true, false, or JSON; a number as text is written "1e3"';
+      ? 'must be a text, or a JSON list of texts, none of them empty'
+      : 'must be a line of text, a number in plain digits, true, false, or JSON; what looks like these, or is empty, is written as a text in quotes: "1e3"';
   }
 }
 
@@ -89,16 +94,21 @@ function refuseRepeated(names: readonly string[], option: 'set' | 'map'): void {
 /** What may be meant as a number, and would be another thing as a text: an app that counts would be told the wrong thing. */
 const LIKE_A_NUMBER = /^[-+]?(?!0\d)\d+([.,]\d+)*(e[-+]?\d+)?$/i;
 
+/** JSON that a shell took the quotes from, or that is damaged. */
+const LIKE_JSON = /^\s*[[{]/;
+
+/** Texts that may be meant as something else. */
+const UNCLEAR = [LIKE_A_NUMBER, LIKE_JSON, /^(null)?$/i];
+
 function readString(text: string): JsonValue | undefined {
   const reading = parseJson(text);
   return 'value' in reading ? reading.value : undefined;
 }
 
 function readDevices(text: string): JsonValue | undefined {
-  const devices = readNested(text) ?? [text];
-  return Array.isArray(devices) && devices.every((device) => typeof device === 'string')
-    ? devices
-    : undefined;
+  const devices = readNested(text) ?? (LIKE_JSON.test(text) ? [] : [text]);
+  const isDevice = (device: unknown) => typeof device === 'string' && device !== '';
+  return Array.isArray(devices) && devices.length > 0 && devices.every(isDevice) ? devices : undefined;
 }
 
 function refusal(option: string, message: string): KeywrightError<'invalid_option'> {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Destination } from './destination.js';
 import type { Journal } from './journal.js';
+import type { RequestState } from './journal-line.js';
 import type { RequestFile } from './request-file.js';
 import type { Results } from './results.js';
 import type { SendReport, SendRequestsOptions } from './send-options.js';
@@ -105,16 +106,12 @@ export class SendRun {
     return { baseUrl, requests, done, ...this.#report, refused, doubtful, stray, open, journal };
   }
 
-  /** Those in doubt, and as many others as the limit allows. */
+  /** Those in doubt, and as many others as the limit allows: those that were refused before come last. */
   #chosen(): readonly number[] {
-    let rest = this.#options.limit ?? Number.POSITIVE_INFINITY;
-    const chosen: number[] = [];
-    for (const line of this.#file.lines()) {
-      const kind = this.#journal.kind(line);
-      const isOpen = kind === undefined || kind === 'refused';
-      if (kind === 'begun' || (isOpen && rest-- > 0)) chosen.push(line);
-    }
-    return chosen;
+    const { limit = Number.POSITIVE_INFINITY } = this.#options;
+    const of = (wanted: RequestState['kind'] | undefined) =>
+      [...this.#file.lines()].filter((line) => this.#journal.kind(line) === wanted);
+    return [...of('begun'), ...[...of(undefined), ...of('refused')].slice(0, limit)];
   }
 
   async #sendBy(

@@ -139,6 +139,14 @@ describe('what ends the run at once', () => {
     expect(await server.keys()).toEqual([prepared.requests[1]?.keys[0]]);
   });
 
+  it('not five refused: a limit goes on with others before it tries those again', async () => {
+    const prepared = prepare('solifyn', 8);
+    const server = await first('solifyn', ...Array.from({ length: 5 }, () => reply(422)));
+    expect(await send(prepared, server.exchange, { limit: 5 })).toMatchObject({ refused: 5, open: 3 });
+    expect(await send(prepared, server.exchange, { limit: 4 })).toMatchObject({ created: 4, refused: 4 });
+    expect(await send(prepared, server.exchange)).toMatchObject({ created: 4, done: 8 });
+  });
+
   it('ten refused in a row; the next run takes them last', async () => {
     const prepared = prepare('solifyn', 12);
     const refusals = Array.from({ length: 10 }, () => reply(422, { message: 'no' }));

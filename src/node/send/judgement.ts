@@ -15,10 +15,12 @@ export function judgeReply(keys: readonly string[], reply: Reply): ReplyVerdict 
   if (!isSuccess(reply)) return judgeFailure(status);
   const json = answeredJson(reply.text);
   if (json === undefined) return { kind: 'doubtful', settled: false };
-  const bulk = bulkCounts(json);
-  if (bulk !== undefined) {
-    const { created, duplicate } = bulk;
-    if (created + duplicate !== keys.length) return { kind: 'refused', status };
+  const counts = bulkCounts(json);
+  if (counts !== undefined) {
+    const { created, known } = counts;
+    if (created === 0 && known === 0) return { kind: 'refused', status };
+    // Which of the keys are there, no answer tells.
+    if (created + known !== keys.length) return { kind: 'doubtful', settled: false };
     return { kind: 'done', outcome: created > 0 ? 'created' : 'found', status, server: null };
   }
   const licenses = licensesIn(json) ?? [];
@@ -32,15 +34,16 @@ export function judgeReply(keys: readonly string[], reply: Reply): ReplyVerdict 
     : { kind: 'stray', status, server: other.id };
 }
 
-/** How many keys of a bulk create were there before, though others were not: which, no answer tells. */
-export function knownAmongNew({ text }: Reply): number {
-  const { created, duplicate } = bulkCounts(answeredJson(text)) ?? { created: 0, duplicate: 0 };
-  return created > 0 ? duplicate : 0;
+/** How many keys a bulk create counts as new, and how many as there before. */
+export interface BulkCounts {
+  readonly created: number;
+  readonly known: number;
 }
 
-function bulkCounts(json: JsonValue | undefined) {
+/** What a reply counts that is one to a bulk create; of any other undefined. */
+export function bulkCounts(json: JsonValue | undefined): BulkCounts | undefined {
   const bulk = json === undefined ? undefined : bulkAnswer(json);
-  return bulk && { created: Number(bulk['created'] ?? 0), duplicate: Number(bulk['duplicate'] ?? 0) };
+  return bulk && { created: Number(bulk['created'] ?? 0), known: Number(bulk['duplicate'] ?? 0) };
 }
 
 /** 409: the key is there, perhaps by an earlier try. 5xx and 408: nobody knows how far the server came. */

@@ -3,7 +3,7 @@ import { shownText } from '../files/file-error.js';
 import { Beginnings } from './beginnings.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
-import { judgeReply, knownAmongNew, type ReplyVerdict } from './judgement.js';
+import { bulkCounts, judgeReply, type ReplyVerdict } from './judgement.js';
 import { overlapping } from './overlap.js';
 import { Resolution, type ResolutionSettings } from './resolution.js';
 import type { Reply } from './server/connection.js';
@@ -143,11 +143,11 @@ export class Sending {
       const judgement = isStray
         ? ({ kind: 'stray', status: last.status, server: firstIdIn(reply) } as const)
         : judged;
-      const words = judgement.kind === 'done' ? '' : this.#calls.words(last, request.keys);
-      const known = judgement.kind === 'done' ? knownAmongNew(last) : 0;
-      if (known > 0)
-        this.#tell(line, request, `${known} of its ${request.keys.length} keys were there before: ${WHICH}`);
-      return this.#take(line, request, judgement, words, last);
+      const counted = request.keys.length > 1 && isSuccess(last) ? countedWords(request.keys, last) : '';
+      if (judgement.kind !== 'done')
+        return this.#take(line, request, judgement, this.#calls.words(last, request.keys) + counted, last);
+      if (counted !== '') this.#tell(line, request, `the server has them all${counted}`);
+      return this.#take(line, request, judgement, '', last);
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
       return this.#take(line, request, { kind: 'doubtful', settled: false }, error.message);
@@ -247,7 +247,13 @@ function firstIdIn({ text }: Reply): string | null {
   return license?.id ?? null;
 }
 
-const WHICH = 'the server does not say which, look there';
+/** What a reply counts, where it leaves open which keys it means. */
+function countedWords({ length }: readonly string[], { text }: Reply): string {
+  const { created, known } = bulkCounts(answeredJson(text)) ?? { created: 0, known: 0 };
+  if ([created, known].includes(length) || created + known === 0) return '';
+  return `, of ${length} keys ${created} created and ${known} there before: which, it does not say`;
+}
+
 const NO_ATTEMPTS: Attempts = { count: 0, status: 0, words: '', settled: false };
 const STRAY = 'there is a license, but not under its key: look at it there';
 

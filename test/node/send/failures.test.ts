@@ -304,13 +304,23 @@ describe('a request that the server knows again', () => {
     expect(await server.keys()).toEqual(prepared.keys);
   });
 
-  it('tells of keys that were there before among new ones', async () => {
-    const answer = { response_base64: btoa('{"code":900,"created":1,"duplicate":1}') };
-    const server = await first('getkeymanager', reply(200, answer));
-    const { problems, created } = await send(prepare('getkeymanager', 2), server.exchange);
-    const message = '1 of its 2 keys were there before: the server does not say which, look there';
-    expect([created, problems]).toMatchObject([1, [{ line: 1, message }]]);
-  });
+  it.each([
+    [1, 1, { created: 1, calls: 1 }, 'the server has them all, of 2 keys 1 created and 1 there before'],
+    [
+      1,
+      0,
+      { doubtful: 1, calls: 5 },
+      'may be there, which 5 tries did not tell: 200 (900), of 2 keys 1 created and 0',
+    ],
+  ])(
+    'tells what is counted where it is open which keys are meant: %i and %i',
+    async (created, duplicate, report, told) => {
+      const answer = { response_base64: btoa(JSON.stringify({ code: 900, created, duplicate })) };
+      const { problems, ...sent } = await send(prepare('getkeymanager', 2), async () => reply(200, answer));
+      expect(sent).toMatchObject(report);
+      expect(problems).toMatchObject([{ line: 1, message: expect.stringContaining(told) }]);
+    },
+  );
 });
 
 describe('a look-up that says nothing', () => {

@@ -73,6 +73,22 @@ describe('the column with the keys', () => {
       ['AAAA-BBB1', 'CCCC-DDD2'],
     ],
     [
+      'below states as they stand in a first row without heading',
+      'mufdtgco,2.4,active\no3bkq01g,2.4,sold\nkmhsxu31,1.5,expired\n',
+      ['mufdtgco', 'o3bkq01g', 'kmhsxu31'],
+    ],
+    [
+      'behind a No that is an answer, without heading',
+      'No,mufdtgco,2.4\nYes,o3bkq01g,2.4\nNo,kmhsxu31,1.5\n',
+      ['mufdtgco', 'o3bkq01g', 'kmhsxu31'],
+    ],
+    ['below the name of an answer', 'Used,K\nyes,AAAA-BBB1\nno,CCCC-DDD2\n', ['AAAA-BBB1', 'CCCC-DDD2']],
+    [
+      'beside names of what computers and banks have',
+      'Geräte-ID,PIN,IBAN\n78B7-30D4,850576657198,DE37 2289\n1C4F-99A0,421303580282,DE28 3814\nA0E1-0B7D,204806552854,DE55 1900\n',
+      ['850576657198', '421303580282', '204806552854'],
+    ],
+    [
       'beside hashes, and codes of something else',
       'License Key,Key Hash,Customer Code\nAAAA-BBB1,9f86d081,CU-7QX4\nCCCC-DDD2,60303ae2,CU-M9K2\nEEEE-FFF3,fd61a03a,CU-81PA\n',
       ['AAAA-BBB1', 'CCCC-DDD2', 'EEEE-FFF3'],
@@ -119,6 +135,7 @@ describe('the column with the keys', () => {
     ['a name of what stands for a key', 'license_key_id,note\n7QX4-M9K2,a\nTD3F-81PA,b\nZZ4K-Q0B7,c\n', {}],
     ['a second key of each row', 'Title,Key,DLC Key\nOne,AAAA-BBB1,CCCC-DDD1\nTwo,AAAA-BBB2,CCCC-DDD2\n', {}],
     ['an older key of each row', 'Key 2,Key\nAAAA-BBB1,CCCC-DDD1\nAAAA-BBB2,CCCC-DDD2\n', {}],
+    ['a product below a name of keys', 'Access,License\n973140453699,GTA V\n', {}],
     ['a first line such as unused', 'unused\nqwx4rt\nhandle\nzz81pa\n', {}],
     ['lines that are numbered by another mark', '1~AAAA-BBB1\n2~CCCC-DDD2\n3~EEEE-FFF3\n', {}],
     ['numbers as a program writes them', '10457812.0\n20981133.0\n31172904.0\n', {}],

@@ -143,8 +143,10 @@ function isProse(cell: string): boolean {
   if (words.length > 1 && words.every((word) => word.length === words[0]?.length)) return false;
   // Two small letters are a word by themselves, and no sign of one behind `SUMMER_`.
   const isSmall = (word: string) => /^\p{L}?\p{Ll}+$/u.test(word) && (word.length > 2 || words.length === 1);
+  const isPhrase = /\s/.test(cell) && /\p{L}/u.test(cell);
   return (
-    words.some((word) => isSmall(word) || /^\p{Lo}+$/u.test(word)) && words.every((word) => isWord(word))
+    (isPhrase || words.some((word) => isSmall(word) || /^\p{Lo}+$/u.test(word))) &&
+    words.every((word) => isWord(word))
   );
 }
 

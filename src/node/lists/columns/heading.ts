@@ -10,7 +10,7 @@ import {
 import { hasOwnName, isOddAmong } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
-import { isStatus } from './status-word.js';
+import { isStatus, isTruth } from './status-word.js';
 import { isWordlike, symbolCount } from './words.js';
 
 /** What the first row of a list is; `doubt` where that cannot be told. */
@@ -49,7 +49,8 @@ export function judgeFirstRow(row: readonly string[], columns: readonly ColumnEv
   const isKey = columns.some((column, at) => isOneOf(first[at] ?? '', column));
   const named = first.some(namesKey);
   if (isKey) return named ? 'doubt' : 'row';
-  if (named || first.some(namesOther)) return 'heading';
+  if (named || first.some((name, at) => namesOther(name) && !isValueOf(name, columns[at]?.filled ?? [])))
+    return 'heading';
   const contrasts = columns.map(({ filled }, at) => contrast(first[at] ?? '', filled));
   const [headings, rows] = [
     contrasts.filter((each) => each === 'heading'),
@@ -71,7 +72,14 @@ export function isNamedByKey(name: string, column: ColumnEvidence): boolean {
 
 /** Whether a cell is like those of a column that look like keys, and like no word. */
 function isOneOf(first: string, { verdict, filled }: ColumnEvidence): boolean {
-  return verdict === 'clear' && isAlike(first, filled) && !isWordlike(first);
+  return verdict === 'clear' && isAlike(first, filled) && (!isWordlike(first) || filled.every(isWordlike));
+}
+
+/** Whether what may be a name is a value of its column: it stands there again, or is a state as `active` above other words than yes and no. */
+function isValueOf(name: string, filled: readonly string[]): boolean {
+  const cells = filled.map((cell) => cell.toLowerCase());
+  if (cells.includes(name.toLowerCase())) return true;
+  return isStatus(name) && cells.some((cell) => /\p{L}/u.test(cell) && !isTruth(cell));
 }
 
 /** Numbers, dates or mail addresses below a cell that is none, or is one, too. */

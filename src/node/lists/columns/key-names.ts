@@ -32,6 +32,7 @@ const OTHER_NAMES: ReadonlySet<string> = new Set(
   game spiel jeu juego title titel titre titulo software edition version platform
   note notes notiz comment comments kommentar bemerkung description beschreibung remark remarks
   quantity qty menge anzahl cantidad quantite seats count value wert amount betrag price preis prix precio currency
+  md5 sha1 sha512 hwid machine machineid device deviceid geraet geraeteid gerateid fingerprint imei macaddress iban bic ean gtin barcode isbn asin
   token tokens type kind manufacturer vendor hersteller url domain ip number nr no shop store tags labels devices attributes batch`
     .split(/\s+/)
     .map(plainName),

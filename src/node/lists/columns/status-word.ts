@@ -19,6 +19,11 @@ const STATUS: ReadonlySet<string> = new Set(
     ),
 );
 
+/** What answers a question, as whether a key is used. */
+const TRUTH: ReadonlySet<string> = new Set(
+  'true false yes no y n x o on off ja nein j wahr falsch oui non vrai faux si s verdadero falso'.split(' '),
+);
+
 /** Longer texts are none. */
 const LONGEST = 32;
 /** So many zeros stand for a key. */
@@ -30,6 +35,11 @@ export function isStatus(cell: string): boolean {
   if (cell.length > LONGEST || /\p{N}/u.test(cell)) return false;
   const words = plainWords(cell);
   return STATUS.has(words) || (words !== '' && words.split(' ').every(isOne) && /^\p{L}{2}|^.$/u.test(words));
+}
+
+/** Whether a cell is yes or no, in whatever words. */
+export function isTruth(cell: string): boolean {
+  return TRUTH.has(plainWords(cell));
 }
 
 function isOne(word: string): boolean {

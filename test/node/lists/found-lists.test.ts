@@ -177,6 +177,49 @@ describe('the column with the keys', () => {
   });
 });
 
+describe('a text list', () => {
+  const HEX = [
+    'A4C068977D19',
+    '5E8B6ECD1A2F',
+    '151321E2354B',
+    '524C946A5AC7',
+    '06D0B4FA430F',
+    'B8B519F88DDF',
+    '145204248481',
+    '859C821C4F03',
+  ];
+  const MARKED = ['WBC_UXN8_48', 'CBC_DUW7_55', 'GBC_NEG2_25', 'NBC_FA2N_13', 'TBC_HU4Z_86', 'KBC_HNC4_68'];
+  const PLAIN = ['zhoa9u', 'omh8dl', 'x5njn1', 'de6rjy', '7sgvy3', 'mo1scb', 'i35wcd', 'ubz9zi'];
+
+  it('never loses a key for a word behind it', async () => {
+    for (const word of ['KO', 'Reste', 'LIBRE AB'])
+      for (const keys of [HEX, PLAIN]) {
+        const lines = keys.map((key, at) => (at === 5 ? `${key} ${word}` : key));
+        expect(await saidOf(readBytes(lines.join('\n')))).toMatch(
+          /^damaged_file: .*line 6, holds more than a key/,
+        );
+      }
+  });
+
+  it('takes no greeting at its end for a key, where marks stand between the groups of the keys', async () => {
+    const { keys, reading } = await readBytes([...MARKED, '', 'Viele Grüße'].join('\n'));
+    expect(keys).toEqual(MARKED);
+    expect(reading.withoutKey).toEqual({ 'other text': 1 });
+  });
+
+  it.each([
+    ['the name of a sheet', ['Feuil1', ...PLAIN]],
+    ['an event and its year', ['NOEL2024', ...HEX.map((key) => key.slice(0, 8))]],
+    ['the name of a sheet between the keys', [...HEX, 'Tabelle1', 'FFFF00001111']],
+    [
+      'a title between keys of two kinds',
+      [...HEX, '524C946A0000', 'Giftcards 2024', ...PLAIN.map((key) => `${key}-${key}`)],
+    ],
+  ])('asks about %s', async (_, lines) => {
+    expect(await saidOf(readBytes(lines.join('\n')))).toMatch(/^unclear_list: /);
+  });
+});
+
 describe('JSON', () => {
   it('is never read from the list in one row', async () => {
     const row = '{"key":"ABCD-EFGH","tags":["vip"]}';

@@ -6,8 +6,8 @@ import { oddsOfWord, ways } from './word-odds.js';
 const OF_KEYS =
   /keys|codes?|licen[cs]|lizenz|serial|serien|voucher|coupon|gutschein|schl(?:ue|u)ssel|activat|aktivier|freischalt|redeem|keylist/i;
 const OF_LISTS =
-  /list[ae]?|batch|export|import|product|produkt|produit|order|delivery|customer|account|number|nummer|column|spalte|value|title|steam|promo|token|spring|summer|winter|office|windows|sheet|untitled|januar|februar|april|august|september|o[ck]tober|november|de[cz]ember/i;
-const YEAR = /^\p{L}{5,}[-_ .]?(?:19|20)\d\d\p{L}?$/u;
+  /list[ae]?|tabelle|feuil|hoja|batch|export|import|product|produkt|produit|order|delivery|customer|account|number|nummer|column|spalte|value|title|steam|promo|token|spring|summer|winter|office|windows|sheet|untitled|januar|februar|april|august|september|o[ck]tober|november|de[cz]ember/i;
+const YEAR = /^\p{L}{4,}[-_ .]?(?:19|20)\d\d\p{L}?$|(?:19|20)\d\d-(?:0[1-9]|1[0-2])$/u;
 const CAPITALISED = /(?<!\p{L})\p{Lu}\p{Ll}{2,}/u;
 /** What comes by chance in fewer lists is no chance. */
 const RARE = 1e-5;
@@ -22,14 +22,19 @@ const ENOUGH_MIXED = 8;
 export function isOddAmong(first: string, others: readonly string[]): boolean {
   if (others.length === 0) return false;
   return (
-    hasOwnName(first, others) ||
-    hasOwn(OF_LISTS, first, others) ||
-    hasOwn(YEAR, first, others) ||
-    (CAPITALISED.test(first) && !others.some((other) => /\p{Ll}/u.test(other))) ||
+    hasOwnTitle(first, others) ||
     hasOwnSymbols(first, others) ||
     hasOwnKinds(first, others) ||
     hasOwnWord(first, others)
   );
+}
+
+/** Whether it says as a title does what stands below: by a name, a year, or small letters behind a capital where the others have but one of both. */
+export function hasOwnTitle(first: string, others: readonly string[]): boolean {
+  if (hasOwnName(first, others) || hasOwn(OF_LISTS, first, others) || hasOwn(YEAR, first, others))
+    return true;
+  const have = (pattern: RegExp) => others.some((other) => pattern.test(other));
+  return CAPITALISED.test(first) && !(have(/\p{Ll}/u) && have(/\p{Lu}/u));
 }
 
 /** Whether part of it names keys, as of `CODE-0001` or `CODES2026A`, and none of the others has that. */
@@ -50,9 +55,13 @@ export function hasOwnName(first: string, others: readonly string[]): boolean {
 function hasOwn(pattern: RegExp, first: string, others: readonly string[]): boolean {
   const found = pattern.exec(first)?.[0].toUpperCase();
   if (found === undefined) return false;
-  // After letters that begin them all, any four digits may be a year.
-  if (pattern === YEAR)
-    return !others.some((other) => pattern.test(other) || lettersBefore(other) === lettersBefore(first));
+  // After letters that begin them all, any four digits may be a year; and a year may stand in all.
+  if (pattern === YEAR) {
+    const year = /(?:19|20)\d\d/.exec(found)?.[0] ?? '';
+    return !others.some(
+      (other) => pattern.test(other) || other.includes(year) || lettersBefore(other) === lettersBefore(first),
+    );
+  }
   return !others.some((other) => other.toUpperCase().includes(found));
 }
 

@@ -2,7 +2,7 @@ import { isWordlike } from './words.js';
 
 /** What is noted about a key, and begins or ends no key by itself. */
 const NOTED =
-  'sold|used|unused|redeemed|claimed|assigned|revoked|refunded|expired|cancell?ed|void|verkauft|benutzt|eingelöst|vendue?|utilisée?|vendid[oa]|usad[oa]';
+  'sold|used|unused|redeemed|claimed|assigned|revoked|refunded|expired|cancell?ed|void|verkaufte?|benutzte?|eingelöste?|vendue?s?|utilisée?s?|vendid[oa]s?|usad[oa]s?';
 const NOTE = new RegExp(
   `^(?:${NOTED}|pending|missing|free|test|new|old|neu|alt|ok|dup(?:licate)?|(?:19|20)\\d\\d)$`,
   'iu',
@@ -44,9 +44,9 @@ export class KeyInLine {
     this.#hasSmall = /\p{Ll}/u.test(sample);
   }
 
-  /** Whether there is one in a line. */
-  isIn(line: string): boolean {
-    return line.search(this.#key) >= 0;
+  /** Whether there is one in a line that `isKey`. */
+  isIn(line: string, isKey: (text: string) => boolean = () => true): boolean {
+    return [...line.matchAll(this.#key)].some(({ index }) => isKey(line.slice(index, index + this.#length)));
   }
 
   /** Whether a line holds more than a key, and is no longer key of the same groups. */
@@ -74,6 +74,6 @@ export class KeyInLine {
   #joins(separator: string): boolean {
     if (separator === '') return true;
     const plain = separator.replace(/\p{Pd}/gu, '-');
-    return plain.length === 1 && (this.#separators === '' || this.#separators.includes(plain));
+    return plain.length === 1 && (this.#separators === '' ? plain !== ' ' : this.#separators.includes(plain));
   }
 }

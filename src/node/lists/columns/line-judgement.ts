@@ -1,11 +1,13 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
 import { judgedText, shapeOf } from './column-evidence.js';
+import { hasOwnTitle } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { KeyInLine } from './key-in-line.js';
 import { type LineExtra, lineForms } from './line-form.js';
 import {
   areNoWords,
+  ENOUGH_ALIKE,
   FEWEST_SYMBOLS,
   isFew,
   isOfLetters,
@@ -17,7 +19,7 @@ import {
 } from './line-shape.js';
 import { isStatus } from './status-word.js';
 import { oddsOfWord } from './word-odds.js';
-import { isWordlike, symbolCount } from './words.js';
+import { BY_CHANCE, isWordlike, symbolCount } from './words.js';
 
 /** What is told of lists whose lines hold more than a key each, or words, and how to get at the keys. */
 const TOLD: Readonly<Record<LineExtra | 'word', string>> = {
@@ -38,9 +40,10 @@ const TOLD: Readonly<Record<LineExtra | 'word', string>> = {
 /** Of so many of the lines a shape may be that of the keys, and the others hold more. */
 const SHARE_OF_KEYS = 0.25;
 const FEWEST_OF_WORDS = 4;
-/** Letters as few are a word; of more, at random, one in fifty is. */
+/** Of keys of several shapes so many share each. */
+const FEWEST_OF_SEVERAL = 3;
+/** Letters as few are a word. */
 const SHORT_WORD = 6;
-const BY_CHANCE = 0.02;
 
 /** How the lines of a list are judged. */
 export interface LineChoices {
@@ -101,7 +104,10 @@ function holdsWords(lines: readonly string[], keys: readonly string[], shape: Li
   if (keys.length === 0) return lines.some(isStatus);
   if (look.shape === undefined) return areMixed(lines, keys);
   if (areWordsBesideKey(keys, shape)) return true;
+  const alike = keys.filter((key) => shapeOf(key) === look.shape);
   const isDoubtful = (line: string) => {
+    if (shapeOf(line) !== look.shape && shape.otherText(line) === undefined && isTitle(line, alike))
+      return true;
     if (saysNothing(line)) return isDoubtfulStatus(line, keys, shape);
     if (saysOther(line) || !isWord(line)) return false;
     if (groupsOf(line) === groupsOf(look.sample))
@@ -120,6 +126,11 @@ function areWordsBesideKey(keys: readonly string[], { look }: LineShape): boolea
     keys.filter((key) => shapeOf(key) !== look.shape),
   ];
   return alike.every(isWord) && others.some(isPlainKey);
+}
+
+/** Whether it says what keys stand below it, and there are enough of them to tell. */
+function isTitle(line: string, keys: readonly string[]): boolean {
+  return keys.length >= ENOUGH_ALIKE && hasOwnTitle(line, keys);
 }
 
 /** Letters as they stand in words. */
@@ -184,13 +195,18 @@ function isDoubtfulStatus(line: string, keys: readonly string[], shape: LineShap
 /** Whether some of the lines, which share no shape, are keys, and others words. */
 function areMixed(lines: readonly string[], keys: readonly string[]): boolean {
   if (lines.some(isStatus) && areNoWords(keys)) return true;
-  return linesByShape(keys).some(
-    ([shape, alike]) =>
-      2 * alike.length >= keys.length &&
+  const many = linesByShape(keys).filter(
+    ([, alike]) =>
+      (2 * alike.length >= keys.length ||
+        (alike.length >= FEWEST_OF_SEVERAL && alike.length >= SHARE_OF_KEYS * keys.length)) &&
       symbolCount(alike[0] ?? '') >= FEWEST_OF_WORDS &&
-      areNoWords(alike) &&
-      keys.some((key) => shapeOf(key) !== shape && isUnlike(key, alike[0] ?? '')),
+      areNoWords(alike),
   );
+  const isUnlikeAll = (key: string) =>
+    many.every(
+      ([shape, alike]) => shapeOf(key) !== shape && (isUnlike(key, alike[0] ?? '') || isTitle(key, alike)),
+    );
+  return many.length > 0 && keys.some(isUnlikeAll);
 }
 
 /** The shapes that many of the lines have, to find them in others. */

@@ -15,7 +15,7 @@ export type OtherLine = 'more' | 'none';
 /** Of keys of fewer letters and digits other texts are not told that hold digits. */
 export const FEWEST_SYMBOLS = 6;
 /** Of keys of fewer, or of words, so many have to share a shape before words are told from them. */
-const ENOUGH_ALIKE = 8;
+export const ENOUGH_ALIKE = 8;
 const FEWEST_OF_ALL = 4;
 /** What a list ends with, alone on a line: a word for its end, or how many keys it holds. */
 const TOTALS = /^(?:totals?|sum|summe|gesamt|somme|suma|count|end|ende|fin|eof|\d{1,6})[.:]?$/i;
@@ -131,7 +131,11 @@ export class LineShape {
     if (this.look.areWhole) return this.look.refusesWords && isStatus(text) ? 'none' : undefined;
     if (lineForm(text) !== undefined) return this.#holdsKey(text) ? 'more' : 'none';
     if (this.#key?.holdsMore(text) === true) return 'more';
-    return this.look.refusesWords && this.#isNoKey(text) ? 'none' : undefined;
+    if (!this.look.refusesWords || !this.#isNoKey(text)) return undefined;
+    // No word beside it makes a key none.
+    return this.#key?.isIn(text, (part) => !this.look.isNoWord || !isOfLetters(part)) === true
+      ? 'more'
+      : 'none';
   }
 
   #isNoKey(text: string): boolean {

@@ -1,3 +1,8 @@
+import { oddsOfWord } from './word-odds.js';
+
+/** Of letters at random so many look like a word. */
+export const BY_CHANCE = 0.02;
+
 /** How many letters and digits there are. */
 export function symbolCount(cell: string): number {
   return cell.replace(/[^\p{L}\p{N}]/gu, '').length;
@@ -13,7 +18,7 @@ export function isToken(text: string): boolean {
 export function isWordlike(cell: string): boolean {
   if (/\p{Ll}/u.test(cell) && !/\p{N}/u.test(cell)) return !isToken(cell);
   const words = cell.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-  return (
-    /[\s_]/.test(cell.trim()) && words.some((word) => word.length !== words[0]?.length) && /\p{L}/u.test(cell)
-  );
+  if (!words.some((word) => word.length !== words[0]?.length) || !/\p{L}/u.test(cell)) return false;
+  // Keys have such marks between their groups, too.
+  return /\s/.test(cell.trim()) || (cell.includes('_') && oddsOfWord(cell, 0) < BY_CHANCE);
 }

@@ -49,8 +49,11 @@ export function judgeFirstRow(row: readonly string[], columns: readonly ColumnEv
   const isKey = columns.some((column, at) => isOneOf(first[at] ?? '', column));
   const named = first.some(namesKey);
   if (isKey) return named ? 'doubt' : 'row';
-  if (named || first.some((name, at) => namesOther(name) && !isValueOf(name, columns[at]?.filled ?? [])))
-    return 'heading';
+  // Lists that were put behind each other repeat their heading: all of it.
+  const isAgain = first.every((name, at) => columns[at]?.filled.includes(name) === true);
+  const isName = (name: string, at: number) =>
+    namesOther(name) && (isAgain || !isValueOf(name, columns[at]?.filled ?? []));
+  if (named || first.some(isName)) return 'heading';
   const contrasts = columns.map(({ filled }, at) => contrast(first[at] ?? '', filled));
   const [headings, rows] = [
     contrasts.filter((each) => each === 'heading'),

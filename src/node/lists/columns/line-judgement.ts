@@ -88,7 +88,8 @@ export function judgeLines(path: string, lines: readonly string[], choices: Line
     return shape;
   if (
     holdsWords(
-      below.slice(given).filter((line) => !fitting(line)),
+      // Lists that were put behind each other repeat their heading.
+      below.slice(given).filter((line) => !fitting(line) && (first === 0 || line !== judged[0])),
       keys,
       shape,
     )
@@ -194,7 +195,7 @@ function isDoubtfulStatus(line: string, keys: readonly string[], shape: LineShap
 
 /** Whether some of the lines, which share no shape, are keys, and others words. */
 function areMixed(lines: readonly string[], keys: readonly string[]): boolean {
-  if (lines.some(isStatus) && areNoWords(keys)) return true;
+  if (lines.some((line) => saysOther(line) && /\p{L}/u.test(line)) && areNoWords(keys)) return true;
   const many = linesByShape(keys).filter(
     ([, alike]) =>
       (2 * alike.length >= keys.length ||

@@ -44,13 +44,14 @@ const SHARES = {
  *
  * @param {number} count
  * @param {number} runs
+ * @param {string} kind of the loops: `license` for those of licenses alone
  * @returns {Promise<Signing>}
  */
-export async function benchSigning(count, runs) {
+export async function benchSigning(count, runs, kind = '') {
   /** @type {Record<string, { wall: number, cpu: number }[]>} */
   const measured = {};
   for (let run = 0; run < runs; run++) {
-    for (const [name, share] of Object.entries(SHARES)) {
+    for (const [name, share] of Object.entries(SHARES).filter(([loop]) => loop.startsWith(kind))) {
       process.stderr.write(`signing, run ${run + 1} of ${runs}: ${name}\n`);
       measured[name] = [...(measured[name] ?? []), runLoop(name, count * share)];
     }
@@ -65,6 +66,16 @@ export async function benchSigning(count, runs) {
     };
   });
   return { count, paces, sizes: await bundleSizes() };
+}
+
+/**
+ * The paces of before with those of this run in their place, in the order of the loops.
+ *
+ * @param {readonly Pace[]} old
+ * @param {readonly Pace[]} measured
+ */
+export function mergedPaces(old, measured) {
+  return Object.keys(SHARES).flatMap((loop) => [...measured, ...old].find(({ name }) => name === loop) ?? []);
 }
 
 /**

@@ -210,6 +210,7 @@ describe('a text list', () => {
   it.each([
     ['the name of a sheet', ['Feuil1', ...PLAIN]],
     ['an event and its year', ['NOEL2024', ...HEX.map((key) => key.slice(0, 8))]],
+    ['a word in capitals above keys in small letters', ['BUNDLE', ...PLAIN]],
     ['the name of a sheet between the keys', [...HEX, 'Tabelle1', 'FFFF00001111']],
     [
       'a title between keys of two kinds',

@@ -11,6 +11,8 @@ const YEAR = /^\p{L}{4,}[-_ .]?(?:19|20)\d\d\p{L}?$|(?:19|20)\d\d-(?:0[1-9]|1[0-
 const CAPITALISED = /(?<!\p{L})\p{Lu}\p{Ll}{2,}/u;
 /** What comes by chance in fewer lists is no chance. */
 const RARE = 1e-5;
+/** What comes by chance as often may be a word. */
+const MAYBE_WORD = 0.1;
 /** Of fewer letters and digits nothing is told by those that are not among them. */
 const FEWEST_SYMBOLS = 150;
 /** From so many letters and digits on, one that is not among them is none of the keys'. */
@@ -100,10 +102,30 @@ function hasOwnKinds(first: string, others: readonly string[]): boolean {
   return own > 0 && chance * ways(symbols.length, own) < RARE;
 }
 
-/** Whether a word stands in it as in none of them, and that is no chance. */
+/** Whether a word stands in it, or one in other capitals, as in none of them, and that is no chance. */
 function hasOwnWord(first: string, others: readonly string[]): boolean {
   const digits = digitShare(others.map(symbolsOf));
-  return oddsOfWord(first, digits) < RARE && !others.some((other) => oddsOfWord(other, digits) < 100 * RARE);
+  const all = others.join('');
+  const capitals = (capitalsOf(all) + 0.5) / (capitalsOf(all) + smallOf(all) + 1);
+  const odds = (text: string) => {
+    const word = oddsOfWord(text, digits);
+    return word < MAYBE_WORD ? word * oddsOfCase(text, capitals) : word;
+  };
+  return odds(first) < RARE && !others.some((other) => odds(other) < 100 * RARE);
+}
+
+/** How likely letters at random have such a case as those of the text, `capitals` being the share of these. */
+function oddsOfCase(text: string, capitals: number): number {
+  const [large, small] = [capitalsOf(text), smallOf(text)];
+  return Math.min(1, ways(large + small, large) * capitals ** large * (1 - capitals) ** small);
+}
+
+function capitalsOf(text: string): number {
+  return text.match(/\p{Lu}/gu)?.length ?? 0;
+}
+
+function smallOf(text: string): number {
+  return text.match(/\p{Ll}/gu)?.length ?? 0;
 }
 
 function digitShare(symbols: readonly string[]): number {

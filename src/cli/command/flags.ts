@@ -64,6 +64,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   suffix: '--suffix',
   target: '--for',
   toSecretFile: '--to-secret-file',
+  unpaged: '--unpaged',
   validFrom: '--valid-from',
   validFor: '--valid-for',
   validUntil: '--valid-until',
@@ -71,7 +72,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
 
 /** The message of an error of the library, with the flag or the command that mends it. */
 export function withFlags(error: KeywrightError): string {
-  const mend = mendingCommand(error) ?? mendingFlag(error);
+  const mend = mendingCommand(error) ?? flagOf(error.details.option);
   return mend === undefined ? error.message : `${error.message} (${mend})`;
 }
 
@@ -82,6 +83,7 @@ function mendingCommand({ code }: KeywrightError): string | undefined {
   return code === 'missing_ledger' ? 'keywright ledger init' : undefined;
 }
 
-function mendingFlag({ details: { option } }: KeywrightError): string | undefined {
+/** The flag of an option of the library; undefined where it has none. */
+export function flagOf(option: string | undefined): string | undefined {
   return option !== undefined && Object.hasOwn(FLAGS, option) ? FLAGS[option] : undefined;
 }

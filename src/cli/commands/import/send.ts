@@ -6,6 +6,7 @@ import { sendRequests } from '../../../node/send/send-requests.js';
 import type { SendProblem } from '../../../node/send/sending.js';
 import type { Command, Context } from '../../command/command.js';
 import { DONE, NO, OUTSIDE, UsageError } from '../../command/exit-code.js';
+import { flagOf } from '../../command/flags.js';
 import {
   type Arguments,
   count,
@@ -114,7 +115,8 @@ async function send(path: string, args: Arguments, context: Context): Promise<nu
 }
 
 function problemText(path: string, { line, reference, message, option }: SendProblem): string {
-  const hint = option === undefined ? '' : ` (--${option})`;
+  const flag = flagOf(option);
+  const hint = flag === undefined ? '' : ` (${flag})`;
   return `${shownPath(path)}:${line}: ${reference === null ? '' : `${reference}: `}${message}${hint}`;
 }
 

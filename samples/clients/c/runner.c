@@ -29,7 +29,11 @@ static kw_text read_all(FILE *file) {
 
 static kw_text text_of(const kw_json *value) { return value != NULL && value->type == KW_TEXT ? value->text : none; }
 
-static kw_text source_of(const kw_json *value) { return value == NULL ? none : value->source; }
+/** What an app kept is a text: one of a case is it, anything else is JSON. */
+static kw_text kept_of(const kw_json *value) {
+  if (value == NULL) return none;
+  return value->type == KW_TEXT ? value->text : value->source;
+}
 
 static kw_age age_of(const kw_json *value) { return value == NULL ? (kw_age){false, 0} : kw_seconds(value->number); }
 
@@ -119,7 +123,7 @@ static void open_lists(struct opened *into, const kw_keyring *keyring, const kw_
   for (size_t index = 0; index < into->count; index++) {
     const kw_json *one = lists->items[index];
     kw_revocations_policy with = {text_of(kw_member(one, "name")), text_of(kw_member(one, "product")),
-                                  kw_parse_time(text_of(kw_member(policy, "now"))), source_of(kw_member(one, "last"))};
+                                  kw_parse_time(text_of(kw_member(policy, "now"))), kept_of(kw_member(one, "last"))};
     char *owned;
     into->lists[index] = kw_open_revocations(bytes_of(kw_member(one, "input"), &owned), keyring, &with);
     into->pointers[index] = &into->lists[index];
@@ -139,7 +143,7 @@ static void judge_license(kw_text input, const kw_keyring *keyring, const kw_jso
   open_lists(&opened, keyring, policy);
   kw_license_policy with = {.product = text_of(kw_member(policy, "product")), .key = text_of(kw_member(policy, "key")),
                             .device = text_of(kw_member(policy, "device")), .now = kw_parse_time(text_of(kw_member(policy, "now"))),
-                            .evidence = source_of(kw_member(policy, "evidence")), .revocations = opened.pointers,
+                            .evidence = kept_of(kw_member(policy, "evidence")), .revocations = opened.pointers,
                             .revocation_count = opened.count, .max_list_age = age_of(kw_member(policy, "maxListAge")),
                             .role = asked.length > 0 ? role : NULL, .max_age = age_of(kw_member(policy, "maxAge")),
                             .max_future = age_of(kw_member(policy, "maxFuture")), .nonce = text_of(kw_member(policy, "nonce"))};
@@ -164,7 +168,7 @@ static void judge_license(kw_text input, const kw_keyring *keyring, const kw_jso
 
 static void judge_revocations(kw_text input, const kw_keyring *keyring, const kw_json *policy) {
   kw_revocations_policy with = {text_of(kw_member(policy, "name")), text_of(kw_member(policy, "product")),
-                                kw_parse_time(text_of(kw_member(policy, "now"))), source_of(kw_member(policy, "last"))};
+                                kw_parse_time(text_of(kw_member(policy, "now"))), kept_of(kw_member(policy, "last"))};
   kw_revocations list = kw_open_revocations(input, keyring, &with);
   const kw_json *asks = kw_member(policy, "asks");
   if (!print_refused(list.ok, list.reason)) {
@@ -182,7 +186,7 @@ static void judge_revocations(kw_text input, const kw_keyring *keyring, const kw
 }
 
 static void judge_keyring(kw_text input, const kw_keyring *keyring, const kw_json *policy) {
-  kw_keyring_update update = kw_apply_keyring_update(keyring, input, source_of(kw_member(policy, "state")));
+  kw_keyring_update update = kw_apply_keyring_update(keyring, input, kept_of(kw_member(policy, "state")));
   if (!print_refused(update.ok, update.reason)) {
     print_word("kid", update.kid);
     printf(",\"name\":");
@@ -211,7 +215,7 @@ static void judge_proof(kw_text input, const kw_keyring *keyring, const kw_json 
   open_lists(&opened, keyring, policy);
   kw_seal_policy with = {.origins = origins, .origin_count = texts_of(kw_member(policy, "origins"), origins),
                          .product = text_of(kw_member(policy, "product")), .now = kw_parse_time(text_of(kw_member(policy, "now"))),
-                         .evidence = source_of(kw_member(policy, "evidence")), .seals = seals,
+                         .evidence = kept_of(kw_member(policy, "evidence")), .seals = seals,
                          .seal_count = texts_of(kw_member(policy, "seals"), seals), .revocations = opened.pointers,
                          .revocation_count = opened.count, .max_list_age = age_of(kw_member(policy, "maxListAge"))};
   with.any_product = with.product.bytes == NULL;
@@ -253,7 +257,8 @@ int main(void) {
     kw_memory *memory = kw_new_memory();
     kw_text line = {all.bytes + at, end - at};
     const kw_json *one = kw_parse_json(memory, line, 200);
-    kw_text spelled = source_of(kw_member(one, "keyring"));
+    const kw_json *given = kw_member(one, "keyring");
+    kw_text spelled = given == NULL ? none : given->source;
     /* Cases of one keyring stand together, mostly. */
     if (spelled.length != last_keyring.length || memcmp(spelled.bytes, last_keyring.bytes, spelled.length) != 0) {
       kw_free_keyring(keyring);

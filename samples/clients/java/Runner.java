@@ -67,7 +67,7 @@ final class Runner {
 
     private Map<String, Object> license() {
         Keywright.LicensePolicy asked = new Keywright.LicensePolicy(text("product"), text("key"), text("device"), now());
-        asked.evidence = json("evidence");
+        asked.evidence = kept("evidence");
         asked.revocations = lists();
         asked.maxListAge = number("maxListAge");
         asked.role = text("role");
@@ -83,7 +83,7 @@ final class Runner {
     }
 
     private Map<String, Object> revocations() {
-        Keywright.Revocations list = Keywright.openRevocations(input, keyring, text("name"), text("product"), now(), json("last"));
+        Keywright.Revocations list = Keywright.openRevocations(input, keyring, text("name"), text("product"), now(), kept("last"));
         if (!list.ok) return refused(list.reason);
         List<Object> has = new ArrayList<>();
         for (String key : texts("asks")) has.add(list.has(key));
@@ -92,7 +92,7 @@ final class Runner {
     }
 
     private Map<String, Object> keyring() {
-        Keywright.KeyringUpdate update = Keywright.applyKeyringUpdate(keyring, input, json("state"));
+        Keywright.KeyringUpdate update = Keywright.applyKeyringUpdate(keyring, input, kept("state"));
         if (!update.ok()) return refused(update.reason());
         List<Object> keys = new ArrayList<>();
         for (Keywright.Key key : update.keyring().keys) keys.add(List.of(key.kid(), key.status()));
@@ -102,7 +102,7 @@ final class Runner {
 
     private Map<String, Object> proof() {
         Keywright.SealPolicy asked = new Keywright.SealPolicy(texts("origins"), text("product"), now());
-        asked.evidence = json("evidence");
+        asked.evidence = kept("evidence");
         asked.seals = texts("seals");
         asked.revocations = lists();
         asked.maxListAge = number("maxListAge");
@@ -131,7 +131,7 @@ final class Runner {
         if (!(policy.get("revocations") instanceof List<?> items)) return lists;
         for (Object item : items) {
             Map<String, Object> one = Keywright.object(item);
-            String last = one.containsKey("last") ? Keywright.Json.write(one.get("last")) : null;
+            String last = keptIn(one, "last");
             String name = Keywright.text(one.get("name")), product = Keywright.text(one.get("product"));
             lists.add(Keywright.openRevocations(bytes(one.get("input")), keyring, name, product, now(), last));
         }
@@ -160,7 +160,13 @@ final class Runner {
         return text("now") == null ? null : Instant.parse(text("now"));
     }
 
-    private String json(String name) {
-        return policy.containsKey(name) ? Keywright.Json.write(policy.get(name)) : null;
+    private String kept(String name) {
+        return keptIn(policy, name);
+    }
+
+    /** What an app kept is a text: one of a case is it, anything else is written as JSON. */
+    private static String keptIn(Map<String, Object> policy, String name) {
+        if (!policy.containsKey(name)) return null;
+        return policy.get(name) instanceof String text ? text : Keywright.Json.write(policy.get(name));
     }
 }

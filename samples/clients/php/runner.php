@@ -10,10 +10,11 @@ function bytesOf(object $input): string
     return $input->text ?? base64_decode($input->base64);
 }
 
-/** What is kept as text, from the JSON that a case has in its place. */
+/** What an app kept is a text: one of a case is it, anything else is JSON. */
 function keptText(object $policy, string $name): string
 {
-    return property_exists($policy, $name) ? json_encode($policy->$name, JSON_THROW_ON_ERROR) : '';
+    $kept = $policy->$name ?? null;
+    return is_string($kept) ? $kept : json_encode($kept, JSON_THROW_ON_ERROR);
 }
 
 /** The arguments of those names that the policy has. */

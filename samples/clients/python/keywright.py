@@ -520,7 +520,7 @@ _LONGEST_AHEAD = 400 * _DAY
 def earliest_now(evidence: Any, keyring: Keyring) -> datetime:
     """The earliest time that it can be now, whatever the clock says: the latest of when the app was built, what was signed by
     keys that are not compromised, and what the clock showed before, as long as that is at most 400 days past the other two.
-    Whatever cannot be read of the evidence counts as absent."""
+    Whatever cannot be read of the evidence, or of its JSON text, counts as absent."""
     return _known_date(_earliest(evidence, keyring))
 
 
@@ -554,7 +554,7 @@ def _latest_proof(built: int, signed: Mapping[str, int], keyring: Keyring) -> in
 
 
 def _read_evidence(evidence: Any) -> Tuple[int, Dict[str, int], int]:
-    kept = evidence if isinstance(evidence, dict) else {}
+    kept = _read_kept(evidence)
     signed = kept.get("signed")
     times = {str(kid): _read_seconds(at) for kid, at in signed.items()} if isinstance(signed, dict) else {}
     return _read_seconds(kept.get("built")), times, _read_seconds(kept.get("seen"))
@@ -612,7 +612,8 @@ class Revocations:
 def open_revocations(
     source: Union[str, bytes], keyring: Keyring, *, name: str, product: str, now: datetime, last: Any = None
 ) -> Union[Revocations, Refused]:
-    """Opens a list of revocations. `last` is the `latest` of the one before. Pass the answer on, whatever it is."""
+    """Opens a list of revocations. `last` is the `latest` of the one before, or its JSON text.
+    Pass the answer on, whatever it is."""
     _check_options(keyring, product=product or "", now=now)
     if now is None or not _is_note_name(name):
         raise InvalidOption("now is missing, or name is no name of a list")
@@ -799,9 +800,16 @@ def _read_lines(note: _Note, purpose: str) -> Optional[Dict[str, str]]:
 
 
 def _read_latest(kept: Any, name: str) -> List[Dict[str, Any]]:
-    if not isinstance(kept, dict) or kept.get("name") != name:
+    latest = _read_kept(kept)
+    if latest.get("name") != name:
         return []
-    return [each for each in map(_read_issue, _kept_list(kept.get("seen"))) if each is not None]
+    return [each for each in map(_read_issue, _kept_list(latest.get("seen"))) if each is not None]
+
+
+def _read_kept(kept: Any) -> Mapping[str, Any]:
+    """What an app kept, or the JSON text that it kept it as; empty where it cannot be read."""
+    read = _read_json(kept) if isinstance(kept, str) else kept
+    return read if isinstance(read, dict) else {}
 
 
 def _read_issue(issue: Any) -> Optional[Dict[str, Any]]:
@@ -865,7 +873,7 @@ def apply_keyring_update(
     trusted: Keyring, update: Union[str, bytes], state: Any = None
 ) -> Union[KeyringUpdate, Refused]:
     """The keyring that a signed update makes of the trusted one. A key called compromised stays so. `state` is that of the
-    update before, None for the first."""
+    update before, or its JSON text; None for the first."""
     _check_options(trusted)
     before, seen, called = _read_state(state, trusted)
     opened = _open_body(update, "keyring", _keep_compromised(trusted, trusted, called))
@@ -899,13 +907,14 @@ def _keep_compromised(given: Keyring, trusted: Keyring, called: Sequence[Mapping
 
 def _read_state(state: Any, trusted: Keyring) -> Tuple[Optional[str], List[Dict[str, Any]], List[Dict[str, str]]]:
     believed = [key.kid for key in trusted.keys if key.is_for("keyring") and key.status != "compromised"]
-    name = state.get("name") if isinstance(state, dict) else None
+    kept = _read_kept(state)
+    name = kept.get("name")
     if not isinstance(name, str):
         return None, [], []
-    seen = [issue for issue in _read_latest(state, name) if issue["kid"] in believed]
+    seen = [issue for issue in _read_latest(kept, name) if issue["kid"] in believed]
     if not seen:
         return None, [], []
-    called = [each for each in _kept_list(state.get("compromised")) if isinstance(each, dict)]
+    called = [each for each in _kept_list(kept.get("compromised")) if isinstance(each, dict)]
     read = [{"kid": each.get("kid"), "by": each.get("by")} for each in called]
     return name, seen, [each for each in read if isinstance(each["kid"], str) and each["by"] in believed]
 

@@ -153,6 +153,12 @@ add('after a lower number', plain, yes(), {
   seen: [seenOf('x', UPDATES, { number: 2 })],
   compromised: [],
 });
+add(
+  'after a higher number that was kept as a text',
+  plain,
+  no('rollback'),
+  JSON.stringify({ name: NAME, seen: [seenOf('x', UPDATES, { number: 4 })], compromised: [] }),
+);
 add('after a state that cannot be read', plain, yes(), { name: 7, seen: 'x', compromised: null });
 add('after a list for a state', plain, yes(), []);
 add('after a higher number of a key that is not trusted', plain, yes(), {

@@ -395,6 +395,9 @@ add('expired by what a key signed that is no longer listed', envelope(plain), no
 add('expired by what the clock showed', license({ valid_until: utc(NOW_SECONDS + DAY) }), no('expired'), {
   evidence: { built: NOW_SECONDS, seen: NOW_SECONDS + DAY },
 });
+add('expired by what was kept as a text', envelope(plain), no('expired'), {
+  evidence: JSON.stringify({ built: late }),
+});
 add('what a stolen key signed is no evidence', envelope(plain), yes(), {
   evidence: { signed: { [STOLEN.kid]: late } },
 });

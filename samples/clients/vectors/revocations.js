@@ -238,7 +238,13 @@ const seen = (members) => ({
 /** @param {readonly unknown[]} issues @param {string} [name] */
 const kept = (issues, name = LIST_NAME) => ({ last: { name, seen: issues } });
 add('the same list again', plain, yes(first), kept([seen()]));
+add('the same list again, after what was kept as a text', plain, yes(first), {
+  last: JSON.stringify(kept([seen()]).last),
+});
 add('after a lower number', plain, yes(first), kept([seen({ number: 6, sha256: 'x' })]));
+add('after a higher number that was kept as a text', plain, no('list_rollback'), {
+  last: JSON.stringify(kept([seen({ number: 8 })]).last),
+});
 add(
   'after a higher number of a key that is not trusted',
   plain,

@@ -75,7 +75,7 @@ func (one testCase) judge(keyring *keywright.Keyring) answer {
 	now, product := moment(policy.Now), textOf(policy.Product)
 	var lists []*keywright.Revocations
 	for _, each := range policy.Revocations {
-		asked := keywright.RevocationsPolicy{Name: each.Name, Product: each.Product, Now: now, Last: string(each.Last)}
+		asked := keywright.RevocationsPolicy{Name: each.Name, Product: each.Product, Now: now, Last: keptText(each.Last)}
 		lists = append(lists, keywright.OpenRevocations(each.Input.bytes(), keyring, asked))
 	}
 	text := string(one.Input.bytes())
@@ -86,7 +86,7 @@ func (one testCase) judge(keyring *keywright.Keyring) answer {
 		return judged(verdict.OK, verdict.Reason, answer{"kid": verdict.Kid, "role": orNull(verdict.Role)})
 	case "license":
 		verdict := keywright.VerifyLicense(text, keyring, keywright.LicensePolicy{Product: product, Key: textOf(policy.Key),
-			AnyKey: policy.Key == nil, Device: textOf(policy.Device), Now: now, Evidence: string(policy.Evidence),
+			AnyKey: policy.Key == nil, Device: textOf(policy.Device), Now: now, Evidence: keptText(policy.Evidence),
 			Revocations: lists, MaxListAge: policy.MaxListAge, Role: policy.Role, MaxAge: policy.MaxAge,
 			MaxFuture: policy.MaxFuture, Nonce: policy.Nonce})
 		if !verdict.OK {
@@ -101,7 +101,7 @@ func (one testCase) judge(keyring *keywright.Keyring) answer {
 			"product": license.Product, "validUntil": until, "signedAt": keywright.FormatTime(verdict.SignedAt),
 			"clockBehind": verdict.ClockBehind, "listStale": verdict.ListStale})
 	case "revocations":
-		asked := keywright.RevocationsPolicy{Name: policy.Name, Product: product, Now: now, Last: string(policy.Last)}
+		asked := keywright.RevocationsPolicy{Name: policy.Name, Product: product, Now: now, Last: keptText(policy.Last)}
 		opened := keywright.OpenRevocations(one.Input.bytes(), keyring, asked)
 		has := []bool{}
 		for _, key := range policy.Asks {
@@ -110,7 +110,7 @@ func (one testCase) judge(keyring *keywright.Keyring) answer {
 		return judged(opened.OK, opened.Reason, answer{"kid": opened.Kid, "number": opened.Number,
 			"issued": keywright.FormatTime(opened.SignedAt), "next": keywright.FormatTime(opened.Next), "has": has})
 	case "keyring":
-		update := keywright.ApplyKeyringUpdate(keyring, one.Input.bytes(), string(policy.State))
+		update := keywright.ApplyKeyringUpdate(keyring, one.Input.bytes(), keptText(policy.State))
 		if !update.OK {
 			return judged(false, update.Reason, nil)
 		}
@@ -122,7 +122,7 @@ func (one testCase) judge(keyring *keywright.Keyring) answer {
 			"signedAt": keywright.FormatTime(update.SignedAt), "keys": keys, "state": json.RawMessage(update.State)})
 	}
 	verdict := keywright.VerifySealedKey(textOf(policy.Key), text, keyring, keywright.SealPolicy{Origins: policy.Origins,
-		Product: product, AnyProduct: policy.Product == nil, Now: now, AnyTime: policy.Now == nil, Evidence: string(policy.Evidence),
+		Product: product, AnyProduct: policy.Product == nil, Now: now, AnyTime: policy.Now == nil, Evidence: keptText(policy.Evidence),
 		Seals: policy.Seals, Revocations: lists, MaxListAge: policy.MaxListAge})
 	return judged(verdict.OK, verdict.Reason, answer{"kid": verdict.Kid, "origin": verdict.Origin, "index": verdict.Index,
 		"size": verdict.Size, "signedAt": keywright.FormatTime(verdict.SignedAt), "clockBehind": verdict.ClockBehind,
@@ -144,6 +144,15 @@ func moment(text *string) (now time.Time) {
 		check(err)
 	}
 	return now
+}
+
+// keptText is what an app kept, a text: one of a case is it, anything else is JSON.
+func keptText(kept json.RawMessage) string {
+	var text string
+	if json.Unmarshal(kept, &text) == nil && len(kept) > 0 && kept[0] == '"' {
+		return text
+	}
+	return string(kept)
 }
 
 func textOf(text *string) string {

@@ -8,6 +8,7 @@ import { memberTexts } from '../rows/json-elements.js';
 import { columnNames } from '../rows/row-records.js';
 import type { CsvLayout, RowLayout } from '../rows/row-spans.js';
 import { NO_QUANTITY, quantityIn } from './quantity.js';
+import { TotalsRow } from './totals-row.js';
 
 /** What is wrong with a row, as `Problems` take it. */
 export interface RowFault {
@@ -20,8 +21,8 @@ export interface RowFault {
 export interface RowJudge {
   /** How many keys the row `bytes[from, to)` gets, or why it gets none. */
   judge(bytes: Uint8Array, from: number, to: number): number | RowFault;
-  /** To be called behind the last row. @throws {KeywrightError} `unknown_column` */
-  end(): void;
+  /** To be called behind the last row; what is wrong with that, as is seen only then. @throws {KeywrightError} `unknown_column` */
+  end(): RowFault | undefined;
 }
 
 /** What is asked of the rows. */
@@ -41,12 +42,16 @@ export function rowJudge(layout: RowLayout, demands: RowDemands): RowJudge {
   return layout.kind === 'csv' ? new CsvJudge(layout, demands) : new JsonJudge(layout.path, demands);
 }
 
+const IS_SUM =
+  'is the sum of all rows above: remove it if it is their total, or move it up if it is a row like them';
+
 class CsvJudge implements RowJudge {
   readonly #layout: CsvLayout;
   readonly #header: Buffer;
   readonly #line: CsvLine;
   readonly #per: string;
   readonly #perAt: number;
+  readonly #totals = new TotalsRow();
 
   constructor(layout: CsvLayout, { per, header }: RowDemands) {
     const { path, columns, delimiter } = layout;
@@ -65,16 +70,26 @@ class CsvJudge implements RowJudge {
     if (this.#header.length === to - from && this.#header.equals(bytes.subarray(from, to)))
       return { column: '', message: 'repeats the heading: remove it' };
     if (this.#perAt < 0) return 1;
-    return quantityIn(this.#cell(bytes, from, to)) ?? { column: this.#per, message: NO_QUANTITY };
+    const quantity = quantityIn(this.#cell(bytes, from, to));
+    if (quantity === undefined) return { column: this.#per, message: NO_QUANTITY };
+    this.#totals.take(quantity, this.#perAt, () => this.#cells(bytes, from, to));
+    return quantity;
   }
 
-  end(): void {}
+  end(): RowFault | undefined {
+    return this.#totals.isLast ? { column: this.#per, message: IS_SUM } : undefined;
+  }
+
+  #cells(bytes: Uint8Array, from: number, to: number): readonly string[] {
+    const { buffer, byteOffset } = bytes;
+    return csvCells(Buffer.from(buffer, byteOffset + from, to - from).toString(), this.#layout.delimiter);
+  }
 
   #cell(bytes: Uint8Array, from: number, to: number): string {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const line = this.#line;
     if (line.read(bytes, from, to, this.#perAt)) return buffer.toString('utf8', line.keyFrom, line.keyTo);
-    return csvCells(buffer.toString('utf8', from, to), this.#layout.delimiter)[this.#perAt] ?? '';
+    return this.#cells(bytes, from, to)[this.#perAt] ?? '';
   }
 }
 
@@ -107,7 +122,7 @@ class JsonJudge implements RowJudge {
     return quantityIn(text) ?? { column: per, message: NO_QUANTITY };
   }
 
-  end(): void {
+  end(): undefined {
     const { per } = this.#demands;
     if (per !== undefined && this.#names !== undefined && !this.#isPerSeen)
       throw columnErrorOf(unknownColumn(this.#path, this.#names, per), 'per');

@@ -3,7 +3,7 @@ import { damagedFile } from '../files/file-error.js';
 import { columnErrorOf } from '../lists/columns/key-column.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import type { RowSpans } from '../rows/row-spans.js';
-import { type RowDemands, type RowJudge, rowJudge } from './row-judge.js';
+import { type RowDemands, type RowFault, type RowJudge, rowJudge } from './row-judge.js';
 
 /** Some rows of a list, and how many keys each gets; 0 where something is wrong with it. */
 export interface CountedRows {
@@ -39,23 +39,23 @@ export class RowSource {
   async *rows(file: KeyFile, problems: Problems): AsyncGenerator<CountedRows, void, undefined> {
     let judge: RowJudge | undefined;
     let ordinal = 0;
+    let last = 0;
+    const note = ({ column, message }: RowFault, line: number) =>
+      problems.note({ path: this.path, line, ordinal }, [{ path: column === '' ? [] : [column], message }]);
     for await (const rows of file.rows()) {
       judge ??= rowJudge(rows.layout, this.demands);
       const quantities: number[] = [];
       for (let index = 0; index < rows.count; index++) {
         const [from = 0, to = 0] = [rows.rowSpans[2 * index], rows.rowSpans[2 * index + 1]];
         const found = judge.judge(rows.rowBytes, from, to);
-        const isFault = typeof found !== 'number';
-        quantities.push(isFault ? 0 : found);
-        if (isFault) {
-          const path = found.column === '' ? [] : [found.column];
-          const line = rows.firstLine + (rows.lines[index] ?? 0);
-          problems.note({ path: this.path, line, ordinal }, [{ path, message: found.message }]);
-        }
+        last = rows.firstLine + (rows.lines[index] ?? 0);
+        if (typeof found !== 'number') note(found, last);
+        quantities.push(typeof found === 'number' ? found : 0);
         ordinal++;
       }
       yield { rows, quantities };
     }
-    judge?.end();
+    const fault = judge?.end();
+    if (fault !== undefined) note(fault, last);
   }
 }

@@ -154,6 +154,35 @@ describe('what is no good', () => {
   });
 
   it.each([
+    [
+      'of a shop',
+      'Nr;Kunde;Artikel;Menge;Preis\n1;Ö;A;1;9,90\n2;P;B;2;9,90\n3;Q;A;1;9,90\nSumme;;;4;29,70\n',
+      5,
+    ],
+    ['without a word', 'order,sku,qty\n1,A,500\n2,B,600\n,,1100\n', 4],
+    ['behind which empty rows stand', 'order,sku,qty\n1,A,1\n2,B,2\n3,B,1\nTotal,,4\n,,\n\n', 5],
+  ])('a total of all rows is told, and gets no keys: %s', async (_, content, line) => {
+    const rows = await rowsOf(content, { per: /qty|Menge/.exec(content)?.[0] });
+    expect(rows).toMatchObject({ invalid: 1 });
+    expect(rows.problems).toMatchObject([
+      { message: expect.stringMatching(/sum of all rows/), examples: [{ line }] },
+    ]);
+    await rows.close();
+  });
+
+  it.each([
+    ['a row that is filled like the others', 'order,sku,qty\n1,A,1\n2,B,2\n3,B,3\n'],
+    ['one of two rows', 'order,sku,qty\n1,A,1\n2,,1\n'],
+    ['a row that others follow', 'order,sku,qty\n1,A,1\n2,B,1\n3,,2\n4,A,1\n'],
+    ['a row that lacks one cell of many', 'order,sku,mail,qty\n1,A,m,1\n2,B,n,1\n3,B,,2\n'],
+    ['a row of another number', 'order,sku,qty\n1,A,1\n2,B,1\n3,,1\n'],
+  ])('no total is %s', async (_, content) => {
+    const rows = await rowsOf(content, { per: 'qty' });
+    expect(rows).toMatchObject({ invalid: 0 });
+    await rows.close();
+  });
+
+  it.each([
     ['an element that is no object', '["a","b"]', {}, [1, 2]],
     ['a quantity that is missing', '[{"n":1},{}]', { per: 'n' }, [2]],
     ['a quantity twice', '[{"n":1},{"n":1,"n":2}]', { per: 'n' }, [2]],
@@ -281,9 +310,10 @@ describe('rows in are rows out, but for the key', () => {
       fc.asyncProperty(table, async ({ rows, delimiter, end, mark }) => {
         const lines = rows.map(([quantity, a, b, always]) => {
           const cells = [a, b].map((text) => spelled(text, delimiter, always));
-          return [String(quantity), ...cells, '"x"'].join(delimiter);
+          // More cells are filled than not: no row looks like a total.
+          return [String(quantity), ...cells, '"x"', 'y', 'z'].join(delimiter);
         });
-        const head = ['quantity', 'order', 'email', 'name'].join(delimiter);
+        const head = ['quantity', 'order', 'email', 'name', 'shop', 'note'].join(delimiter);
         // Random cells do not say what parts them.
         const begin = `${mark}sep=${delimiter}${end}${head}`;
         const input = `${begin}${end}${lines.map((line) => line + end).join('')}`;

@@ -127,7 +127,7 @@ const ITEM = /^[^\p{Cc}]{1,255}$/u;
 
 const KINDS = [
   ['boolean', 'true or false'],
-  ['number', 'a number'],
+  ['number', 'a number in plain digits'],
   ['json', 'a JSON list or object'],
   ['string', 'a text'],
   ['null', 'null'],
@@ -178,9 +178,12 @@ export function readNested(text: string): JsonValue | undefined {
   return 'value' in reading ? reading.value : undefined;
 }
 
-/** Whether a text is a number in plain digits, as numbers are written, that keeps its value as a double. */
+/**
+ * Whether a text is a number in plain digits, as numbers are written, that keeps its value as a double. 1.000 is none: it may
+ * be a thousand as well as one.
+ */
 export function isExactNumber(text: string): boolean {
-  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return false;
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) || /^-?[1-9]\d{0,2}\.\d{3}$/.test(text)) return false;
   return text.includes('.') ? Number.isFinite(Number(text)) : Number.isSafeInteger(Number(text));
 }
 

@@ -53,7 +53,7 @@ export class LicenseFields implements FieldReader {
     if (/^"/.test(text)) return readString(text);
     const nested = readNested(text);
     if (nested !== undefined) return nested;
-    if (isEntitlement && UNCLEAR.some((form) => form.test(text))) return undefined;
+    if (isEntitlement && UNCLEAR.some((form) => form.test(text.trim()))) return undefined;
     return /[\p{Cc}]/u.test(text) ? undefined : text;
   }
 
@@ -92,13 +92,16 @@ function refuseRepeated(names: readonly string[], option: 'set' | 'map'): void {
 }
 
 /** What may be meant as a number, and would be another thing as a text: an app that counts would be told the wrong thing. */
-const LIKE_A_NUMBER = /^[-+]?(?!0\d)\d+([.,]\d+)*(e[-+]?\d+)?$/i;
+const LIKE_A_NUMBER = /^[-+]?(?!0\d)\d+([.,]\d+)?(e[-+]?\d+)?$/i;
+
+/** One whose thousands stand apart, as 1.000, 1'000 or 1 000: versions, addresses and most dates are none. */
+const IN_THOUSANDS = /^[-+]?[1-9]\d{0,2}([.,'\u2019\s]\d{3})+([.,]\d+)?$/;
 
 /** JSON that a shell took the quotes from, or that is damaged. */
 const LIKE_JSON = /^\s*[[{]/;
 
-/** Texts that may be meant as something else. */
-const UNCLEAR = [LIKE_A_NUMBER, LIKE_JSON, /^(null)?$/i];
+/** Texts that may be meant as something else, without the blanks around them. */
+const UNCLEAR = [LIKE_A_NUMBER, IN_THOUSANDS, LIKE_JSON, /^(null|true|false)?$/i];
 
 function readString(text: string): JsonValue | undefined {
   const reading = parseJson(text);

@@ -108,8 +108,13 @@ describe('prepareRequests', () => {
     ['an unknown field', ['colour', 'red'], /there is no field colour: there are productId, /],
     ['the key', ['key', key(1)], /comes from the lists: name its column/],
     ['what looks like a secret', ['accessToken', 'SECRET'], /placeholder/],
-    ['no integer', ['allowedActivations', 'SECRET'], /allowedActivations must be a number or null/],
+    [
+      'no integer',
+      ['allowedActivations', 'SECRET'],
+      /allowedActivations must be a number in plain digits or null/,
+    ],
     ['digits that a number would lose', ['allowedActivations', '9007199254740993'], /must be a number/],
+    ['thousands that stand apart', ['allowedActivations', '1.000'], /must be a number in plain digits/],
     ['no JSON', ['metadata', 'SECRET'], /metadata must be a JSON list or object or null/],
     ['broken JSON', ['tags', '["SECRET"'], /tags must be/],
     ['a member twice', ['metadata', '[{"key":"a","key":"b","value":"SECRET"}]'], /metadata must be/],
@@ -197,7 +202,7 @@ describe('prepareRequests', () => {
         ]),
       ).toEqual([
         [3, 'key', 'has 5 characters'],
-        [4, 'allowedActivations', 'must be a number or null'],
+        [4, 'allowedActivations', 'must be a number in plain digits or null'],
         [5, '', 'repeats the key of a row before it'],
         [6, '', 'is no license key'],
         [8, '', 'is no license key'],

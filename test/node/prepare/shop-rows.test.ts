@@ -249,7 +249,7 @@ describe('a report of all problems', () => {
     expect(lines.slice(0, 3)).toStrictEqual([
       HEADING.trimEnd(),
       `${at('orders.csv')},3,2,,has no key: fill it in or remove it`,
-      `${at('orders.csv')},4,3,allowedActivations,must be a number or null`,
+      `${at('orders.csv')},4,3,allowedActivations,must be a number in plain digits or null`,
     ]);
     expect(left()).toStrictEqual(['bad.csv', 'orders.csv']);
   });

@@ -49,11 +49,11 @@ export interface RefusedKeyringUpdate {
  * update brought: so a new release of the app overrules every update that it does not know the signer of. Give the same
  * update again at every start; that one is taken, an older one is not.
  *
- * Any update and any state whatever get an answer; a state may be the JSON text that it was kept as. Believed is what a key of `trusted` with the purpose `keyring` signed,
- * and whose number is not lower than one of the same key before. One that was signed before an update of another key, which
- * it does not call compromised, is refused as well. Keys that `trusted`, or an update before, calls
- * compromised stay compromised, and sign no update. What keys said that `trusted` itself does not believe, or not any
- * more, is forgotten: so a release of the app also repairs what a thief of such a key has done.
+ * Any update and any state whatever get an answer; a state may be the JSON text that it was kept as. Believed is what a key
+ * of `trusted` with the purpose `keyring` signed, and whose number is not lower than one of the same key before. One that was
+ * signed before an update of another key, which it does not call compromised, is refused as well. Keys that `trusted`, or an
+ * update before, calls compromised stay compromised, and sign no update. What keys said that `trusted` itself does not
+ * believe, or not any more, is forgotten: so a release of the app also repairs what a thief of such a key has done.
  *
  * @throws {KeywrightError} `invalid_option` for a keyring that `parseKeyring` did not make.
  *

@@ -125,6 +125,32 @@ describe('an update', () => {
     expect(applied(await update(3, [second]), state, removePublicKey(embedded, first.kid)).number).toBe(3);
   });
 
+  it('of a key that is replaced is taken in each order of arrival, and none goes back', async () => {
+    const [by, old, young] = [
+      embedded,
+      removePublicKey(embedded, second.kid),
+      removePublicKey(embedded, first.kid),
+    ];
+    const issued = (step: number) => new Date(ISSUED.getTime() + step * 1000);
+    const updates = [
+      await update(1, [first], old, issued(1)),
+      await update(2, [first, second], by, issued(2)),
+      await update(3, [second], young, issued(3)),
+    ];
+    const orders = updates.flatMap((_, a) => updates.flatMap((_, b) => updates.map((_, c) => [a, b, c])));
+    for (const trusted of [old, by, young]) {
+      for (const order of orders) {
+        let [state, newest]: [unknown, number] = [undefined, -1];
+        for (const step of order) {
+          const answer = applyKeyringUpdate(trusted, updates[step], state);
+          const isKnown = trusted === by || step === 1 || step === (trusted === old ? 0 : 2);
+          expect({ order, step, ok: answer.ok }).toEqual({ order, step, ok: isKnown && step >= newest });
+          if (answer.ok) [state, newest] = [answer.state, step];
+        }
+      }
+    }
+  });
+
   it('that is older is refused as well when the state is given as the text it was kept as', async () => {
     const kept = JSON.stringify(applied(await update()).state);
     expect(applyKeyringUpdate(embedded, await update(4), kept)).toMatchObject({ reason: 'rollback' });

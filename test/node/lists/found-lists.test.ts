@@ -216,8 +216,36 @@ describe('a text list', () => {
       'a title between keys of two kinds',
       [...HEX, '524C946A0000', 'Giftcards', ...PLAIN.map((key) => `${key}-${key}`)],
     ],
+    ['a title in capitals between a few keys', ['XK22-NK2N', 'ALPHA-BETA', 'RM65-2ZUB']],
+    ['a title at the end of a few keys', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'SUMMER-SALE']],
+    ['a title with as many letters as a key', ['XK22NK2N', 'GOLD-PACK', 'RM652ZUB', 'Q7X4M9K2']],
+    ['a month among keys of letters', ['WXPNMCDB', 'JANUARY', 'QETHKYIT', 'TIHUKYDC']],
+    [
+      'titles above and between keys of two kinds',
+      ['EU-WEST', 'XK22-NK2N', 'RM65-2ZUB', 'NEW-YEAR', '722747841491', '402259109367'],
+    ],
+    ['a key of letters that would be left out as a word', ['XK22NK2NPD', 'QWPXIKOP', 'RM652ZUBWG']],
+    ['such a key above another one', ['TZYKRCD', '9JBCQQUEX6']],
+    ['such a key above keys of several lengths', ['CSVZEEMG', 'TC35UUFMF4S', 'HK52G9733PD', 'Q3K5JZTCX']],
   ])('asks about %s', async (_, lines) => {
     expect(await saidOf(readBytes(lines.join('\n')))).toMatch(/^unclear_list: /);
+  });
+});
+
+describe('a text list of keys alone', () => {
+  it.each([
+    ['of two shapes', ['XK22-NK2N', 'RM65-2ZUB', '722747841491', '402259109367']],
+    ['of one shape and a key of another', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'WB19X-15H4Z']],
+    ['with one in small letters and blanks', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'aaaa bbbb']],
+    ['that are words', ['apple', 'grape', 'mango', 'banana']],
+  ])('is read: %s', async (_, lines) => {
+    expect((await readBytes(lines.join('\n'))).keys).toEqual(lines);
+  });
+
+  it('takes a line of letters for a key that its format does not fit, which says where', async () => {
+    const lines = ['XK22-NK2N', 'ABCD-EFG', 'RM65-2ZUB'];
+    const fits = (key: string) => /^[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(key);
+    expect((await readBytes(lines.join('\n'), { fits })).keys).toEqual(lines);
   });
 });
 

@@ -99,6 +99,11 @@ export function shapeOf(cell: string): string {
   return cell.replace(/[\p{L}\p{N}]+/gu, (group) => String(group.length)).replace(/\p{Pd}/gu, '-');
 }
 
+/** The lengths of its groups, whatever stands between them. */
+export function groupsOf(line: string): string {
+  return shapeOf(line).replace(/\D+/g, ' ');
+}
+
 /** Groups of ASCII letters and digits, six characters or more, with a letter: words are none. */
 function mayBeKey(cell: string): boolean {
   return isSymbols(cell) && /[A-Za-z]/.test(cell);

@@ -10,6 +10,8 @@ import {
 import { hasOwnName, isOddAmong } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
+import type { LineShape } from './line-shape.js';
+import { isOddAmongKinds, mayBeKey } from './odd-line.js';
 import { isStatus, isTruth } from './status-word.js';
 import { isWordlike, symbolCount } from './words.js';
 
@@ -17,10 +19,17 @@ import { isWordlike, symbolCount } from './words.js';
 export type FirstRow = 'heading' | 'row' | 'doubt';
 
 /**
- * What the first row of a list of one column is, `rest` being the keys below it. A known name is a heading; else a
- * row that has not the shape that the others share is a doubt.
+ * What the first row of a list of one column is, `below` being the cells below it and `lines` what its keys look like. A known
+ * name is a heading; else a row that has not the shape that the others share is a doubt.
  */
-export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow {
+export function judgeFirstLine(line: string, below: readonly string[], lines?: LineShape): FirstRow {
+  const rest = below.filter((cell) => lines?.otherText(cell) === undefined);
+  const judged = judgeAbove(line, rest);
+  // It would be left out as a word, which it is not.
+  return judged === 'row' && lines?.otherText(line) === 'none' && mayBeKey(line) ? 'doubt' : judged;
+}
+
+function judgeAbove(line: string, rest: readonly string[]): FirstRow {
   const first = judgedText(line);
   if (namesKey(first)) return 'heading';
   // Lists that were put behind each other repeat their heading.
@@ -35,10 +44,15 @@ export function judgeFirstLine(line: string, rest: readonly string[]): FirstRow 
   if (hasOwnName(first, others)) return 'doubt';
   if (others.length === 1 && symbolCount(first) === symbolCount(others[0] ?? '') && isOddAmong(first, others))
     return 'doubt';
-  // One word above one key in groups: `x` above `krxlhc-ncalle-bqvrut`.
-  if (others.length === 1)
-    return !/\p{N}/u.test(first) && !isGrouped(first) && others.every(isGrouped) ? 'doubt' : 'row';
-  return commonShape(others) === undefined || isAlike(first, others) ? 'row' : 'doubt';
+  if (others.length === 1) return isWordAbove(first, others[0] ?? '') ? 'doubt' : 'row';
+  if (commonShape(others) === undefined) return isOddAmongKinds(first, others) ? 'doubt' : 'row';
+  return isAlike(first, others) ? 'row' : 'doubt';
+}
+
+/** One word above one key in groups, or with digits and of another length: `x` above `krxlhc-ncalle-bqvrut`. */
+function isWordAbove(first: string, key: string): boolean {
+  if (/\p{N}/u.test(first) || isGrouped(first)) return false;
+  return isGrouped(key) || (/\p{N}/u.test(key) && symbolCount(first) !== symbolCount(key));
 }
 
 /**

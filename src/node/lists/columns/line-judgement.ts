@@ -1,6 +1,6 @@
 import { KeywrightError } from '../../../core/errors.js';
 import { shownPath, shownText } from '../../files/file-error.js';
-import { judgedText, shapeOf } from './column-evidence.js';
+import { groupsOf, judgedText, shapeOf } from './column-evidence.js';
 import { hasOwnTitle } from './heading-sign.js';
 import { saysNoKey } from './key-cell.js';
 import { KeyInLine } from './key-in-line.js';
@@ -17,6 +17,7 @@ import {
   lookOf,
   saysOther,
 } from './line-shape.js';
+import { holdsOddAmongKinds, mayBeKey, mayBeTitle } from './odd-line.js';
 import { isStatus } from './status-word.js';
 import { oddsOfWord } from './word-odds.js';
 import { BY_CHANCE, isWordlike, symbolCount } from './words.js';
@@ -79,7 +80,8 @@ export function judgeLines(path: string, lines: readonly string[], choices: Line
   // A word that is repeated is one word, and above one alone the first line is no heading.
   const distinct = new Set(below);
   const isAlone = distinct.size === 1 && isPlainKey(alone[0] ?? '');
-  const likely = likelyKeys([...(isAlone ? new Set(alone) : distinct)]);
+  const isKey = isAlone || (first === 1 && isLikeOneOfTwo(alone[0] ?? '', distinct));
+  const likely = likelyKeys([...(isKey ? new Set(alone) : distinct)]);
   const keys = likely.length > 0 ? likely : likelyKeys(alone);
   const shape = new LineShape(lookOf(keys, fits, firstLine === 'key' ? judged[0] : undefined));
   const given = firstLine === 'key' ? 1 : 0;
@@ -92,6 +94,7 @@ export function judgeLines(path: string, lines: readonly string[], choices: Line
       below.slice(given).filter((line) => !fitting(line) && (first === 0 || line !== judged[0])),
       keys,
       shape,
+      fits === undefined && firstLine !== 'others',
     )
   ) {
     throw unclearLines(path, ['word'], column);
@@ -99,16 +102,32 @@ export function judgeLines(path: string, lines: readonly string[], choices: Line
   return shape;
 }
 
-/** Whether there are words among the lines of which it cannot be told that they are no keys, and not that they are. */
-function holdsWords(lines: readonly string[], keys: readonly string[], shape: LineShape): boolean {
+/** Whether the first line has the shape of one of two below it, which share none: it is no heading. */
+function isLikeOneOfTwo(line: string, below: ReadonlySet<string>): boolean {
+  const shapes = new Set([...below].map(shapeOf));
+  return below.size === 2 && shapes.size === 2 && shapes.has(shapeOf(line)) && !below.has(line);
+}
+
+/**
+ * Whether there are words among the lines of which it cannot be told that they are no keys, and not that they are. `areAlone`: no
+ * format and no other column says so.
+ */
+function holdsWords(
+  lines: readonly string[],
+  keys: readonly string[],
+  shape: LineShape,
+  areAlone: boolean,
+): boolean {
   const { look } = shape;
   if (keys.length === 0) return lines.some(isStatus);
-  if (look.shape === undefined) return areMixed(lines, keys);
+  if (look.shape === undefined) return areMixed(lines, keys) || (areAlone && holdsOddAmongKinds(keys));
   if (areWordsBesideKey(keys, shape)) return true;
   const alike = keys.filter((key) => shapeOf(key) === look.shape);
   const isDoubtful = (line: string) => {
-    if (shapeOf(line) !== look.shape && shape.otherText(line) === undefined && isTitle(line, alike))
-      return true;
+    if (shapeOf(line) !== look.shape) {
+      if (shape.otherText(line) !== undefined ? mayBeKey(line) : isTitle(line, alike)) return true;
+      if (areAlone && shape.otherText(line) === undefined && mayBeTitle(line, alike)) return true;
+    }
     if (saysNothing(line)) return isDoubtfulStatus(line, keys, shape);
     if (saysOther(line) || !isWord(line)) return false;
     if (groupsOf(line) === groupsOf(look.sample))
@@ -169,11 +188,6 @@ function isAloneSmall(line: string, keys: readonly string[]): boolean {
 
 function isSmall(line: string): boolean {
   return /\p{Ll}/u.test(line);
-}
-
-/** The lengths of its groups, whatever stands between them. */
-function groupsOf(line: string): string {
-  return shapeOf(line).replace(/\D+/g, ' ');
 }
 
 /** A word such as `pending`, marks alone, or a single letter or digit. */

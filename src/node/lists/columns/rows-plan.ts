@@ -151,7 +151,8 @@ function headerOf(
     first.length === 1 && unkeyed !== true
       ? judgeFirstLine(
           first[0] ?? '',
-          rest.map((row) => shownCell(row[0] ?? '')).filter((cell) => alone?.otherText(cell) === undefined),
+          rest.map((row) => shownCell(row[0] ?? '')),
+          alone,
         )
       : judgeFirstRow(first, below);
   if (judged === 'doubt' && doubtfulRow !== 'row')

@@ -81,8 +81,8 @@ function planText(head: TableHead, choices: ListChoices): TextPlan {
   const shape = lineShapeOf(head.path, [first, ...rest.slice(0, JUDGED_ROWS)], choices);
   const plain = { ...NO_HEADING, lines: shape };
   if (choices.headerRow === false) return plain;
-  const below = rest.slice(0, JUDGED_ROWS).filter((line) => shape?.otherText(line) === undefined);
-  const judged = choices.headerRow === true ? 'heading' : judgeFirstLine(first, below);
+  const below = rest.slice(0, JUDGED_ROWS);
+  const judged = choices.headerRow === true ? 'heading' : judgeFirstLine(first, below, shape);
   if (judged === 'doubt' && choices.doubtfulRow !== 'row') throw unclearHeading(head.path, first);
   if (judged !== 'heading') return plain;
   const before = new RegExp(`^(?:[^\\r\\n]*(?:\\r\\n|\\r|\\n|$)){${at + 1}}`).exec(head.text)?.[0] ?? '';

@@ -1,11 +1,12 @@
 import type { HttpRequest } from '../../core/vendors/server/vendor.js';
 import { textFileLines } from '../files/text-file.js';
 import { destinationOf } from './destination.js';
-import { readJournalLine } from './journal-line.js';
+import { type RequestState, readJournalLine } from './journal-line.js';
 import { RequestFile } from './request-file.js';
 import { readSendManifest } from './send-manifest.js';
 import type { SendRequestsOptions } from './send-options.js';
 import { preparedFor } from './send-requests.js';
+import { sendingOrder } from './sending-order.js';
 import { withoutHidden } from './server/server-words.js';
 
 /** What {@link previewRequests} is told. */
@@ -30,7 +31,7 @@ export interface RequestsPreview {
 const SHOWN = 5;
 
 /**
- * What `sendRequests` would send, and sends nothing: the first requests with `***` for each secret and, without
+ * What `sendRequests` would send, in its order, and sends nothing: the first requests with `***` for each secret and, without
  * `withKeys`, the first groups of keys. The secrets need not be there.
  *
  * @throws {KeywrightError} as `sendRequests`, where the file and the base URL are at fault.
@@ -49,8 +50,9 @@ export async function previewRequests(path: string, options: PreviewOptions = {}
       options.baseUrl,
       options.insecureHttp ?? false,
     );
-    const done = await doneIn(options.journal ?? `${file.place}.journal`, file.sha256, baseUrl);
-    const open = [...file.lines()].filter((line) => !done.has(line));
+    const kinds = await kindsIn(options.journal ?? `${file.place}.journal`, file.sha256, baseUrl);
+    const { doubtful, others } = sendingOrder(file.lines(), (line) => kinds.get(line));
+    const open = [...doubtful, ...others];
     const shown = open.slice(0, limit).map((line) => {
       const { keys, then, ...request } = rebased(file.read(line));
       const calls = [request, then].filter((each) => each !== undefined);
@@ -71,23 +73,23 @@ function masked({ method, url, headers, body }: HttpRequest, keys: readonly stri
   return { method, url: bare(url), headers: Object.fromEntries(shown), body: text && bare(text) };
 }
 
-/** The requests that are done, or never sent again; a journal that cannot be read, or is another's, is told when something is sent. */
-async function doneIn(path: string, sha256: string, baseUrl: string): Promise<ReadonlySet<number>> {
-  const done = new Set<number>();
+/** What a journal says of each request; one that cannot be read, or is another's, is told when something is sent. */
+async function kindsIn(path: string, sha256: string, baseUrl: string): Promise<Kinds> {
+  const kinds = new Map<number, RequestState['kind'] | undefined>();
   let isThere = false;
   try {
     for await (const text of textFileLines(path)) {
       const line = readJournalLine(text);
       if (line === undefined) continue;
       if ('header' in line) {
-        if (line.header.requests !== sha256) return new Set();
+        if (line.header.requests !== sha256) return new Map();
         isThere = line.header.baseUrl === baseUrl;
-      } else if (isThere && (line.state?.kind === 'done' || line.state?.kind === 'stray')) {
-        done.add(line.request);
-      }
+      } else if (isThere) kinds.set(line.request, line.state?.kind);
     }
   } catch {
-    return new Set();
+    return new Map();
   }
-  return done;
+  return kinds;
 }
+
+type Kinds = ReadonlyMap<number, RequestState['kind'] | undefined>;

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Destination } from './destination.js';
 import type { Journal } from './journal.js';
-import type { RequestState } from './journal-line.js';
 import type { RequestFile } from './request-file.js';
 import type { Results } from './results.js';
 import type { SendReport, SendRequestsOptions } from './send-options.js';
 import { Sending } from './sending.js';
+import { sendingOrder } from './sending-order.js';
 import { Connection, type Exchange } from './server/connection.js';
 import { originOf } from './server/origin.js';
 import { type Clock, Pacer } from './server/pacer.js';
@@ -106,12 +106,10 @@ export class SendRun {
     return { baseUrl, requests, done, ...this.#report, refused, doubtful, stray, open, journal };
   }
 
-  /** Those in doubt, and as many others as the limit allows: those that were refused before come last. */
+  /** Those in doubt, and as many others as the limit allows. */
   #chosen(): readonly number[] {
-    const { limit = Number.POSITIVE_INFINITY } = this.#options;
-    const of = (wanted: RequestState['kind'] | undefined) =>
-      [...this.#file.lines()].filter((line) => this.#journal.kind(line) === wanted);
-    return [...of('begun'), ...[...of(undefined), ...of('refused')].slice(0, limit)];
+    const { doubtful, others } = sendingOrder(this.#file.lines(), (line) => this.#journal.kind(line));
+    return [...doubtful, ...others.slice(0, this.#options.limit)];
   }
 
   async #sendBy(

@@ -143,6 +143,8 @@ describe('what ends the run at once', () => {
     const prepared = prepare('solifyn', 8);
     const server = await first('solifyn', ...Array.from({ length: 5 }, () => reply(422)));
     expect(await send(prepared, server.exchange, { limit: 5 })).toMatchObject({ refused: 5, open: 3 });
+    const { shown } = await previewRequests(prepared.path);
+    expect(shown.map(({ line }) => line)).toEqual([6, 7, 8, 1, 2]);
     expect(await send(prepared, server.exchange, { limit: 4 })).toMatchObject({ created: 4, refused: 4 });
     expect(await send(prepared, server.exchange)).toMatchObject({ created: 4, done: 8 });
   });

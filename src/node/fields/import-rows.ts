@@ -5,7 +5,7 @@ import type { ImportRow, Issue } from '../../core/vendors/server/vendor.js';
 import { shownPath, shownText } from '../files/file-error.js';
 import { type ExpectedKeys, ExpectedShape } from '../lists/columns/expected-shape.js';
 import { fitting } from '../lists/columns/fitting.js';
-import { shownCell } from '../lists/columns/key-cell.js';
+import { saysNoKey, shownCell } from '../lists/columns/key-cell.js';
 import { columnNamed, columnOfOption } from '../lists/columns/key-column.js';
 import { type KnownList, knownList } from '../lists/known-lists.js';
 import { type KeyFile, type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
@@ -141,7 +141,7 @@ export class ImportRows {
       const reference = this.#referenceOf(record, batch.layout, seen);
       const place = { path, line: record.line, ordinal: this.#count++, reference };
       if (keyless.has(index)) {
-        this.#options.problems.note(place, [{ path: [], message: 'has no key: fill it in or remove it' }]);
+        this.#options.problems.note(place, [{ path: [], message: withoutKey(record.key) }]);
         continue;
       }
       const issues: Issue[] = [];
@@ -214,6 +214,13 @@ export class ImportRows {
     }
     this.inputs.push(knownList(file));
   }
+}
+
+/** Why a row counts as one without key, by what stands in its place. */
+function withoutKey(text: string): string {
+  return saysNoKey(text)
+    ? 'has no key: fill it in or remove it'
+    : 'holds other text than a key alone: leave the key alone on it, or remove it';
 }
 
 type WantedColumn = readonly [column: string, option: 'map' | 'ref' | 'entitlements'];

@@ -139,6 +139,14 @@ describe('the column with the keys', () => {
     ['a first line such as unused', 'unused\nqwx4rt\nhandle\nzz81pa\n', {}],
     ['lines that are numbered by another mark', '1~AAAA-BBB1\n2~CCCC-DDD2\n3~EEEE-FFF3\n', {}],
     ['numbers as a program writes them', '10457812.0\n20981133.0\n31172904.0\n', {}],
+    ['a word beside each of two keys', 'Q7X4M9K2 KO\nT3DF81PA OK\n', {}],
+    ['one word beside all keys', 'Q7X4M9K2 KO\nT3DF81PA KO\nZZ4KQ0B7 KO\nPP4KQ0B9 KO\n', {}],
+    [
+      'ids of rows beside a key and none',
+      'mufdtgco,0f8fad5b-d9cb-469f-a165-70867728950e\n,7c9e6679-7425-40de-944b-e07fc1f90ae7\n',
+      {},
+    ],
+    ['addresses of devices beside a key and none', 'Q7X4,00:1B:44:11:3A:B7\n,00:1B:44:11:3A:B8\n', {}],
     ['digits without a name', '10_GIFTCARD,339994888,1234\n10_GIFTCARD,339994889,2354\n', {}],
     ['a first line of another shape', 'Unnamed list\nAAAA-BBB1\nAAAA-BBB2\n', {}],
     ['lines that are parted unalike', 'a,b\nAAAA-BBB1,c,d\nAAAA-BBB2\n', {}],
@@ -150,6 +158,9 @@ describe('the column with the keys', () => {
     'is refused with its row where it holds a number that lost digits: %s',
     async (number) => {
       const rows = ['952457970984312', '789850799815143', number, '582799162501663'];
+      const first = [number, ...rows.slice(0, 2)].join('\n');
+      if (!number.includes(','))
+        expect(await saidOf(readBytes(first))).toMatch(/^damaged_file: .*line 1, .*lost digits/);
       const cell = (key: string) => (key.includes(',') ? `"${key}"` : key);
       for (const [content, place] of [
         [rows.join('\n'), 'line 3'],

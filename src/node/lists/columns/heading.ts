@@ -8,7 +8,7 @@ import {
   shapeOf,
 } from './column-evidence.js';
 import { hasOwnName, isOddAmong } from './heading-sign.js';
-import { saysNoKey } from './key-cell.js';
+import { isShortened, saysNoKey } from './key-cell.js';
 import { namesKey, namesOther } from './key-names.js';
 import type { LineShape } from './line-shape.js';
 import { isOddAmongKinds, mayBeKey } from './odd-line.js';
@@ -35,7 +35,8 @@ function judgeAbove(line: string, rest: readonly string[]): FirstRow {
   // Lists that were put behind each other repeat their heading.
   const others = rest.filter((cell) => !saysNoKey(cell) && cell !== line).map(judgedText);
   if (namesOther(first) || (isStatus(first) && /\p{L}{2}/u.test(first))) return 'doubt';
-  if (others.length === 0 || saysNoKey(first)) return 'row';
+  // A number that lost digits was a key: it is refused as one.
+  if (others.length === 0 || saysNoKey(first) || isShortened(first)) return 'row';
   if (isWordlike(first) && !others.some(isWordlike)) {
     // What stands below in other capitals is a key.
     const form = comparedText(first, 1);

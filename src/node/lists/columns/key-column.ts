@@ -63,7 +63,10 @@ export function chooseColumn(columns: Columns): ChosenColumn {
   if (keys.length > 1) throw unclearColumn(columns, keys, 'several columns may hold the key');
   const rivals = clear.filter((at) => !namesOther(names?.[at] ?? ''));
   if (named.length === 0) {
-    const equals = indexes.filter((at) => evidence[at]?.isRival);
+    const [only] = rivals;
+    const equals = indexes.filter(
+      (at) => evidence[at]?.isRival || (only !== undefined && mayLackKeys(evidence[at], evidence[only])),
+    );
     if (rivals.length === 1 && clear.length === 1 && equals.length === 1)
       return { at: rivals[0] ?? 0, by: 'cells' };
     const problem = equals.length > 1 ? 'several columns may hold the key' : 'no column is plainly the key';
@@ -84,6 +87,17 @@ export function chooseColumn(columns: Columns): ChosenColumn {
     [...named, ...rivals].toSorted((a, b) => a - b),
     problem,
   );
+}
+
+/** UUIDs, and addresses of network cards. */
+const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2})$/i;
+const FEW_ROWS = 3;
+
+/** Whether a column has a cell in one of two rows, and the other in both what may as well be the id of a row or a device. */
+function mayLackKeys(column: ColumnEvidence | undefined, ids: ColumnEvidence | undefined): boolean {
+  const [cells, others] = [column?.filled ?? [], ids?.filled ?? []];
+  if (cells.length === 0 || cells.length >= others.length || others.length >= FEW_ROWS) return false;
+  return others.every((other) => ID.test(other));
 }
 
 /** An `unclear_list` error about columns, with the first group of a key of each. */

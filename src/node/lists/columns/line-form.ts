@@ -37,6 +37,8 @@ const LINK_ALONE = /^(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/;
 /** What stands behind the number of a line. */
 const BEHIND_NUMBER = /[.:_~^=>#*+]/;
 const COUNTED = new RegExp(`^0*(\\d{1,9})(?:${BEHIND_NUMBER.source}+\\s*\\S|$)`);
+/** Of fewer lines it is not seen whether a word beside a key comes again. */
+const FEWEST_NOTED = 4;
 /** No group of a key is as long. */
 const LONG_GROUP = 10;
 
@@ -176,7 +178,14 @@ function hasWordsBeside(lines: readonly string[]): boolean {
     if (share(column, /^\p{Lu}?\p{Ll}+$/u) && others.some((other) => share(other, /\p{Lu}{2}|\p{N}\p{Lu}/u)))
       return true;
     const values = new Set(column).size;
-    const isStatus = share(column, /^\p{L}+$/u) && values > 1 && 2 * values <= column.length;
-    return isStatus && others.some((other) => share(other, /\p{N}/u));
+    if (!share(column, /^\p{L}+$/u)) return false;
+    const isStatus = values > 1 && 2 * values <= column.length;
+    // One word for all, or too few lines to see one again, beside what is longer.
+    const isNote =
+      columns.length === 2 &&
+      (values === 1 || lines.length < FEWEST_NOTED) &&
+      lines.length > 1 &&
+      others.every(([group = '']) => group.length >= 2 * (column[0] ?? '').length);
+    return (isStatus || isNote) && others.some((other) => share(other, /\p{N}/u));
   });
 }

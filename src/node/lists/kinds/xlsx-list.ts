@@ -63,8 +63,10 @@ async function* xlsxList(
   };
   const batch = new KeyBatch({ path, unit: 'line', notes, keyless, heading });
   batch.lines = plan.lines;
-  for (const { cells, values, line } of rows.slice(plan.hasHeader ? 1 : 0)) {
-    refuseNumber(values[plan.key.at], cells[plan.key.at] ?? '', path, line);
+  const below = rows.slice(plan.hasHeader ? 1 : 0);
+  const digits = digitsOfTexts(below.map(({ values }) => values[plan.key.at]));
+  for (const { cells, values, line } of below) {
+    refuseNumber(values[plan.key.at], cells[plan.key.at] ?? '', { digits, path, line });
     const filled = Array.from({ length: plan.width }, (_, at) => cells[at] ?? '');
     // What is true or false is no key, whatever the column.
     const key = typeof values[plan.key.at] === 'boolean' ? '' : (cells[plan.key.at] ?? '');
@@ -89,11 +91,30 @@ const GROUPED_NUMBER = /^\d{1,3}(?:[.,'’\s]\d{3})+$/;
 const GROUPED =
   'has a number for its key that is shown with marks between its thousands: format the column as text and enter it again';
 
-function refuseNumber(value: CellValue | undefined, shown: string, path: string, line: number): void {
+const LOST_ZEROS =
+  'has a number for its key that is shorter than the other keys, as one that lost zeros at its beginning: enter it again as text';
+
+/** How many digits the keys have that are texts of digits alone, where all have as many. */
+function digitsOfTexts(values: readonly (CellValue | undefined)[]): number | undefined {
+  const texts = values.flatMap((value) => (typeof value === 'string' ? shownCell(value) : []));
+  const [length, ...others] = new Set(texts.filter((text) => /^\d+$/.test(text)).map((text) => text.length));
+  return others.length === 0 ? length : undefined;
+}
+
+function refuseNumber(
+  value: CellValue | undefined,
+  shown: string,
+  {
+    digits = 0,
+    path,
+    line,
+  }: { readonly digits?: number | undefined; readonly path: string; readonly line: number },
+): void {
   if (typeof value !== 'number') return;
   if (GROUPED_NUMBER.test(shown)) throw damagedFile(path, GROUPED, line);
-  const digits = Math.abs(value).toString().replace(/\D/g, '').replace(/^0+/, '').length;
-  if (digits <= MOST_DIGITS && Math.abs(value) < 10 ** MOST_DIGITS && !/\de[+-]?\d/i.test(shown)) return;
+  if (/^\d+$/.test(shown) && shown.length < digits) throw damagedFile(path, LOST_ZEROS, line);
+  const kept = Math.abs(value).toString().replace(/\D/g, '').replace(/^0+/, '').length;
+  if (kept <= MOST_DIGITS && Math.abs(value) < 10 ** MOST_DIGITS && !/\de[+-]?\d/i.test(shown)) return;
   throw damagedFile(path, LOST_DIGITS, line);
 }
 

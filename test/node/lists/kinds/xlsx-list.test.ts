@@ -71,6 +71,18 @@ describe('workbooks', () => {
     expect(await saidOf(readBytes(book))).toMatch(/^damaged_file: .*line 3, .*marks between its thousands/);
   });
 
+  it('refuse a key that is a number shorter than those that are texts of digits, with its row', async () => {
+    const book = (last: number) =>
+      workbook([
+        ['code', 'note'],
+        ['00123456', 'x'],
+        ['00993451', 'y'],
+        [last, 'z'],
+      ]);
+    expect(await saidOf(readBytes(await book(223456)))).toMatch(/^damaged_file: .*line 4, .*lost zeros/);
+    expect((await readBytes(await book(22345678))).keys).toEqual(['00123456', '00993451', '22345678']);
+  });
+
   it('tell which other sheets may hold keys, of those that were not read', async () => {
     const prose = [['remark'], ['call Bob on Monday'], ['and Eve']];
     const others: readonly (readonly [isTold: boolean, rows: Rows])[] = [

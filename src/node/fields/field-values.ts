@@ -5,8 +5,8 @@ import type { ConstantField } from '../rows/key-rows.js';
 
 /** How a text becomes the value of a field. */
 export interface FieldReader {
-  /** The value; undefined when the text cannot be one. */
-  read(name: string, text: string): JsonValue | undefined;
+  /** The value; undefined when the text cannot be one. `isJson`: it comes from JSON, where a dot is no mark of thousands. */
+  read(name: string, text: string, isJson?: boolean): JsonValue | undefined;
   /** What a field takes, to stand behind its name. */
   demand(name: string): string;
 }
@@ -76,11 +76,11 @@ export class FieldValues implements FieldReader {
   }
 
   /** A text as the value of a field, by the types of its schema; undefined when it is none of them. */
-  read(name: string, text: string): JsonValue | undefined {
+  read(name: string, text: string, isJson = false): JsonValue | undefined {
     const { types, words, free, isTexts } = this.#shapes.get(name) ?? ANY_TEXT;
     if (types.has('null') && text === 'null' && !free) return null;
     if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-    if (types.has('number') && isExactNumber(text)) return Number(text);
+    if (types.has('number') && isExactNumber(text, isJson)) return Number(text);
     const json = types.has('json') ? readNested(text) : undefined;
     if (json !== undefined) return json;
     if (isTexts && !/^\s*[[{]/.test(text)) return [text];
@@ -179,11 +179,12 @@ export function readNested(text: string): JsonValue | undefined {
 }
 
 /**
- * Whether a text is a number in plain digits, as numbers are written, that keeps its value as a double. 1.000 is none: it may
- * be a thousand as well as one.
+ * Whether a text is a number in plain digits, as numbers are written, that keeps its value as a double. 1.000 is none, but in
+ * JSON: it may be a thousand as well as one.
  */
-export function isExactNumber(text: string): boolean {
-  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) || /^-?[1-9]\d{0,2}\.\d{3}$/.test(text)) return false;
+export function isExactNumber(text: string, isJson: boolean): boolean {
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return false;
+  if (!isJson && /^-?[1-9]\d{0,2}\.\d{3}$/.test(text)) return false;
   return text.includes('.') ? Number.isFinite(Number(text)) : Number.isSafeInteger(Number(text));
 }
 

@@ -188,7 +188,7 @@ export class ImportRows {
         issues.push({ path: [field], message });
         continue;
       }
-      const value = this.#options.values.read(field, text);
+      const value = this.#options.values.read(field, text, layout.kind !== 'csv' && table === undefined);
       if (value === undefined) issues.push({ path: [field], message: this.#options.values.demand(field) });
       else fields.push([field, value]);
     }

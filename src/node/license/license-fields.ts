@@ -42,14 +42,14 @@ export class LicenseFields implements FieldReader {
     this.constants = Object.fromEntries(values);
   }
 
-  read(name: string, text: string): JsonValue | undefined {
+  read(name: string, text: string, isJson = false): JsonValue | undefined {
     if (name === 'valid_from' || name === 'valid_until') return readTime(text);
     if (name === 'devices') return readDevices(text);
     const isEntitlement = name.startsWith(ENTITLEMENT);
     // Spreadsheets write FALSE, which as a text would be true to an app that asks no more.
     const word = isEntitlement ? text.toLowerCase() : text;
     if (word === 'true' || word === 'false') return word === 'true';
-    if (isExactNumber(text)) return Number(text);
+    if (isExactNumber(text, isJson)) return Number(text);
     if (/^"/.test(text)) return readString(text);
     const nested = readNested(text);
     if (nested !== undefined) return nested;

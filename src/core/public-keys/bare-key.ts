@@ -8,7 +8,7 @@ import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
 import { publicKeyFromCertificate } from './certificate.js';
 
 /**
- * The 32 bytes that a text spells and nothing else, in hex (also with colons or spaces), base64 or url-safe base64;
+ * The 32 bytes that a text spells and nothing else, in hex (also with colons or spaces, or behind 0x), base64 or url-safe base64;
  * `undefined` for any other text. They can be a public key, and the seed of one as well.
  */
 export function decodeBareKey(text: string): Uint8Array | undefined {
@@ -52,7 +52,7 @@ const LONGEST_HEX = 256;
 
 function decodeHex(text: string): Uint8Array | undefined {
   if (text.length > LONGEST_HEX) return undefined;
-  const digits = text.replace(/[\s:]/g, '');
+  const digits = text.replace(/[\s:]/g, '').replace(/^0x/i, '');
   if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) return undefined;
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

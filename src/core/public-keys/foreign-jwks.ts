@@ -1,7 +1,8 @@
 import { decodeBase64 } from '../encoding/base64.js';
 import { isJsonObject, ownMember, parseJson } from '../encoding/json-text.js';
+import { KeywrightError } from '../errors.js';
 import { Keyring, parseKeyring } from '../sign/keyring.js';
-import { isPrivateJwk, type PublicKey, publicKeyFromJwk } from '../sign/public-key.js';
+import { isPrivateJwk, type PublicKey, publicKeyFromJwk, refusePublicKey } from '../sign/public-key.js';
 import { findModulusFault, RSA_EXPONENT } from '../sign/rsa.js';
 
 /**
@@ -10,6 +11,7 @@ import { findModulusFault, RSA_EXPONENT } from '../sign/rsa.js';
  * @throws {KeywrightError} `invalid_key`
  */
 export function parseForeignJwk(jwk: object): PublicKey {
+  if (hasZeroByte(jwk)) throw refusePublicKey(ZERO_BYTE);
   const key = publicKeyFromJwk(jwk);
   const given = givenKid(jwk);
   return given === undefined || given === key.kid ? key : { ...key, kid_given: given };
@@ -38,6 +40,8 @@ export function parseJwks(text: string): Keyring {
 export function parseForeignSet(set: object): Keyring {
   const lists = [ownMember(set, 'keys'), ownMember(set, 'compromised', [])];
   if (Object.hasOwn(set, 'schema') || !lists.every(Array.isArray)) return parseKeyring(set);
+  if (lists.flat().some(hasZeroByte))
+    throw new KeywrightError('invalid_keyring', `the keyring holds a key that ${ZERO_BYTE}`, {});
   const ignored = lists.flat().flatMap((jwk: unknown) => foreignKind(jwk) ?? []);
   const own = lists.map((list) => list.filter((jwk: unknown) => foreignKind(jwk) === undefined));
   // What is wrong with a set that has none of ours, parseKeyring says of its first key.
@@ -73,6 +77,15 @@ function isOfRange(jwk: object): boolean {
   const bytes = typeof n === 'string' ? decodeBase64(n, 'url') : undefined;
   if (bytes === undefined || typeof e !== 'string') return true;
   return e === RSA_EXPONENT && findModulusFault(bytes) === undefined;
+}
+
+const ZERO_BYTE = 'has a zero byte before its modulus: write n as url-safe base64 without it';
+
+/** As a number with a sign is written, which that of a JWK has not (RFC 7518 section 6.3.1.1). */
+function hasZeroByte(jwk: unknown): boolean {
+  if (typeof jwk !== 'object' || jwk === null || isPrivateJwk(jwk)) return false;
+  const n = ownMember(jwk, 'n');
+  return typeof n === 'string' && decodeBase64(n, 'url')?.[0] === 0;
 }
 
 function givenKid(jwk: unknown): string | undefined {

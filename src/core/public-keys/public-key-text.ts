@@ -30,7 +30,7 @@ const FORMS: readonly ((text: string) => readonly PublicKey[] | undefined)[] = [
  * Reads one public key. As text: PEM (SPKI, PKCS#1, or an X.509 certificate, of which the key inside counts and
  * nothing else), a JWK, an `ssh-ed25519` or `ssh-rsa` line, 32 bytes of an Ed25519 key in hex, base64 or url-safe base64,
  * or the DER of the first ones in base64. As object: a JWK. A kid of a JWK that is not the thumbprint is kept as `kid_given`.
- * A byte order mark, CRLF and literal `\n` are tolerated.
+ * A byte order mark, CRLF, literal `\n` and quotation marks around it all are tolerated.
  *
  * @throws {KeywrightError} `invalid_key`: another form, a private key, several keys, RSA outside 2048 to 8192 bits or
  * with an exponent other than 65537, an Ed25519 key that is non-canonical, of small order or not torsion-free.
@@ -70,8 +70,12 @@ export function parsePublicKeys(text: string): Keyring {
   return addPublicKeys(undefined, keys);
 }
 
+/** A text without what is around it, also one that is quoted as in JSON or in a shell. */
 function bareText(text: string): string {
-  return text.replace(/^\ufeff/, '').trim();
+  const bare = text.replace(/^\ufeff/, '').trim();
+  if (!bare.startsWith('"')) return (/^'([^']+)'$/.exec(bare)?.[1] ?? bare).trim();
+  const reading = parseJson(bare);
+  return 'value' in reading && typeof reading.value === 'string' ? reading.value.trim() : bare;
 }
 
 function parseKeys(text: string): readonly PublicKey[] {

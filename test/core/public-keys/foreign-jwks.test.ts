@@ -36,6 +36,18 @@ describe('the JWKS of another tool', () => {
     expect(keys.map(({ kid_given }) => kid_given)).toEqual([undefined, undefined]);
   });
 
+  it('with a zero byte before a modulus is refused with what to do, also beside sound keys', () => {
+    const n = 'n' in rsa ? rsa.n : '';
+    const zero = Buffer.concat([Buffer.of(0), Buffer.from(n, 'base64url')]).toString('base64url');
+    for (const keys of [[{ ...rsa, n: zero }], [{ ...rsa, n: zero, kid: 'z' }, ed]])
+      for (const read of [parseJwks, parsePublicKeys])
+        expect(refusal(() => read(textOf({ keys }))).message).toMatch(
+          /zero byte before its modulus: write n as url-safe base64 without it/,
+        );
+    expect(refusal(() => parsePublicKey({ ...rsa, n: zero })).code).toBe('invalid_key');
+    expect(refusal(() => parseJwks(textOf({ keys: [{ ...rsa, n: zero }] }))).code).toBe('invalid_keyring');
+  });
+
   it('keeps the terms of its keys, and its compromised ones', () => {
     const set = { keys: [{ ...ed, kid: 'a', role: 'global' }], compromised: [{ ...rsa, kid: 'b' }] };
     const { keys } = parseJwks(textOf(set));

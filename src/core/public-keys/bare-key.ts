@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../encoding/base64.js';
 import { parseDer, TAG } from '../encoding/der.js';
+import { parseJson } from '../encoding/json-text.js';
 import { decodeUtf8 } from '../encoding/utf8.js';
 import { isEd25519PublicKey } from '../sign/ed25519.js';
 import { isPrivateDer } from '../sign/private-key-advice.js';
@@ -7,12 +8,21 @@ import { makePublicKey, type PublicKey, refusePrivateKey, refusePublicKey } from
 import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
 import { publicKeyFromCertificate } from './certificate.js';
 
+/** A text without what is around it, also one that is quoted as in JSON or in a shell. */
+export function bareText(text: string): string {
+  const bare = text.replace(/^\ufeff/, '').trim();
+  if (!bare.startsWith('"')) return (/^'([^']+)'$/.exec(bare)?.[1] ?? bare).trim();
+  const reading = parseJson(bare);
+  return 'value' in reading && typeof reading.value === 'string' ? reading.value.trim() : bare;
+}
+
 /**
  * The 32 bytes that a text spells and nothing else, in hex (also with colons or spaces, or behind 0x), base64 or url-safe base64;
  * `undefined` for any other text. They can be a public key, and the seed of one as well.
  */
 export function decodeBareKey(text: string): Uint8Array | undefined {
-  const bytes = decodeHex(text) ?? decodeAnyBase64(text);
+  const bare = bareText(text);
+  const bytes = decodeHex(bare) ?? decodeAnyBase64(bare);
   return bytes?.length === 32 ? bytes : undefined;
 }
 

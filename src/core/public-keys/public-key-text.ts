@@ -4,7 +4,7 @@ import type { Keyring } from '../sign/keyring.js';
 import { addPublicKeys } from '../sign/keyring-changes.js';
 import { type PublicKey, refusePrivateKey, refusePublicKey } from '../sign/public-key.js';
 import { publicKeyFromPkcs1, publicKeyFromSpki } from '../sign/spki.js';
-import { parseBareKey, parseEncodedKey } from './bare-key.js';
+import { bareText, parseBareKey, parseEncodedKey } from './bare-key.js';
 import { publicKeyFromCertificate } from './certificate.js';
 import { parseForeignJwk, parseForeignSet } from './foreign-jwks.js';
 import { parseSshLines } from './ssh-line.js';
@@ -68,14 +68,6 @@ export function parsePublicKeys(text: string): Keyring {
   const keys = parseKeys(bare);
   if (keys.length === 0) throw unknownForm();
   return addPublicKeys(undefined, keys);
-}
-
-/** A text without what is around it, also one that is quoted as in JSON or in a shell. */
-function bareText(text: string): string {
-  const bare = text.replace(/^\ufeff/, '').trim();
-  if (!bare.startsWith('"')) return (/^'([^']+)'$/.exec(bare)?.[1] ?? bare).trim();
-  const reading = parseJson(bare);
-  return 'value' in reading && typeof reading.value === 'string' ? reading.value.trim() : bare;
 }
 
 function parseKeys(text: string): readonly PublicKey[] {

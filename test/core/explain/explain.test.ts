@@ -237,6 +237,7 @@ describe('what was taken for a public key', () => {
       'a hex seed with its public half',
       seed.toString('hex') + spki.subarray(12).toString('hex'),
     ],
+    ['seed_given', 'a base64 seed as a JSON text', JSON.stringify(seed.toString('base64'))],
     ['seed_given', 'a base64 seed', seed.toString('base64')],
     [
       'seed_given',

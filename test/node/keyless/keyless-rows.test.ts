@@ -159,6 +159,7 @@ describe('what is no good', () => {
       'Nr;Kunde;Artikel;Menge;Preis\n1;Ö;A;1;9,90\n2;P;B;2;9,90\n3;Q;A;1;9,90\nSumme;;;4;29,70\n',
       5,
     ],
+    ['with a word alone', 'Nr;Menge\n1;1\n2;1\nSumme;2\n', 4],
     ['without a word', 'order,sku,qty\n1,A,500\n2,B,600\n,,1100\n', 4],
     ['behind which empty rows stand', 'order,sku,qty\n1,A,1\n2,B,2\n3,B,1\nTotal,,4\n,,\n\n', 5],
   ])('a total of all rows is told, and gets no keys: %s', async (_, content, line) => {
@@ -207,6 +208,12 @@ describe('what is no good', () => {
       'order,email\n1,a@x.de\n',
       { per: 'qty' },
       'unknown_column: .*no column qty \\(found: order, email\\)',
+    ],
+    [
+      'a column whose name is no UTF-8',
+      Buffer.from('Nr;St\xfcck\n1;2\n', 'latin1'),
+      { per: 'St\xfcck' },
+      'unknown_column: .*it is not valid UTF-8, save it as UTF-8 text',
     ],
     ['a column twice', 'qty,order,QTY\n1,a,2\n', { per: 'Qty' }, 'unclear_list: .*two columns qty'],
     ['no such member', '{"id":1}\n', { per: 'qty' }, 'unknown_column: .*no column qty \\(found: id\\)'],

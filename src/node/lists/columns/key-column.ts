@@ -144,9 +144,14 @@ export function unknownColumn(
 ): KeywrightError<'unknown_column'> {
   const columns = names.slice(0, SHOWN_COLUMNS).map(shownName);
   const found = columns.join(', ') + (names.length > SHOWN_COLUMNS ? ', …' : '');
+  // As exports for spreadsheets in Windows-1252 have umlauts.
+  const isBroken = names.some((name) => name.includes('\ufffd'));
+  const mend = isBroken
+    ? 'it is not valid UTF-8, save it as UTF-8 text'
+    : 'name one of its columns, or its number';
   return new KeywrightError(
     'unknown_column',
-    `${shownPath(path)} has no column ${shownText(column)} (found: ${found}): name one of its columns, or its number`,
+    `${shownPath(path)} has no column ${shownText(column)} (found: ${found}): ${mend}`,
     { path, columns, option: 'column' },
   );
 }

@@ -230,6 +230,7 @@ describe('a text list', () => {
     ['a title in capitals between a few keys', ['XK22-NK2N', 'ALPHA-BETA', 'RM65-2ZUB']],
     ['a title at the end of a few keys', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'SUMMER-SALE']],
     ['a title with as many letters as a key', ['XK22NK2N', 'GOLD-PACK', 'RM652ZUB', 'Q7X4M9K2']],
+    ['a title in the groups of the keys', ['Q7X4-M9K2', 'T3DF-81PA', 'LAST ONES', 'ZZ4K-Q0B7']],
     ['a month among keys of letters', ['WXPNMCDB', 'JANUARY', 'QETHKYIT', 'TIHUKYDC']],
     [
       'titles above and between keys of two kinds',

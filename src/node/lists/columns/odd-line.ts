@@ -15,7 +15,9 @@ const SHARE_OF_KINDS = 0.75;
 export function mayBeTitle(line: string, alike: readonly string[]): boolean {
   if (/\p{N}/u.test(line) || symbolCount(line) < 2 || isToken(line)) return false;
   const [sample = ''] = alike;
-  if (groupsOf(line) === groupsOf(sample)) return false;
+  // Other marks between the same groups are another spelling, unless all keys have digits.
+  if (groupsOf(line) === groupsOf(sample))
+    return !/\p{Ll}/u.test(line) && alike.every((key) => /\p{N}/u.test(key));
   // One word is like keys that are single words as well.
   if (!isGrouped(line) && !areNoWords(alike) && 2 * alike.filter(isLikelyWord).length >= alike.length)
     return false;

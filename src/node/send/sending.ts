@@ -119,9 +119,12 @@ export class Sending {
 
   /** One that is not there: whether it is to be sent again. */
   #mayTryAgain(line: number, request: ImportRequest): boolean {
-    const { count, status, words, settled } = this.#attempts.get(line) ?? NO_ATTEMPTS;
+    const { count, status, words, settled: wouldSettle } = this.#attempts.get(line) ?? NO_ATTEMPTS;
+    // Of one that is sent again, nobody has looked whether it is there.
+    const isSentAgain = lookUpWay(request) === 'again';
+    const settled = wouldSettle && !isSentAgain;
     if (!settled && count < MOST_TRIES) return true;
-    if (!settled && lookUpWay(request) === 'again') {
+    if (isSentAgain) {
       this.#tell(line, request, `may be there, which ${count} tries did not tell: ${words}`);
       return false;
     }

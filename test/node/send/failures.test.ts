@@ -307,6 +307,19 @@ describe('a request that the server knows again', () => {
   });
 
   it.each([
+    ['nothing of its keys', reply(200, { message: 'OK' })],
+    ['a list of nothing', reply(200, [])],
+    ['that it works on it', reply(409)],
+  ])('is sent again when a reply says %s: nobody has looked whether it is there', async (_, answer) => {
+    const prepared = prepare('getkeymanager', 2);
+    const server = await first('getkeymanager', answer);
+    expect(await send(prepared, server.exchange)).toMatchObject({ created: 1, refused: 0, calls: 2 });
+    const sent = await send(prepare('getkeymanager', 2), async () => answer);
+    expect(sent).toMatchObject({ doubtful: 1, refused: 0, calls: 5 });
+    expect(sent.problems[0]?.message).toMatch(/^may be there, which 5 tries did not tell: (200|409)/);
+  });
+
+  it.each([
     [1, 1, { created: 1, calls: 1 }, 'the server has them all, of 2 keys 1 created and 1 there before'],
     [
       1,

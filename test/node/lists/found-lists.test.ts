@@ -249,6 +249,23 @@ describe('a text list of keys alone', () => {
     ['of two shapes', ['XK22-NK2N', 'RM65-2ZUB', '722747841491', '402259109367']],
     ['of one shape and a key of another', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'WB19X-15H4Z']],
     ['with one in small letters and blanks', ['XK22-NK2N', 'RM65-2ZUB', 'Q7X4-M9K2', 'aaaa bbbb']],
+    [
+      'that are words and numbers, some of them such as lists are called by',
+      [
+        'SAVE10',
+        'FREE20',
+        'SUMMER11',
+        'SAVE30',
+        'SUMMER42',
+        'FREE57',
+        'SAVE81',
+        'SAVE93',
+        'FREE64',
+        'SAVE77',
+        'FREE35',
+      ],
+    ],
+    ['one of which lost its marks', ['XK22-NK2N', 'RM65-2ZUB', 'QWPXKIOB', 'Q7X4-M9K2', 'ZZ4K-Q0B7']],
     ['that are words', ['apple', 'grape', 'mango', 'banana']],
   ])('is read: %s', async (_, lines) => {
     expect((await readBytes(lines.join('\n'))).keys).toEqual(lines);

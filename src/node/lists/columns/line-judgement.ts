@@ -219,9 +219,15 @@ function areMixed(lines: readonly string[], keys: readonly string[]): boolean {
   );
   const isUnlikeAll = (key: string) =>
     many.every(
-      ([shape, alike]) => shapeOf(key) !== shape && (isUnlike(key, alike[0] ?? '') || isTitle(key, alike)),
+      ([shape, alike]) =>
+        shapeOf(key) !== shape &&
+        (isUnlike(key, alike[0] ?? '') || (isTitle(key, alike) && isTitle(key, withoutOne(keys, key)))),
     );
   return many.length > 0 && keys.some(isUnlikeAll);
+}
+
+function withoutOne(keys: readonly string[], key: string): readonly string[] {
+  return keys.filter((other) => other !== key);
 }
 
 /** The shapes that many of the lines have, to find them in others. */

@@ -21,7 +21,9 @@ export function mayBeTitle(line: string, alike: readonly string[]): boolean {
   // One word is like keys that are single words as well.
   if (!isGrouped(line) && !areNoWords(alike) && 2 * alike.filter(isLikelyWord).length >= alike.length)
     return false;
-  return symbolCount(line) !== symbolCount(sample) || alike.some((key) => /\p{N}/u.test(key));
+  if (symbolCount(line) !== symbolCount(sample)) return true;
+  // A key that lost its marks is letters alone by chance.
+  return (isGrouped(line) || isLikelyWord(line)) && alike.some((key) => /\p{N}/u.test(key));
 }
 
 /** Whether a line may be a key, as `QWXPIKOP`: letters alone, and no word, though such are told from these keys. */

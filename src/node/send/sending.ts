@@ -253,7 +253,8 @@ function firstIdIn({ text }: Reply): string | null {
 /** What a reply counts, where it leaves open which keys it means. */
 function countedWords({ length }: readonly string[], { text }: Reply): string {
   const { created, known } = bulkCounts(answeredJson(text)) ?? { created: 0, known: 0 };
-  if ([created, known].includes(length) || created + known === 0) return '';
+  const isCount = Number.isSafeInteger(created + known) && created + known > 0;
+  if (!isCount || [created, known].includes(length)) return '';
   return `, of ${length} keys ${created} created and ${known} there before: which, it does not say`;
 }
 

@@ -320,20 +320,16 @@ describe('a request that the server knows again', () => {
   });
 
   it.each([
-    [1, 1, { created: 1, calls: 1 }, 'the server has them all, of 2 keys 1 created and 1 there before'],
-    [
-      1,
-      0,
-      { doubtful: 1, calls: 5 },
-      'may be there, which 5 tries did not tell: 200 (900), of 2 keys 1 created and 0',
-    ],
+    [1, 1, { created: 1, calls: 1 }, /the server has them all, of 2 keys 1 created and 1 there before/],
+    [1, 0, { doubtful: 1, calls: 5 }, /5 tries did not tell: 200 \(900\), of 2 keys 1 created and 0/],
+    ['all', 0, { doubtful: 1, calls: 5 }, /5 tries did not tell: 200 \(900\)$/],
   ])(
-    'tells what is counted where it is open which keys are meant: %i and %i',
+    'tells what is counted where it is open which keys are meant: %s and %i',
     async (created, duplicate, report, told) => {
       const answer = { response_base64: btoa(JSON.stringify({ code: 900, created, duplicate })) };
       const { problems, ...sent } = await send(prepare('getkeymanager', 2), async () => reply(200, answer));
       expect(sent).toMatchObject(report);
-      expect(problems).toMatchObject([{ line: 1, message: expect.stringContaining(told) }]);
+      expect(problems).toMatchObject([{ line: 1, message: expect.stringMatching(told) }]);
     },
   );
 });

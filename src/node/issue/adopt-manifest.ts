@@ -40,7 +40,7 @@ export interface AdoptedBatch {
   readonly adopted: boolean;
 }
 
-/** Keys that are recorded at a time. */
+/** Keys that are asked about at a time. */
 const TOGETHER = 100_000;
 
 /** The number of the first chunk of those that an attempt lacks: larger than that of any that it has. */
@@ -196,7 +196,7 @@ async function reserveFiles(
   let next = goesOn ? FURTHER : 0;
   for (const { path: name, sha256 } of manifest.files) {
     const file = await openKeyFile(resolve(dirname(path), name), { column: manifest.column });
-    for await (const keys of keyChunks(file.keys(), TOGETHER)) {
+    for await (const keys of keyChunks(file.keys())) {
       const { taken } = await ledger.reserve(claim, next++, keys);
       if (taken.length > 0 && !goesOn) throw takenMeanwhile(claim);
     }

@@ -2,7 +2,6 @@ import type { KeySpans } from '../../core/dedupe/key-spans.js';
 import { listOf, objectOf, textShape, wholeNumberShape } from '../../core/encoding/json-shape.js';
 import { damagedFile, shownPath } from '../files/file-error.js';
 import { KeptInputs } from '../files/kept-inputs.js';
-import { CHUNK_KEYS } from '../ledger/model/chunk-size.js';
 import type { Claim, Ledger } from '../ledger/model/ledger.js';
 import { weakKeyCheck } from '../ledger/weak-keys.js';
 import { KNOWN_LIST, type KnownList, type VisitedLists, visitLists } from '../lists/known-lists.js';
@@ -10,9 +9,6 @@ import { type KeyFileOptions, openKeyFile } from '../lists/list-file.js';
 import { comparedForm, lineOf } from '../lists/listed-keys.js';
 import { keyChunks } from './key-chunks.js';
 import { readReport } from './recorded-report.js';
-
-/** Keys of a chunk. A key from a list takes twice the room of a drawn one, so a chunk has half as many. */
-const TOGETHER = CHUNK_KEYS / 2;
 
 /** How {@link importKeys} reads its lists, and what the ledger is told about the batch. */
 export interface ImportOptions extends KeyFileOptions {
@@ -154,7 +150,7 @@ async function reserveAll(
   let [next, known, done] = [0, 0, 0];
   // While the ledger writes a chunk, the next one is read.
   let last: Promise<void> = Promise.resolve();
-  for await (const keys of keyChunks(lists, TOGETHER)) {
+  for await (const keys of keyChunks(lists)) {
     const { count } = keys;
     const sent = ledger.reserve(claim, next++, keys).then(({ taken }) => {
       known += taken.length;

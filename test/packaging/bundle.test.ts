@@ -25,7 +25,7 @@ const entries: readonly Entry[] = [
   {
     file: 'src/index.ts',
     allowed: /^src\/(core|index\.ts$)|^node_modules\/@noble\//,
-    mostGzipped: 52_000,
+    mostGzipped: 52_200,
     script: `
       const { generateKeys, parseFormat, seededRandom } = keywright;
       JSON.stringify(${JSON.stringify(GOLDEN_BATCHES)}.map(({ spec, options, shard, keys }) => ({

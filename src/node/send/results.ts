@@ -5,7 +5,7 @@ import { errnoOf, shownPath } from '../files/file-error.js';
 import { beginningOf } from '../files/key-beginning.js';
 import { unwritable } from '../files/write-error.js';
 import { OutputFiles } from '../publish/output-files.js';
-import { csvRow } from '../rows/csv.js';
+import { csvTable } from '../rows/csv.js';
 import { GatheredLines } from './gathered-lines.js';
 import type { Journal } from './journal.js';
 import type { RequestState } from './journal-line.js';
@@ -73,7 +73,7 @@ export class Results {
 
   /** Adds the rows of a request that came to its end. @throws {KeywrightError} `unwritable_file`. */
   add(request: ImportRequest, state: RequestState | undefined): void {
-    this.#lines?.add(this.#rows(request, state));
+    this.#lines?.add(this.#text(this.#rows(request, state)));
   }
 
   /** Adds the rows of those in doubt, when a run ends before its time and may take none: the next one writes all anew. */
@@ -101,35 +101,39 @@ export class Results {
     try {
       const output = await files.create(path);
       const encoder = new TextEncoder();
-      let text = csvRow([...COLUMNS, ...(withKeys ? [WITH_KEYS] : [])]);
+      let rows: (readonly string[])[] = [[...COLUMNS, ...(withKeys ? [WITH_KEYS] : [])]];
       for (const line of this.#file.lines()) {
-        if (holds(this.#journal.kind(line)))
-          text += this.#rows(this.#file.read(line), this.#journal.state(line));
-        if (text.length < ROOM) continue;
-        await output.write(encoder.encode(text));
-        text = '';
+        if (!holds(this.#journal.kind(line))) continue;
+        for (const row of this.#rows(this.#file.read(line), this.#journal.state(line))) rows.push(row);
+        if (rows.length < TOGETHER) continue;
+        await output.write(encoder.encode(this.#text(rows)));
+        rows = [];
       }
-      await output.write(encoder.encode(text));
+      await output.write(encoder.encode(this.#text(rows)));
       await files.publish();
     } finally {
       await files.discard();
     }
   }
 
-  #rows({ keys, references = [] }: ImportRequest, state: RequestState | undefined): string {
+  #text(rows: readonly (readonly string[])[]): string {
+    return csvTable(rows, this.#options.withKeys ? [COLUMNS.length] : []);
+  }
+
+  #rows({ keys, references = [] }: ImportRequest, state: RequestState | undefined): string[][] {
     const status = state !== undefined && 'status' in state && state.status > 0 ? String(state.status) : '';
     const server = (state !== undefined && 'server' in state ? state.server : null) ?? '';
-    const rows = keys.map((key, index) => {
+    return keys.map((key, index) => {
       const told = references[index] ?? '';
       const reference = this.#options.withKeys ? told : withoutHidden(told, { secrets: [], keys: [key] });
       const cells = [reference, beginningOf(key), outcomeOf(state), status, server];
-      return this.#options.withKeys ? csvRow([...cells, key], [COLUMNS.length]) : csvRow(cells);
+      return this.#options.withKeys ? [...cells, key] : cells;
     });
-    return rows.join('');
   }
 }
 
-const ROOM = 1 << 16;
+/** Rows that are written at a time. */
+const TOGETHER = 1000;
 
 function outcomeOf(state: RequestState | undefined): string {
   if (state === undefined) return 'open';

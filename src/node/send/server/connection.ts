@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { HttpRequest } from '../../../core/vendors/server/vendor.js';
 import { noReply } from './no-reply.js';
@@ -59,8 +60,13 @@ export class Connection {
 
   readonly exchange: Exchange = async ({ method, url, headers, body }) => {
     const { signal, patience = PATIENCE } = this.#options;
-    const abort = new AbortController();
-    const end = () => abort.abort();
+    // Of an AbortSignal Node.js would keep all that hears it until it collects the whole heap.
+    const ending = new EventEmitter();
+    let ended = false;
+    const end = () => {
+      ended = true;
+      ending.emit('abort');
+    };
     const timer = setTimeout(end, patience);
     signal.addEventListener('abort', end, { once: true });
     try {
@@ -71,7 +77,7 @@ export class Connection {
         headers: { ...headers, 'user-agent': 'keywright' },
         body: text ?? null,
         dispatcher: this.#dispatcher,
-        signal: abort.signal,
+        signal: ending,
       });
       return {
         status: response.statusCode,
@@ -79,7 +85,7 @@ export class Connection {
         text: await textOf(response.body),
       };
     } catch (error) {
-      throw noReply(error, abort.signal.aborted);
+      throw noReply(error, ended);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

@@ -18,9 +18,9 @@ const hasTerminal = run('script -qec true /dev/null', tmpdir()).status === 0;
 it.skipIf(!hasTerminal)(
   'a terminal (of util-linux) sees progress after one second, and none at the end',
   () => {
-    const { stdout } = run(`script -qec 'keywright generate -n 9000000 -o k.txt' /dev/null`, folder);
-    expect(stdout).toMatch(/[0-9,]+ of 9,000,000 keys, [0-9.,]+ a second, [0-9]+ (s|min) left/);
-    expect(stdout).toContain(`${CLEAR}keys      9,000,000`);
+    const { stdout } = run(`script -qec 'keywright generate -n 18000000 -o k.txt' /dev/null`, folder);
+    expect(stdout).toMatch(/[0-9,]+ of 18,000,000 keys, [0-9.,]+ a second, [0-9]+ (s|min) left/);
+    expect(stdout).toContain(`${CLEAR}keys      18,000,000`);
   },
 );
 

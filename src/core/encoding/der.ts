@@ -65,7 +65,8 @@ function lengthBytes(length: number): readonly number[] {
   return bytes;
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
+/** The parts, one behind the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,4 +1,4 @@
-import { sameBytes } from '../encoding/der.js';
+import { concat, sameBytes } from '../encoding/der.js';
 import { type SubtleCrypto, webCrypto } from '../encoding/web-crypto.js';
 
 /** The hashes that are tried, and their lengths in bytes. */
@@ -58,15 +58,15 @@ class Digest {
   }
 
   async of(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
-    return new Uint8Array(await this.#subtle.digest(this.#hash, joined(parts)));
+    return new Uint8Array(await this.#subtle.digest(this.#hash, concat(parts)));
   }
 
   /** MGF1 (RFC 8017 appendix B.2.1). */
   async mask(seed: Uint8Array, length: number): Promise<Uint8Array> {
     let mask = new Uint8Array();
     for (let counter = 0; mask.length < length; counter++) {
-      const block = joined([seed, Uint8Array.of(0, 0, counter >> 8, counter)]);
-      mask = joined([mask, new Uint8Array(await this.#subtle.digest(this.#mask, block))]);
+      const block = concat([seed, Uint8Array.of(0, 0, counter >> 8, counter)]);
+      mask = concat([mask, new Uint8Array(await this.#subtle.digest(this.#mask, block))]);
     }
     return mask.subarray(0, length);
   }
@@ -109,14 +109,4 @@ function opened(signature: Uint8Array, modulus: Uint8Array): Encoded {
 
 function toNumber(bytes: Uint8Array): bigint {
   return BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
